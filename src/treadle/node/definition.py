@@ -1,0 +1,101 @@
+"""`NodeDefinition`: a node type together with the code that runs it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from treadle.model.node_type import NodeType
+from treadle.node.output import DEAD, Ports
+
+
+@dataclass(slots=True, weakref_slot=True)
+class LazyAdapter:
+    """A pydantic validator built at first use: most runs need few of the many declared."""
+
+    annotation: Any
+    _adapter: TypeAdapter[Any] | None = None
+
+    @property
+    def adapter(self) -> TypeAdapter[Any]:
+        if self._adapter is None:
+            self._adapter = TypeAdapter(self.annotation)
+        return self._adapter
+
+
+@dataclass(eq=False)
+class NodeDefinition:
+    """What `@node`, `@effect`, `@trigger` and `@container` make of a function; calling it calls the function.
+
+    `output_names` is None for a single unnamed output, else the fields of the returned NamedTuple in order;
+    a function whose ports depend on config returns `Ports`.
+    """
+
+    type: NodeType
+    function: Callable[..., Any]
+    takes_context: bool
+    input_names: tuple[str, ...]
+    variadic: str | None
+    output_names: tuple[str, ...] | None
+    input_adapters: Mapping[str, LazyAdapter]
+    config_adapters: Mapping[str, LazyAdapter]
+    input_defaults: Mapping[str, Any]
+    config_check: Callable[[Mapping[str, Any]], list[str]] | None = None
+    next_fire: Callable[..., datetime | None] | None = None
+    reconciler: Callable[..., Awaitable[Any]] | None = field(default=None)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self.function(*args, **kwargs)
+
+    @property
+    def name(self) -> str:
+        return self.type.name
+
+    @cached_property
+    def missing(self) -> tuple[str, ...]:
+        """Modules this node needs that are not installed."""
+        from importlib.util import find_spec
+
+        return tuple(module for module in self.type.requires if find_spec(module) is None)
+
+    def reconcile(self, function: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        """Decorator: how to ask the outside whether this effect happened. Same parameters as the node; returns its
+        result, or `NOT_DONE`."""
+        self.reconciler = function
+        return function
+
+    def ports_of(self, returned: Any) -> Mapping[str, Any]:
+        """The live output ports of what the function returned."""
+        if isinstance(returned, Ports):
+            return returned
+        if self.output_names is None:
+            return {} if not self.type.outputs else {"output": returned}
+        return {name: value for name, value in zip(self.output_names, returned, strict=True) if value is not DEAD}
+
+    def config_value(self, name: str, value: Any) -> Any:
+        """`value` as the function wants it. Raises `pydantic.ValidationError`."""
+        return self.config_adapters[name].adapter.validate_python(value)
+
+    def config_problems(self, config: Mapping[str, Any], dynamic: frozenset[str]) -> list[tuple[tuple[Any, ...], str]]:
+        """(path within config, message) for each field that does not fit; fields in `dynamic` hold templates and are
+        judged when they are rendered."""
+        problems: list[tuple[tuple[Any, ...], str]] = []
+        for field_ in self.type.config:
+            if field_.name not in config:
+                if field_.required:
+                    problems.append(((field_.name,), "is required"))
+                continue
+            if field_.name in dynamic:
+                continue
+            try:
+                self.config_value(field_.name, config[field_.name])
+            except ValidationError as error:
+                problems.extend(((field_.name, *item["loc"]), item["msg"]) for item in error.errors(include_url=False))
+        if self.config_check is not None and not problems:
+            problems.extend(((), message) for message in self.config_check(config))
+        return problems

@@ -1,0 +1,81 @@
+"""Kinds of config field: expressions handed to the node, secrets, and text that is never a template."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+from treadle.expressions import Draws
+from treadle.expressions import Expression as Compiled
+
+
+class Expression:
+    """An expression the node evaluates itself, as often as it likes, with names of its own added.
+
+    `condition.evaluate(item=row)` sees the run's names and `item`. Raises `ExpressionError`.
+    """
+
+    __slots__ = ("_compiled", "_draws", "_scope")
+
+    def __init__(self, compiled: Compiled, scope: Mapping[str, Any], draws: Draws | None = None) -> None:
+        self._compiled = compiled
+        self._scope = scope
+        self._draws = draws
+
+    @property
+    def source(self) -> str:
+        return self._compiled.source
+
+    @property
+    def volatile(self) -> bool:
+        """Whether it reads the clock or draws an id, so that evaluating it again may give another value."""
+        return self._compiled.volatile
+
+    def evaluate(self, *, draws: Draws | None = None, **names: Any) -> Any:
+        return self._compiled.evaluate({**self._scope, **names}, clock=draws or self._draws)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.union_schema(
+            [core_schema.is_instance_schema(cls), core_schema.str_schema(), core_schema.bool_schema()]
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"type": "string", "format": "expression"}
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names an expression field may use beside the run's own: `Annotated[Expression, Names("item")]`."""
+
+    names: frozenset[str]
+
+    def __init__(self, *names: str) -> None:
+        object.__setattr__(self, "names", frozenset(names))
+
+
+class SecretMark:
+    """Marks a field in which `secrets.x` may be used; its value is never shown."""
+
+
+class TemplateMark:
+    """Marks a field that holds a template the node renders itself."""
+
+
+class VerbatimMark:
+    """Marks a field whose text is never a template."""
+
+
+SecretRef = Annotated[str, SecretMark()]
+"""A secret value; in the file `{{ secrets.name }}`."""
+
+Template = Annotated[Expression, TemplateMark()]
+"""Text with `{{ }}` that the node renders itself, as often as it likes: `template.evaluate(item=row)`."""
+
+Verbatim = Annotated[str, VerbatimMark()]
+"""Source text: `{{ }}` in it means nothing to Treadle."""

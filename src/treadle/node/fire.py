@@ -1,0 +1,18 @@
+"""`Fire`: what started a run, as a trigger node sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Fire:
+    """`at` is when the trigger was due (aware UTC), `payload` what it brought, `input` the run's input."""
+
+    at: datetime
+    payload: Any = None
+    input: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    user: str | None = None
