@@ -1,0 +1,86 @@
+"""A graph in either form: `nodes` and `connections`, or `steps`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from treadle.authoring.node_form import read_connections, read_node
+from treadle.authoring.reading import Fields, Reading
+from treadle.authoring.step_form import StepList, read_steps
+from treadle.authoring.tree import Path
+from treadle.model.workflow import Graph, Node
+
+GRAPH_KEYS = frozenset({"nodes", "connections", "steps", "outputs", "output"})
+
+
+def read_body(reading: Reading, raw: object, file: Path, model: Path, container: str) -> Graph | None:
+    """The body of a container in the nodes form: `{nodes, connections, outputs}`, or steps."""
+    if isinstance(raw, list):
+        graph = _steps(reading, cast("list[Any]", raw), file, model, container)
+        return Graph(**graph)
+    entries = reading.mapping(raw, file, str(file[-1]))
+    if entries is None:
+        return None
+    fields = reading.known_keys(entries, GRAPH_KEYS, file, node=container)
+    return Graph(**read_graph(reading, fields, file, model, container))
+
+
+def read_graph(
+    reading: Reading, fields: Mapping[str, Any], file: Path, model: Path, container: str = ""
+) -> Fields:
+    """`nodes`, `connections` and, if given, `outputs` of a graph, from the file's `fields`."""
+    graph: Fields = {}
+    if "steps" in fields:
+        if "nodes" in fields or "connections" in fields:
+            other = "nodes" if "nodes" in fields else "connections"
+            reading.refuse(
+                "mixed_forms",
+                f"`{other}` and `steps` stand side by side; a graph is written in one form.",
+                (*file, other),
+                "Write the steps as nodes with connections, or the nodes as steps.",
+            )
+        graph = _steps(
+            reading,
+            reading.sequence(fields["steps"], (*file, "steps"), "steps"),
+            (*file, "steps"),
+            model,
+            container,
+        )
+    else:
+        graph = _nodes(reading, fields, file, model)
+    for key in ("outputs", "output"):
+        if fields.get(key) is not None:
+            if "outputs" in fields and key == "output":
+                reading.refuse(
+                    "duplicate_key", "`output` says the same as `outputs`.", (*file, key), "Keep one of them."
+                )
+                continue
+            graph["outputs"] = fields[key]
+            reading.stands((*model, "outputs"), (*file, key))
+    return graph
+
+
+def _nodes(reading: Reading, fields: Mapping[str, Any], file: Path, model: Path) -> Fields:
+    nodes: list[Node] = []
+    for index, raw in enumerate(reading.sequence(fields.get("nodes"), (*file, "nodes"), "nodes")):
+
+        def body(inner: object, file_: Path, model_: Path, id_: str) -> Graph | None:
+            return read_body(reading, inner, file_, model_, id_)
+
+        node = read_node(reading, raw, (*file, "nodes", index), (*model, "nodes", len(nodes)), body)
+        if node is not None:
+            nodes.append(node)
+    found = read_connections(
+        reading, fields.get("connections"), (*file, "connections"), (*model, "connections")
+    )
+    return {"nodes": tuple(nodes), "connections": found}
+
+
+def _steps(reading: Reading, raw: list[Any], file: Path, model: Path, container: str) -> Fields:
+    def body(inner: object, file_: Path, model_: Path, id_: str) -> Graph | None:
+        return read_body(reading, inner, file_, model_, id_)
+
+    items = [(item, (*file, index)) for index, item in enumerate(raw)]
+    prefix = f"{container}-step" if container else "step"
+    return read_steps(reading, StepList(items, model, prefix), body)
