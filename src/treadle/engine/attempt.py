@@ -1,0 +1,64 @@
+"""Work the loop hands out: attempts at nodes that are not run inline, and nodes that wait."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from treadle.engine.history import Place
+from treadle.engine.plan import NodePlan
+from treadle.engine.scope import Scope
+
+
+@dataclass(slots=True, eq=False)
+class Attempt:
+    """One try at a node: decided, its arguments gathered, not yet run.
+
+    `resumed`: the node was suspended and is entered again. `reconciles`: its last attempt is in doubt and the outside
+    is to be asked first.
+    """
+
+    scope: Scope
+    node: NodePlan
+    number: int
+    started_at: datetime
+    arguments: list[Any] = field(default_factory=list[Any])
+    config: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    resumed: bool = False
+    reconciles: bool = False
+    cancelled: bool = False
+
+    @property
+    def place(self) -> Place:
+        return self.scope.path, self.node.id
+
+    @property
+    def path(self) -> str:
+        return self.scope.prefix + self.node.id
+
+    def inputs(self) -> Mapping[str, Any]:
+        """The arguments by port, for messages."""
+        return dict(zip((plan.name for plan in self.node.inputs), self.arguments, strict=False))
+
+
+@dataclass(slots=True, eq=False)
+class Waiting:
+    """A node that waits: until a time, for a signal, or in doubt for a person. `resume` lets it go on."""
+
+    scope: Scope
+    node: NodePlan
+    resume: Callable[[], None]
+    until: datetime | None = None
+    signal: str | None = None
+    in_doubt: bool = False
+
+
+class Suspend(BaseException):
+    """Raised by the context out of an effect that has to wait; not an error, so nothing in a node catches it."""
+
+    def __init__(self, until: datetime | None = None, signal: str | None = None) -> None:
+        super().__init__("suspended")
+        self.until = until
+        self.signal = signal

@@ -1,0 +1,154 @@
+"""The `Context` an effect is given by the engine."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Literal, TypeVar
+
+from pydantic import JsonValue
+
+from treadle.engine.attempt import Attempt, Suspend
+from treadle.engine.failure import Redactor
+from treadle.engine.journal import LogLine, StateChange
+from treadle.engine.recorder import Recorder
+from treadle.engine.world import World
+from treadle.model.event import Logged, Progressed, Streamed
+from treadle.model.run import RunRecord
+from treadle.node.context import Level, Resource, StateScope
+from treadle.node.permissions import Permissions
+
+R = TypeVar("R", bound=Resource)
+
+SLEEP_AT_MOST = 3.0
+"""Seconds an effect may sleep in one attempt; with longer waits it is entered again when they are over."""
+
+
+def idempotency_key(run_id: str, scope: str, node: str) -> str:
+    """32 hex digits derived from where the effect stands: the same for every attempt at the same work."""
+    return hashlib.sha256(f"{run_id}\0{scope}\0{node}".encode()).hexdigest()[:32]
+
+
+class RunState:
+    """State as one effect of a run sees it: what is committed, then what its run has changed so far."""
+
+    def __init__(self, run: RunRecord, recorder: Recorder, world: World, token: str) -> None:
+        self._run = run
+        self._recorder = recorder
+        self._world = world
+        self._token = token
+        self.changes: list[StateChange] = []
+
+    def _owner(self, scope: StateScope) -> str:
+        if scope == "run":
+            return f"run:{self._run.id}"
+        if scope == "deployment" and self._run.deployment:
+            return f"deployment:{self._run.deployment}"
+        return f"workflow:{self._run.workflow}"
+
+    async def get(
+        self, key: str, *, scope: StateScope = "deployment", default: JsonValue = None
+    ) -> JsonValue:
+        owner = self._owner(scope)
+        value = None if scope == "run" else await self._world.journal.read_state(owner, key)
+        for change in (*self._recorder.state_changes(), *self.changes):
+            if (change.owner, change.key) == (owner, key):
+                value = change.value if change.increment is None else (value or 0) + change.increment
+        return default if value is None else value
+
+    async def set(self, key: str, value: JsonValue, *, scope: StateScope = "deployment") -> None:
+        self.changes.append(StateChange(self._owner(scope), key, value))
+
+    async def increment(self, key: str, by: float = 1, *, scope: StateScope = "deployment") -> float:
+        current = await self.get(key, scope=scope, default=0)
+        self.changes.append(StateChange(self._owner(scope), key, None, by))
+        return (current if isinstance(current, int | float) else 0) + by
+
+    async def claim(self, key: str, *, window: float | None, scope: StateScope = "deployment") -> bool:
+        return await self._world.journal.claim_key(
+            self._owner(scope), key, window=window, token=self._token, now=self._world.clock.now()
+        )
+
+
+class EngineContext:
+    """Implements `treadle.node.Context` for one attempt."""
+
+    def __init__(
+        self, attempt: Attempt, run: RunRecord, *, recorder: Recorder, world: World, redactor: Redactor
+    ) -> None:
+        self._attempt = attempt
+        self._run = run
+        self._recorder = recorder
+        self._world = world
+        self._redactor = redactor
+        self._slept = timedelta(0)
+        self.idempotency_key = idempotency_key(run.id, *attempt.place)
+        self.state = RunState(run, recorder, world, self.idempotency_key)
+
+    @property
+    def run_id(self) -> str:
+        return self._run.id
+
+    @property
+    def workflow(self) -> str:
+        return self._run.workflow
+
+    @property
+    def node_id(self) -> str:
+        return self._attempt.node.id
+
+    @property
+    def path(self) -> str:
+        return self._attempt.path
+
+    @property
+    def attempt(self) -> int:
+        return self._attempt.number
+
+    @property
+    def mode(self) -> Literal["live", "paper", "test"]:
+        return self._run.mode
+
+    @property
+    def started_at(self) -> datetime:
+        return self._attempt.started_at
+
+    @property
+    def permissions(self) -> Permissions:
+        return self._world.permissions
+
+    def now(self) -> datetime:
+        return self._world.clock.now()
+
+    async def sleep_until(self, at: datetime) -> None:
+        left = at - self.now()
+        if left <= timedelta(0):
+            return
+        self._slept += left
+        if self._slept > timedelta(seconds=SLEEP_AT_MOST):
+            raise Suspend(until=at)
+        await self._world.clock.sleep_until(at)
+
+    def resource(self, kind: type[R]) -> R:
+        return self._world.resources.get(kind)
+
+    def log(self, message: str, *, level: Level = "info", **data: JsonValue) -> None:
+        at, text = self.now(), self._redactor.text(message)
+        shown: Mapping[str, Any] = self._redactor.value(data)
+        self._recorder.log.append(LogLine(at, self.path, level, text, shown))
+        if self._recorder.watch is not None:
+            self._recorder.watch(Logged(self._recorder.run_id, at, self.path, level, text, shown))
+
+    def progress(self, share: float | None = None, message: str = "") -> None:
+        if self._recorder.watch is not None:
+            text = self._redactor.text(message)
+            self._recorder.watch(Progressed(self._recorder.run_id, self.now(), self.path, share, text))
+
+    def stream(self, text: str) -> None:
+        if self._recorder.watch is not None:
+            text = self._redactor.text(text)
+            self._recorder.watch(Streamed(self._recorder.run_id, self.now(), self.path, text))
+
+    def redact(self, text: str) -> str:
+        return self._redactor.text(text)

@@ -1,0 +1,339 @@
+"""Deciding: whether a node runs or is skipped, and running it in the loop or handing it out (semantics §2, §4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from time import perf_counter
+from typing import Any
+
+from treadle.engine.attempt import Attempt, Waiting
+from treadle.engine.body import ContainerRun
+from treadle.engine.clock import Clock
+from treadle.engine.draws import NodeDraws
+from treadle.engine.failure import Redactor, failure_of
+from treadle.engine.history import History
+from treadle.engine.journal import EntryKind
+from treadle.engine.plan import NodePlan, Plan
+from treadle.engine.recorder import Recorder, failure_from
+from treadle.engine.scope import NO_PORTS, Ports, Scope
+from treadle.engine.settle import gather, is_triggered, is_wanted
+from treadle.engine.settling import Settling
+from treadle.expressions import Draws
+from treadle.model.run import Failure, RunRecord
+from treadle.node.fire import Fire
+from treadle.node.output import Ports as ChosenPorts
+from treadle.node.stop import StopRun
+
+
+class Deciding(Settling):
+    """Decides nodes one by one, from what has settled and from what the journal remembers."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        run: RunRecord,
+        *,
+        history: History,
+        recorder: Recorder,
+        clock: Clock,
+        redactor: Redactor,
+        secrets: Mapping[str, str],
+        roots: dict[str, Any],
+        all_attempts: bool = False,
+    ) -> None:
+        super().__init__(plan, recorder=recorder, redactor=redactor, roots=roots, now=clock.now())
+        self.run = run
+        self.history = history
+        self.clock = clock
+        self.secrets = secrets
+        self._all_attempts = all_attempts
+        self._remembers = bool(history)
+        self._fires = _fired_trigger(plan, run)
+
+    def _decide(self, scope: Scope, node: NodePlan) -> None:
+        outputs = scope.outputs
+        if outputs[node.index] is not None or (scope.failure is not None and scope.stopped):
+            return
+        if self._remembers and self._recall(scope, node):
+            return
+        if self._cancelling and scope.is_cancelled:
+            self._settle(scope, node, NO_PORTS)
+            return
+        if node.simple and not self._all_attempts:
+            self._run_simple(scope, node)
+            return
+        if node.node.lazy and node.index not in scope.parked:
+            scope.parked.add(node.index)
+            self._parked.add(scope)
+            return
+        try:
+            if node.node.disabled or (node.triggers and not is_triggered(node, outputs)):
+                self._skip(scope, node)
+                return
+            if node.kind == "trigger" and not self._is_fired(scope, node):
+                self._skip(scope, node)
+                return
+            if not node.inline or self._all_attempts:
+                self._hand_out(scope, node)
+                return
+            roots = self._roots(scope, node, None) if node.uses_input or node.reads.secrets else scope.roots
+            arguments = gather(node, outputs, roots, None)
+            if arguments is None:
+                self._skip(scope, node)
+                return
+            if node.uses_input:
+                roots = self._with_input(roots, node, arguments, None)
+            if node.when is not None and not is_wanted(node, roots, None):
+                self._skip(scope, node)
+                return
+            config = node.static_config if not node.dynamic_config else self.configure(node, roots, None)
+            start = perf_counter()
+            if node.kind == "trigger":
+                returned = node.function(self.fire(), *arguments, **config)
+            elif config:
+                returned = node.function(*arguments, **config)
+            else:
+                returned = node.function(*arguments)
+            ms = (perf_counter() - start) * 1000
+            ports = node.definition.ports_of(returned)
+        except StopRun as stop:
+            self._stop(scope, node, stop)
+        except Exception as error:
+            self._fail_inline(scope, node, error)
+        else:
+            self.recorder.inline(scope.path, node.id, ports, self.now, ms)
+            self._settle(scope, node, ports)
+
+    def _run_simple(self, scope: Scope, node: NodePlan) -> None:
+        """A pure node that its inputs alone decide: most nodes of most runs."""
+        try:
+            source = node.only_source
+            if source is not None:
+                ports = scope.outputs[source[0]]
+                if ports is None or source[1] not in ports:
+                    self._skip(scope, node)
+                    return
+                arguments = (ports[source[1]],)
+            else:
+                gathered = gather(node, scope.outputs, scope.roots, None)
+                if gathered is None:
+                    self._skip(scope, node)
+                    return
+                arguments = gathered
+            start = perf_counter()
+            returned = node.function(*arguments, **node.static_config)
+            ms = (perf_counter() - start) * 1000
+            if node.definition.output_names is None and node.out_ports and type(returned) is not ChosenPorts:
+                ports = {"output": returned}
+            else:
+                ports = node.definition.ports_of(returned)
+        except StopRun as stop:
+            self._stop(scope, node, stop)
+        except Exception as error:
+            self._fail_inline(scope, node, error)
+        else:
+            self.recorder.inline(scope.path, node.id, ports, self.now, ms)
+            self._settle(scope, node, ports)
+
+    def _hand_out(self, scope: Scope, node: NodePlan) -> None:
+        """Decide a node that is not run inline: an attempt for the driver, or a container's coroutine."""
+        place = (scope.path, node.id)
+        history = self.history
+        started_at = history.started_at(place) or self.now
+        last = history.last(place)
+        number = history.failures(place) + 1
+        attempt = Attempt(scope, node, number, started_at)
+        if node.kind == "container":
+            if self._prepare(attempt):
+                if node.reads.volatile and last is None:
+                    self.recorder.note(place, EntryKind.INTENT, self.now, {"attempt": 1, "now": self.now})
+                scope.active += 1
+                ContainerRun(self, attempt).step(None)
+            return
+        scope.active += 1
+        if last is not None and last.kind is EntryKind.FAILURE:
+            retry_at = last.body.get("retry_at")
+            if retry_at is not None and retry_at > self.now:
+                self.hold(Waiting(scope, node, partial(self.enqueue, attempt), until=retry_at))
+                return
+        elif last is not None and last.kind is EntryKind.SUSPENSION:
+            attempt.resumed = True
+            until = last.body.get("until")
+            if last.body.get("in_doubt") or (until is not None and until > self.now):
+                in_doubt = bool(last.body.get("in_doubt"))
+                self.hold(
+                    Waiting(scope, node, partial(self.enqueue, attempt), until=until, in_doubt=in_doubt)
+                )
+                return
+        elif last is not None and last.kind is EntryKind.INTENT and node.kind == "effect":
+            self._settle_doubt(attempt)
+            return
+        elif last is not None and last.kind is EntryKind.RESOLUTION:
+            self._resolve(attempt, last.body)
+            return
+        self.enqueue(attempt)
+
+    def _settle_doubt(self, attempt: Attempt) -> None:
+        """4.4: an intent without a result. The node type says how it is settled; by default a person does."""
+        how = attempt.node.definition.type.in_doubt_of(attempt.node.node.config)
+        if how == "ask" or (how == "reconcile" and attempt.node.definition.reconciler is None):
+            self.ask(attempt)
+            return
+        attempt.reconciles = how == "reconcile"
+        self.enqueue(attempt)
+
+    def ask(self, attempt: Attempt) -> None:
+        """Let the run wait for a person to say what became of the effect."""
+        self._release(attempt)
+        self.recorder.note(attempt.place, EntryKind.SUSPENSION, self.now, {"in_doubt": True})
+        self.hold(Waiting(attempt.scope, attempt.node, partial(self.enqueue, attempt), in_doubt=True))
+
+    def _resolve(self, attempt: Attempt, answer: Mapping[str, Any]) -> None:
+        if answer["outcome"] == "done":
+            ports: Ports = answer.get("outputs") or NO_PORTS
+            self.recorder.settled(
+                attempt.place, "completed", self.now, ports=ports, attempts=attempt.number, durable=True
+            )
+            attempt.scope.active -= 1
+            self._settle(attempt.scope, attempt.node, ports)
+        elif answer["outcome"] == "failed":
+            failure = Failure(
+                "in_doubt", "A person said that this effect failed.", attempt.path, attempt.number
+            )
+            ports = self.record_failure(attempt, failure)
+            attempt.scope.active -= 1
+            self._fail(attempt.scope, attempt.node, failure, ports)
+        else:
+            self.enqueue(attempt)
+
+    def enqueue(self, attempt: Attempt) -> None:
+        """Gather the attempt's arguments and hand it to the driver, unless it turns out to be skipped."""
+        attempt.scope.active -= 1
+        if self._prepare(attempt):
+            attempt.scope.active += 1
+            self.queue.append(attempt)
+
+    def _prepare(self, attempt: Attempt) -> bool:
+        """Fill in arguments and config; False when the node was skipped or failed instead."""
+        scope, node = attempt.scope, attempt.node
+        draws = NodeDraws(self.run.id, attempt.place, attempt.started_at)
+        try:
+            roots = self._roots(scope, node, draws)
+            arguments = gather(node, scope.outputs, roots, draws)
+            if arguments is None:
+                self._skip(scope, node)
+                return False
+            if node.uses_input:
+                roots = self._with_input(roots, node, arguments, draws)
+            if node.when is not None and not is_wanted(node, roots, draws):
+                self._skip(scope, node)
+                return False
+            attempt.arguments = arguments
+            attempt.config = self.configure(node, roots, draws)
+        except Exception as error:
+            self._fail_inline(scope, node, error)
+            return False
+        return True
+
+    def configure(self, node: NodePlan, roots: Mapping[str, Any], draws: Draws | None) -> Mapping[str, Any]:
+        """The node's keyword arguments. Raises `ExpressionError` and `pydantic.ValidationError`."""
+        config = dict(node.static_config)
+        for field, render, validated in node.dynamic_config:
+            value = render(roots, draws)
+            config[field] = node.definition.config_value(field, value) if validated else value
+        return config
+
+    def _roots(self, scope: Scope, node: NodePlan, draws: Draws | None) -> Mapping[str, Any]:
+        if not node.reads.secrets:
+            return scope.roots
+        return {**scope.roots, "secrets": self.secrets}
+
+    def _with_input(
+        self, roots: Mapping[str, Any], node: NodePlan, arguments: list[Any], draws: Draws | None
+    ) -> Mapping[str, Any]:
+        """`roots` and `input`: what the node says it means, else its inputs by port."""
+        if node.given_input is not None:
+            return {**roots, "input": node.given_input(roots, draws)}
+        if node.node.has_input:
+            return {**roots, "input": node.node.input}
+        return {**roots, "input": input_by_port(node, arguments)}
+
+    def fire(self) -> Fire:
+        """What the run's trigger sees."""
+        run = self.run
+        return Fire(at=run.created_at or self.now, payload=run.fired, input=run.input)
+
+    def _is_fired(self, scope: Scope, node: NodePlan) -> bool:
+        return scope is not self.root or node.id == self._fires
+
+    def _recall(self, scope: Scope, node: NodePlan) -> bool:
+        """4.4: a node with a journaled result is never run again."""
+        place = (scope.path, node.id)
+        body = self.history.result(place)
+        if body is None or body.get("ends_run"):
+            return False
+        last = self.history.last(place)
+        self.recorder.remembered(place, body, last.at if last else self.now)
+        failure = failure_from(body.get("error"))
+        if failure is not None:
+            self._fail(scope, node, failure, body["outputs"])
+        else:
+            self._settle(scope, node, body["outputs"])
+        return True
+
+    def _fail_inline(self, scope: Scope, node: NodePlan, error: Exception) -> None:
+        path = scope.prefix + node.id
+        inputs = {plan.name: self._shown_input(scope, plan.sources) for plan in node.inputs if plan.sources}
+        failure = failure_of(error, node=path, attempt=1, inputs=inputs, redactor=self.redactor)
+        attempt = Attempt(scope, node, 1, self.now)
+        self._fail(scope, node, failure, self.record_failure(attempt, failure))
+
+    def _shown_input(self, scope: Scope, sources: tuple[tuple[int, str], ...]) -> Any:
+        values = [(scope.outputs[at] or NO_PORTS).get(port) for at, port in sources]
+        return values[0] if len(values) == 1 else values
+
+    def container_done(self, container: ContainerRun, ports: Ports, ms: float) -> None:
+        attempt = container.attempt
+        self.recorder.settled(attempt.place, "completed", self.now, ports=ports, attempts=1, ms=ms)
+        attempt.scope.active -= 1
+        self._settle(attempt.scope, attempt.node, ports)
+
+    def container_failed(self, container: ContainerRun, failure: Failure, ms: float) -> None:
+        attempt = container.attempt
+        ports = self.record_failure(attempt, failure, ms)
+        attempt.scope.active -= 1
+        self._fail(attempt.scope, attempt.node, failure, ports)
+
+    def container_stopped(self, container: ContainerRun, stop: StopRun) -> None:
+        attempt = container.attempt
+        attempt.scope.active -= 1
+        self._stop(attempt.scope, attempt.node, stop)
+
+    def _release(self, attempt: Attempt) -> None:
+        """The attempt no longer runs; its node may still wait or try again."""
+        if attempt in self.running:
+            self.running.discard(attempt)
+            attempt.scope.limit.take(-1)
+
+    def _leave(self, attempt: Attempt) -> None:
+        """The attempt was its node's last."""
+        self._release(attempt)
+        attempt.scope.active -= 1
+
+
+def input_by_port(node: NodePlan, arguments: list[Any]) -> Mapping[str, Any]:
+    """The `input` root: the node's arguments by port name."""
+    values: dict[str, Any] = {}
+    for at, plan in enumerate(node.inputs):
+        values[plan.name] = arguments[at:] if plan.spreads else arguments[at]
+    return values
+
+
+def _fired_trigger(plan: Plan, run: RunRecord) -> str | None:
+    """The trigger node that is live in this run: the one that fired, else the manual one, else the first."""
+    if run.trigger is not None or not plan.triggers:
+        return run.trigger
+    by_id = plan.graph.by_id
+    manual = [name for name in plan.triggers if by_id[name].definition.name == "trigger.manual"]
+    return (manual or list(plan.triggers))[0]

@@ -1,0 +1,357 @@
+"""Driving a run: await what the loop hands out, journal before anything goes on, until done or suspended."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from treadle.engine.attempt import Attempt
+from treadle.engine.context import SLEEP_AT_MOST
+from treadle.engine.execution import Execution
+from treadle.engine.failure import Redactor
+from treadle.engine.handlers import Handlers, RunStart
+from treadle.engine.history import History
+from treadle.engine.journal import Batch, Entry, RunUpdate
+from treadle.engine.outcome import Done, Outcome, Suspended
+from treadle.engine.plan import Plan
+from treadle.engine.recorder import Recorder, Watch
+from treadle.engine.trying import Trying
+from treadle.engine.world import World
+from treadle.errors import StoreError
+from treadle.model.event import NodeWaited, RunFinished, RunResumed, RunStarted, RunSuspended
+from treadle.model.run import ExecutionResult, Failure, NodeResult, RunRecord, RunStatus
+
+_NEAR = timedelta(seconds=SLEEP_AT_MOST)
+
+
+async def drive(
+    plan: Plan,
+    run: RunRecord,
+    *,
+    world: World,
+    entries: Iterable[Entry] = (),
+    opened: bool = False,
+    handlers: Handlers | None = None,
+    watch: Watch | None = None,
+) -> Outcome:
+    """Drive `run` until it is done or suspended. `entries` are what the journal holds of it; `opened`: its row is
+    already in the store.
+
+    Raises `LeaseLost` when another driver has taken the run, `StoreError` when nothing could be written; the run is
+    then where it was and can be driven again.
+    """
+    return await Driver(
+        plan, run, world=world, entries=entries, opened=opened, handlers=handlers, watch=watch
+    ).run()
+
+
+class Driver:
+    """One run being driven. `cancel` and `drain` may be called from the same event loop while `run` is awaited."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        run: RunRecord,
+        *,
+        world: World,
+        entries: Iterable[Entry] = (),
+        opened: bool = False,
+        handlers: Handlers | None = None,
+        watch: Watch | None = None,
+    ) -> None:
+        self.plan = plan
+        self.record = run
+        self.world = world
+        self.handlers = handlers
+        self._watch = watch
+        self._opened = opened
+        history = History(entries)
+        self._resumed = opened and bool(history)
+        secrets = {name: world.secrets[name] for name in plan.secrets if name in world.secrets}
+        self.redactor = Redactor(secrets.values())
+        self.recorder = Recorder(run.id, history, saves_all=plan.workflow.settings.save == "all", watch=watch)
+        self.execution = Execution(
+            plan,
+            run,
+            history=history,
+            recorder=self.recorder,
+            clock=world.clock,
+            redactor=self.redactor,
+            secrets=secrets,
+            roots=_roots(plan, run, world),
+            all_attempts=handlers is not None and handlers.watch_steps,
+        )
+        self._trying = Trying(self)
+        self._tasks: dict[Attempt, asyncio.Task[None]] = {}
+        self._changed = asyncio.Event()
+        self._broken: BaseException | None = None
+        self._ending: Failure | None = None
+        self._draining = False
+        timeout = plan.workflow.settings.timeout
+        started = run.created_at or self.execution.now
+        self._deadline = None if timeout is None else started + timedelta(seconds=timeout)
+
+    def cancel(self) -> None:
+        """Cancel the run: what runs is cancelled, `finally` bodies run, the rest is dead."""
+        if self._ending is None and self.execution.outcome is None:
+            self._ending = Failure("cancelled", "The run was cancelled.")
+            self.execution.cancel()
+            self._changed.set()
+
+    def drain(self) -> None:
+        """Start nothing more; stop when what runs has finished, leaving the run to be driven on later."""
+        self._draining = True
+        self._changed.set()
+
+    async def run(self) -> Outcome:
+        self._announce()
+        if self.handlers is not None and not self._resumed:
+            await self.handlers.on_start(RunStart(self.record.id, self.record.workflow, self.record.input))
+        try:
+            while True:
+                if self._broken is not None:
+                    raise self._broken
+                outcome = await self._turn()
+                if outcome is not None:
+                    return outcome
+        finally:
+            await self._stop_tasks()
+
+    async def _turn(self) -> Outcome | None:
+        """Go on as far as possible without waiting, then wait for one change, or finish."""
+        execution = self.execution
+        more = execution.advance()
+        self._cancel_tasks()
+        if not self._draining:
+            started = execution.take_attempts()
+            for attempt in started:
+                self._tasks[attempt] = asyncio.create_task(self._try(attempt))
+            if started or execution.queue:
+                more = more or not execution.running
+        if execution.outcome is not None and not execution.running:
+            return await self._finish()
+        if more:
+            await asyncio.sleep(0)
+            return None
+        if execution.running:
+            await self._wait_for_change(self._next_due(near=False))
+            return None
+        if self._draining:
+            return await self._suspend(execution.now)
+        if execution.abandon_waiting():
+            return None
+        due = self._next_due(near=False)
+        if due is not None and due - self.world.clock.now() <= _NEAR:
+            await self._wait_for_change(due)
+            return None
+        if not execution.waiting:
+            raise RuntimeError(
+                f"Run {self.record.id} can neither go on nor end; this is a defect in Treadle."
+            )
+        return await self._suspend(due)
+
+    async def _try(self, attempt: Attempt) -> None:
+        try:
+            await self._trying.attempt(attempt)
+        except BaseException as error:
+            if not (isinstance(error, asyncio.CancelledError) and attempt.cancelled):
+                self._broken = self._broken or error
+        finally:
+            self._tasks.pop(attempt, None)
+            self._changed.set()
+
+    async def _wait_for_change(self, due: datetime | None) -> None:
+        """Wait until an attempt ends, somebody cancels, or `due`; then wake what is due."""
+        if due is None:
+            await self._changed.wait()
+        else:
+            timer = asyncio.create_task(self.world.clock.sleep_until(due))
+            change = asyncio.create_task(self._changed.wait())
+            await asyncio.wait({timer, change}, return_when=asyncio.FIRST_COMPLETED)
+            for task in (timer, change):
+                task.cancel()
+        self._changed.clear()
+        now = self.world.clock.now()
+        if self._deadline is not None and now >= self._deadline and self._ending is None:
+            seconds = self.plan.workflow.settings.timeout
+            self._ending = Failure("timeout", f"The run took longer than its timeout of {seconds:g} s.")
+            self.execution.cancel()
+        self.execution.wake(now)
+
+    def _next_due(self, *, near: bool) -> datetime | None:
+        times = [waiting.until for waiting in self.execution.waiting.values() if waiting.until is not None]
+        if self._deadline is not None and self._ending is None:
+            times.append(self._deadline)
+        return min(times, default=None)
+
+    def _cancel_tasks(self) -> None:
+        for attempt in self.execution.cancellations:
+            task = self._tasks.get(attempt)
+            if task is not None:
+                task.cancel()
+        self.execution.cancellations.clear()
+
+    async def _stop_tasks(self) -> None:
+        """Only when the drive itself is broken off: what still runs is left in doubt, as after a crash."""
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    # Writing
+
+    async def flush(self) -> None:
+        """Journal what has been recorded so far; returns when it is durable."""
+        entries, log = self.recorder.take()
+        if entries or log or not self._opened:
+            await self.world.journal.append(
+                Batch(self.record.id, self.record.epoch, opens=self._opens(), entries=entries, log=log)
+            )
+
+    def _opens(self) -> RunRecord | None:
+        if self._opened:
+            return None
+        self._opened = True
+        return self.record
+
+    async def _finish(self) -> Outcome:
+        status, output, error = self._verdict()
+        now = self.world.clock.now()
+        keep = self.plan.workflow.settings.save
+        state = self.recorder.state_changes() if status == "completed" else []
+        state = [change for change in state if not change.owner.startswith("run:")]
+        try:
+            await self._write_end(
+                status,
+                output,
+                error,
+                now,
+                state,
+                kept=keep == "all" or (keep == "failures" and status != "completed"),
+            )
+        except StoreError as refused:
+            if refused.code != "unstorable_value":
+                raise
+            error = Failure(refused.code, refused.message, refused.attributes.get("node"), 1)
+            status, output = "failed", None
+            self.recorder.drop_unencodable(refused.attributes)
+            await self._write_end(status, None, error, now, [], kept=True)
+        result = self._result(status, output, error, now)
+        if self._watch is not None:
+            self._watch(RunFinished(self.record.id, now, "", status, output, error))
+        if self.handlers is not None:
+            await self.handlers.on_finish(result, error)
+        return Done(result)
+
+    async def _write_end(
+        self,
+        status: RunStatus,
+        output: Any,
+        error: Failure | None,
+        now: datetime,
+        state: list[Any],
+        *,
+        kept: bool,
+    ) -> None:
+        update = RunUpdate(status, finished_at=now, output=output, error=error)
+        if kept:
+            unsaved = self.recorder.everything()
+            entries, log = self.recorder.take()
+            batch = Batch(
+                self.record.id,
+                self.record.epoch,
+                opens=None if self._opened else self.record,
+                entries=[*unsaved, *entries],
+                update=update,
+                state=state,
+                log=log,
+            )
+            try:
+                await self.world.journal.append(batch)
+            except StoreError:
+                self.recorder.entries = [*unsaved, *entries]
+                raise
+        elif self._opened or state:
+            opens = self._opens()
+            await self.world.journal.append(
+                Batch(self.record.id, self.record.epoch, opens=opens, update=update, state=state, forget=True)
+            )
+
+    def _verdict(self) -> tuple[RunStatus, Any, Failure | None]:
+        outcome, stop = self.execution.outcome, self.execution.ending
+        if stop is not None:
+            stopped: RunStatus = stop.status
+            return stopped, stop.output, Failure("stopped", stop.message) if stopped == "failed" else None
+        if self._ending is not None:
+            status: RunStatus = "cancelled" if self._ending.type == "cancelled" else "failed"
+            return status, None, self._ending
+        if outcome is None or outcome.failure is not None:
+            return "failed", None, outcome.failure if outcome else None
+        return "completed", outcome.output, None
+
+    async def _suspend(self, due: datetime | None) -> Outcome:
+        signals = tuple(w.signal for w in self.execution.waiting.values() if w.signal)
+        entries, log = self.recorder.take()
+        update = RunUpdate("suspended", wake_at=due)
+        opens = self._opens()
+        await self.world.journal.append(
+            Batch(self.record.id, self.record.epoch, opens=opens, entries=entries, update=update, log=log)
+        )
+        now = self.world.clock.now()
+        if self._watch is not None:
+            for waiting in self.execution.waiting.values():
+                path = waiting.scope.prefix + waiting.node.id
+                self._watch(
+                    NodeWaited(self.record.id, now, path, waiting.until, waiting.signal, waiting.in_doubt)
+                )
+            self._watch(RunSuspended(self.record.id, now, "", due, signals))
+        return Suspended(self._result("suspended", None, None, None), due, signals)
+
+    def _result(
+        self, status: RunStatus, output: Any, error: Failure | None, finished_at: datetime | None
+    ) -> ExecutionResult:
+        nodes = self.recorder.results()
+        for waiting in self.execution.waiting.values():
+            path = waiting.scope.prefix + waiting.node.id
+            nodes[path] = NodeResult("in_doubt" if waiting.in_doubt else "waiting")
+        return ExecutionResult(
+            run_id=self.record.id,
+            workflow=self.record.workflow,
+            version=self.record.version,
+            status=status,
+            output=output,
+            error=error,
+            nodes=nodes,
+            started_at=self.record.created_at,
+            finished_at=finished_at,
+        )
+
+    def _announce(self) -> None:
+        if self._watch is not None:
+            now = self.execution.now
+            self._watch(
+                RunResumed(self.record.id, now, "", self.record.status == "running")
+                if self._resumed
+                else RunStarted(self.record.id, now, "", self.record.workflow, self.record.version)
+            )
+
+
+def _roots(plan: Plan, run: RunRecord, world: World) -> dict[str, Any]:
+    """What expressions of the run see. An optional input that was not given reads as null."""
+    given: Mapping[str, Any] = run.input
+    return {
+        "workflow": {
+            "input": {**dict.fromkeys(plan.optional_inputs), **given},
+            "name": run.workflow,
+            "version": run.version,
+            "mode": run.mode,
+        },
+        "run": {"id": run.id, "started_at": run.created_at, "attempt": run.epoch + 1},
+        "nodes": {},
+        "params": dict(run.params),
+        "env": dict(world.permissions.environment),
+        "state": {},
+    }

@@ -1,0 +1,107 @@
+"""The loop without its awaiting: decide, run what is pure, hand out the rest, settle."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+
+from treadle.engine.attempt import Attempt, Waiting
+from treadle.engine.deciding import Deciding
+from treadle.engine.scope import NO_PORTS, Ports, Scope
+from treadle.model.run import Failure
+from treadle.node.stop import StopRun
+
+_YIELD_AFTER = 2000
+"""Nodes run inline before the loop lets others have a turn."""
+
+
+class Execution(Deciding):
+    """One run on its way. Plain calls only: whoever drives it awaits the attempts it hands out and tells it how they
+    ended (`completed`, `failed`, `wait`, `retry`)."""
+
+    def advance(self) -> bool:
+        """Decide and run all that can be, up to a turn's worth. Returns whether more is ready at once."""
+        self.now = self.clock.now()
+        ready = self._ready
+        turns = _YIELD_AFTER
+        while True:
+            while ready:
+                scope, node = ready.popleft()
+                self._decide(scope, node)
+                turns -= 1
+                if turns <= 0:
+                    return True
+            if not self._parked or not self._unpark():
+                return False
+
+    def take_attempts(self) -> list[Attempt]:
+        """The attempts that may start now, within the limits of their scopes; they count as running from here on."""
+        taken: list[Attempt] = []
+        for _ in range(len(self.queue)):
+            attempt = self.queue.popleft()
+            if attempt.scope.is_cancelled:
+                self.cancelled(attempt)
+            elif attempt.scope.limit.free():
+                attempt.scope.limit.take()
+                self.running.add(attempt)
+                taken.append(attempt)
+            else:
+                self.queue.append(attempt)
+        return taken
+
+    def completed(self, attempt: Attempt, ports: Ports) -> None:
+        """The attempt's result is durable; what follows may see it."""
+        self._leave(attempt)
+        self._settle(attempt.scope, attempt.node, ports)
+
+    def failed(self, attempt: Attempt, failure: Failure, ports: Ports) -> None:
+        """The attempt failed for good and its entry is recorded."""
+        self._leave(attempt)
+        self._fail(attempt.scope, attempt.node, failure, ports)
+
+    def cancelled(self, attempt: Attempt) -> None:
+        self._leave(attempt)
+        self.recorder.settled(attempt.place, "cancelled", self.now, attempts=attempt.number, durable=True)
+        self._settle(attempt.scope, attempt.node, NO_PORTS)
+
+    def stop(self, attempt: Attempt, stop: StopRun) -> None:
+        """A node that was handed out ended the run."""
+        self._leave(attempt)
+        self._stop(attempt.scope, attempt.node, stop)
+
+    def wait(self, attempt: Attempt, waiting: Waiting) -> None:
+        """The attempt ended in waiting; nothing of it stays in memory but its place."""
+        self._release(attempt)
+        self.hold(waiting)
+
+    def retry(self, attempt: Attempt, *, after: datetime | None) -> None:
+        """Try again: at once, or once `after` has come."""
+        self._release(attempt)
+        following = Attempt(attempt.scope, attempt.node, attempt.number + 1, attempt.started_at)
+        if after is None:
+            self.enqueue(following)
+        else:
+            self.hold(Waiting(attempt.scope, attempt.node, partial(self.enqueue, following), until=after))
+
+    def wake(self, now: datetime) -> None:
+        """Let go on whatever waited for a time that has come."""
+        self.now = now
+        for place, waiting in list(self.waiting.items()):
+            if waiting.until is not None and waiting.until <= now and self.waiting.get(place) is waiting:
+                del self.waiting[place]
+                waiting.resume()
+
+    def abandon_waiting(self) -> bool:
+        """Cancel what only waits in a scope that has already failed; call it when nothing runs."""
+        doomed = [waiting for waiting in self.waiting.values() if _is_doomed(waiting.scope)]
+        for waiting in doomed:
+            self._cancel_waiting(waiting)
+        return bool(doomed)
+
+
+def _is_doomed(scope: Scope | None) -> bool:
+    while scope is not None:
+        if scope.stopped:
+            return True
+        scope = None if scope.shielded else scope.parent
+    return False

@@ -1,0 +1,90 @@
+"""From an exception to the failure a person reads and an `error` port carries."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
+
+from pydantic import ValidationError
+
+from treadle.errors import TreadleError
+from treadle.model.run import Failure
+
+_SHOWN = 200
+
+
+class Redactor:
+    """Replaces known secret values, not suspicious names."""
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        self._secrets = sorted({value for value in secrets if len(value) >= 3}, key=len, reverse=True)
+
+    def text(self, text: str) -> str:
+        for secret in self._secrets:
+            if secret in text:
+                text = text.replace(secret, "•••")
+        return text
+
+    def value(self, value: Any) -> Any:
+        """`value` with every text inside redacted."""
+        if not self._secrets:
+            return value
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, Mapping):
+            pairs = cast("Mapping[Any, Any]", value).items()
+            return {self.text(str(key)): self.value(item) for key, item in pairs}
+        if isinstance(value, list | tuple):
+            return [self.value(item) for item in cast("list[Any]", value)]
+        return value
+
+
+def failure_of(
+    error: BaseException,
+    *,
+    node: str,
+    attempt: int,
+    inputs: Mapping[str, Any],
+    redactor: Redactor,
+) -> Failure:
+    """What to say of `error`: its type, its message, the node, the attempt, and what came in (secrets redacted)."""
+    kind, details = type(error).__name__, dict[str, Any]()
+    message = str(error) or kind
+    if isinstance(error, TreadleError):
+        kind, message = error.code, error.message
+        details = dict(error.attributes)
+        if error.remedy:
+            details["remedy"] = error.remedy
+    elif isinstance(error, ValidationError):
+        kind = "invalid_value"
+        message = "; ".join(
+            f"{'.'.join(str(part) for part in item['loc']) or 'the value'}: {item['msg']} (got {_short(item['input'])})"
+            for item in error.errors(include_url=False)
+        )
+    elif isinstance(error, TimeoutError):
+        kind = "timeout"
+    if inputs:
+        details["inputs"] = {name: _short(value) for name, value in inputs.items()}
+    return Failure(
+        type=kind,
+        message=redactor.text(message),
+        node=node,
+        attempt=attempt,
+        details={name: redactor.value(_plain(value)) for name, value in details.items()},
+    )
+
+
+def _short(value: Any) -> str:
+    try:
+        text = json.dumps(value, default=str, ensure_ascii=False)
+    except (TypeError, ValueError):
+        text = type(value).__name__
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}… ({len(text)} characters)"
+
+
+def _plain(value: Any) -> Any:
+    try:
+        return json.loads(json.dumps(value, default=str))
+    except (TypeError, ValueError):
+        return str(value)

@@ -1,0 +1,57 @@
+"""What the journal already knows of a run, by place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from treadle.engine.journal import Entry, EntryKind
+
+Place = tuple[str, str]
+"""(scope path, node id)."""
+
+
+class History:
+    """The entries of a run as loaded, indexed by place. Empty for a run that starts."""
+
+    def __init__(self, entries: Iterable[Entry] = ()) -> None:
+        self._places: dict[Place, list[Entry]] = {}
+        for entry in entries:
+            self._places.setdefault((entry.scope, entry.node), []).append(entry)
+
+    def __bool__(self) -> bool:
+        return bool(self._places)
+
+    def __iter__(self) -> Iterator[Entry]:
+        return (entry for entries in self._places.values() for entry in entries)
+
+    def at(self, place: Place) -> list[Entry]:
+        """The entries of one node in one scope, in sequence."""
+        return self._places.get(place, [])
+
+    def result(self, place: Place) -> Mapping[str, Any] | None:
+        entries = self._places.get(place)
+        return entries[-1].body if entries and entries[-1].kind is EntryKind.RESULT else None
+
+    def last(self, place: Place) -> Entry | None:
+        entries = self._places.get(place)
+        return entries[-1] if entries else None
+
+    def started_at(self, place: Place) -> datetime | None:
+        """When the node's first attempt began."""
+        return next((e.body["now"] for e in self.at(place) if e.kind is EntryKind.INTENT), None)
+
+    def failures(self, place: Place) -> int:
+        """How many attempts have failed."""
+        return sum(1 for entry in self.at(place) if entry.kind is EntryKind.FAILURE)
+
+    def checkpoint(self, place: Place) -> tuple[Any, list[Entry]]:
+        """A container's last saved value, and what it journaled since."""
+        value, since = None, list[Entry]()
+        for entry in self.at(place):
+            if entry.kind is EntryKind.CHECKPOINT and "value" in entry.body:
+                value, since = entry.body["value"], []
+            elif entry.kind in (EntryKind.CHECKPOINT, EntryKind.SUSPENSION):
+                since.append(entry)
+        return value, since

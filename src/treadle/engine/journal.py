@@ -1,0 +1,132 @@
+"""The journal: what a run remembers, keyed by where in the graph it happened, never by when.
+
+`Journal` is the protocol the engine needs of a store; `treadle.testing.JournalContract` is what it promises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum
+from typing import Any, NamedTuple, Protocol
+
+from treadle.model.ids import RunId
+from treadle.model.run import Failure, RunRecord, RunStatus
+
+
+class EntryKind(IntEnum):
+    """What an entry says of its node."""
+
+    INTENT = 1
+    """An attempt is about to touch the world. `body`: {attempt, now}."""
+    RESULT = 2
+    """The node settled for good. `body`: {status, outputs, attempts, started_at, ms, error, state}."""
+    FAILURE = 3
+    """An attempt failed and another follows. `body`: {attempt, error, retry_at}."""
+    SUSPENSION = 4
+    """The node waits. `body`: {until, signal, in_doubt, started_at, attempt}."""
+    CHECKPOINT = 5
+    """A container remembers how far it got. `body`: {value} or {draw}."""
+    RESOLUTION = 6
+    """A person said what became of an effect in doubt. `body`: {outcome, outputs}."""
+
+
+class Entry(NamedTuple):
+    """One journal entry. (scope, node, sequence) is its key within the run; `sequence` counts from 0."""
+
+    scope: str
+    node: str
+    sequence: int
+    kind: EntryKind
+    at: datetime
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class RunUpdate:
+    """Changes to the run's own row. Each replaces what was there; `release` gives the lease back."""
+
+    status: RunStatus
+    wake_at: datetime | None = None
+    finished_at: datetime | None = None
+    output: Any = None
+    error: Failure | None = None
+    release: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class StateChange:
+    """A change of state that outlives the run. `owner` is `workflow:<name>` or `deployment:<id>`."""
+
+    owner: str
+    key: str
+    value: Any = None
+    increment: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    at: datetime
+    path: str
+    level: str
+    message: str
+    data: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Everything one run wants written together; it becomes durable as a whole or not at all.
+
+    `opens` inserts the run's row (a run's first batch). `update` ends or suspends it. `state` is applied with it.
+    `forget` drops the run's entries, log and, when it finished, its row (runs that are not kept).
+    """
+
+    run_id: RunId
+    epoch: int
+    opens: RunRecord | None = None
+    entries: Sequence[Entry] = ()
+    update: RunUpdate | None = None
+    state: Sequence[StateChange] = ()
+    log: Sequence[LogLine] = ()
+    forget: bool = False
+
+
+class Journal(Protocol):
+    """What the engine asks of a store. Every method is safe to call from one event loop; none blocks it."""
+
+    async def append(self, batch: Batch) -> None:
+        """Make `batch` durable; returns when it is. Batches of all runs are written in the order they were given,
+        many to a transaction.
+
+        Raises `LeaseLost` when the run's epoch is no longer `batch.epoch`, `Conflict` when the run to open exists,
+        `StoreError` when nothing could be written.
+        """
+        ...
+
+    async def claim(self, run_id: RunId) -> RunRecord:
+        """Take the lease on a run: its epoch goes up by one and whoever drove it before cannot append any more.
+
+        Raises `NotFound`, and `Conflict` when the run has finished or another live worker drives it.
+        """
+        ...
+
+    async def load(self, run_id: RunId) -> Sequence[Entry]:
+        """The run's entries in key order (scope, node, sequence). Raises `StoreError` (`corrupt_payload`)."""
+        ...
+
+    async def read_state(self, owner: str, key: str) -> Any:
+        """The committed value, or None."""
+        ...
+
+    async def claim_key(
+        self, owner: str, key: str, *, window: float | None, token: str, now: datetime
+    ) -> bool:
+        """True when `key` was free (never claimed, or longer than `window` seconds ago) or claimed by this `token`."""
+        ...
+
+    async def find_cached(self, key: str, *, now: datetime) -> Any:
+        """The cached outputs by port, or None."""
+        ...
+
+    async def put_cached(self, key: str, outputs: Mapping[str, Any], *, expires_at: datetime) -> None: ...

@@ -1,0 +1,42 @@
+"""Whether and when a failed attempt is tried again (semantics 3.1). Pure: chance is passed in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from treadle.errors import NodeError
+from treadle.model.policy import Retry
+from treadle.model.run import Failure
+
+_NEVER = {"invalid_value", "expression_error", "missing_capability", "cancelled"}
+
+
+def retry_delay(
+    policy: Retry | None, failure: Failure, error: BaseException, *, attempt: int, chance: float
+) -> float | None:
+    """Seconds before the next attempt, or None when `attempt` was the last. `chance` is in [0, 1)."""
+    if policy is None or attempt >= policy.max_attempts or not _matches(policy, failure, error):
+        return None
+    delay = policy.delay_before(attempt + 1)
+    if policy.jitter:
+        delay *= chance
+    asked = error.retry_after if isinstance(error, NodeError) else None
+    return max(delay, asked) if asked is not None else delay
+
+
+def _matches(policy: Retry, failure: Failure, error: BaseException) -> bool:
+    if not policy.retry_on:
+        if isinstance(error, NodeError) and error.retryable is not None:
+            return error.retryable
+        return failure.type not in _NEVER
+    return any(_is(rule, failure) for rule in policy.retry_on)
+
+
+def _is(rule: str | int, failure: Failure) -> bool:
+    status: Any = failure.details.get("status")
+    text = str(rule).lower()
+    if len(text) == 3 and text.endswith("xx") and status is not None:
+        return str(status)[:1] == text[0]
+    if text.isdigit():
+        return str(status) == text
+    return text == failure.type.lower()

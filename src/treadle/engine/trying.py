@@ -1,0 +1,264 @@
+"""One attempt from intent to result: what is journaled when, and what each way of ending means (semantics 3, 4.3)."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from datetime import timedelta
+from functools import partial
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, cast
+
+from treadle.engine.attempt import Attempt, Suspend, Waiting
+from treadle.engine.context import SLEEP_AT_MOST, EngineContext
+from treadle.engine.failure import failure_of
+from treadle.engine.handlers import Handlers, Replace, Step
+from treadle.engine.journal import EntryKind
+from treadle.engine.offload import call_in_thread
+from treadle.engine.retry import retry_delay
+from treadle.engine.scope import Ports
+from treadle.errors import LeaseLost, NodeError, StoreError
+from treadle.model.event import NodeRetried, NodeStarted
+from treadle.node.context import NotDone
+from treadle.node.stop import StopRun
+
+if TYPE_CHECKING:
+    from treadle.engine.drive import Driver
+
+
+_RECONCILE_PAUSES = (0.5, 2.0)
+"""Seconds between the times the outside is asked about an effect in doubt."""
+
+
+class _Unknown(Exception):
+    """The outside could not say what became of an effect."""
+
+
+class Trying:
+    """Runs the attempts of one driver."""
+
+    def __init__(self, driver: Driver) -> None:
+        self._driver = driver
+        self._world = driver.world
+        self._execution = driver.execution
+        self._recorder = driver.recorder
+
+    async def attempt(self, attempt: Attempt) -> None:
+        """Run the attempt and tell the loop how it ended. Raises what breaks the whole drive off: `LeaseLost`,
+        `StoreError`, and cancellation from outside."""
+        driver, execution = self._driver, self._execution
+        start = perf_counter()
+        context = EngineContext(
+            attempt, driver.record, recorder=self._recorder, world=self._world, redactor=driver.redactor
+        )
+        try:
+            if driver.handlers is not None:
+                await driver.handlers.on_step(driver.handlers.step_start, _step(attempt, driver))
+            ports = await self._ports(attempt, context)
+            if driver.handlers is not None:
+                ports = await self._completed_by(driver.handlers, attempt, ports)
+        except Suspend as suspend:
+            self._suspended(attempt, suspend)
+        except StopRun as stop:
+            execution.stop(attempt, stop)
+        except asyncio.CancelledError:
+            if not attempt.cancelled:
+                raise
+            execution.now = self._world.clock.now()
+            execution.cancelled(attempt)
+        except _Unknown:
+            execution.now = self._world.clock.now()
+            execution.ask(attempt)
+        except LeaseLost:
+            raise
+        except Exception as error:
+            if isinstance(error, StoreError) and error.code != "unstorable_value":
+                raise
+            await self._failed(attempt, context, error, (perf_counter() - start) * 1000)
+        else:
+            await self._completed(attempt, context, ports, (perf_counter() - start) * 1000)
+
+    async def _ports(self, attempt: Attempt, context: EngineContext) -> Ports:
+        """The ports of a pin, of the cache, of the outside's answer, or of the function itself."""
+        node = attempt.node
+        if self._driver.record.mode == "test" and node.node.has_pin:
+            return as_ports(attempt, node.node.pinned)
+        key = cache_key(attempt) if node.node.cache is not None else None
+        if key is not None:
+            cached = await self._world.journal.find_cached(key, now=self._world.clock.now())
+            if cached is not None:
+                return cached
+        if attempt.reconciles:
+            answer = await self._reconcile(attempt, context)
+            if not isinstance(answer, NotDone):
+                return node.definition.ports_of(answer)
+            attempt.reconciles = False
+        returned = await self._run(attempt, context)
+        ports = node.definition.ports_of(returned)
+        if key is not None and node.node.cache is not None:
+            expires = self._world.clock.now() + timedelta(seconds=node.node.cache)
+            await self._world.journal.put_cached(key, ports, expires_at=expires)
+        return ports
+
+    async def _run(self, attempt: Attempt, context: EngineContext) -> Any:
+        node, definition = attempt.node, attempt.node.definition
+        effect = node.kind == "effect"
+        repeats = effect and definition.type.in_doubt_of(node.node.config) == "repeat"
+        self._reach("before_intent", attempt)
+        if (effect or node.reads.volatile) and not (attempt.resumed and repeats):
+            # Journal first: a crash from here on leaves a trace of what may have happened.
+            body = {"attempt": attempt.number, "now": attempt.started_at}
+            self._recorder.note(attempt.place, EntryKind.INTENT, self._world.clock.now(), body)
+            await self._driver.flush()
+        self._reach("after_intent", attempt)
+        if self._recorder.watch is not None:
+            now = self._world.clock.now()
+            self._recorder.watch(NodeStarted(self._driver.record.id, now, attempt.path, attempt.number))
+        if effect:
+            async with asyncio.timeout(node.timeout):
+                returned = await node.function(context, *attempt.arguments, **attempt.config)
+        else:
+            first = (self._execution.fire(),) if node.kind == "trigger" else ()
+            call = partial(node.function, *first, *attempt.arguments, **attempt.config)
+            returned = call() if node.timeout is None else await call_in_thread(call, timeout=node.timeout)
+        self._reach("after_effect", attempt)
+        return returned
+
+    async def _reconcile(self, attempt: Attempt, context: EngineContext) -> Any:
+        """Ask the outside, a few times, whether the effect happened. Raises `_Unknown` when it cannot say."""
+        reconciler = attempt.node.definition.reconciler
+        for pause in (*_RECONCILE_PAUSES, None):
+            try:
+                async with asyncio.timeout(attempt.node.timeout):
+                    if reconciler is not None:
+                        return await reconciler(context, *attempt.arguments, **attempt.config)
+            except Exception as error:
+                context.log(f"Could not find out whether `{attempt.path}` happened: {error}", level="warning")
+            if pause is not None:
+                await self._world.clock.sleep_until(self._world.clock.now() + timedelta(seconds=pause))
+        raise _Unknown
+
+    async def _completed(self, attempt: Attempt, context: EngineContext, ports: Ports, ms: float) -> None:
+        execution = self._execution
+        execution.now = self._world.clock.now()
+        durable = attempt.node.kind == "effect" or attempt.node.reads.volatile
+        self._recorder.settled(
+            attempt.place,
+            "completed",
+            execution.now,
+            ports=ports,
+            attempts=attempt.number,
+            ms=ms,
+            durable=durable,
+            state=tuple(context.state.changes),
+        )
+        self._reach("before_result", attempt)
+        if durable:
+            try:
+                # The result before anything downstream sees it.
+                await self._driver.flush()
+            except StoreError as error:
+                if error.code != "unstorable_value":
+                    raise
+                await self._failed(attempt, context, error, ms, final=True)
+                return
+        self._reach("after_result", attempt)
+        execution.completed(attempt, ports)
+
+    async def _completed_by(self, handlers: Handlers, attempt: Attempt, ports: Ports) -> Ports:
+        output = attempt.node.whole(ports)
+        replacement = await handlers.on_step(handlers.step_complete, _step(attempt, self._driver), output)
+        return ports if replacement is None else as_ports(attempt, replacement.output)
+
+    def _suspended(self, attempt: Attempt, suspend: Suspend) -> None:
+        execution = self._execution
+        execution.now = self._world.clock.now()
+        repeats = attempt.node.definition.type.in_doubt_of(attempt.node.node.config) == "repeat"
+        is_near = suspend.until is not None and suspend.until - execution.now <= timedelta(
+            seconds=SLEEP_AT_MOST
+        )
+        if not (repeats and is_near):
+            body = {"until": suspend.until, "signal": suspend.signal}
+            self._recorder.note(attempt.place, EntryKind.SUSPENSION, execution.now, body)
+        again = Attempt(attempt.scope, attempt.node, attempt.number, attempt.started_at, resumed=True)
+        resume = partial(execution.enqueue, again)
+        execution.wait(
+            attempt, Waiting(attempt.scope, attempt.node, resume, until=suspend.until, signal=suspend.signal)
+        )
+
+    async def _failed(
+        self, attempt: Attempt, context: EngineContext, error: Exception, ms: float, *, final: bool = False
+    ) -> None:
+        driver, execution = self._driver, self._execution
+        failure = failure_of(
+            error,
+            node=attempt.path,
+            attempt=attempt.number,
+            inputs=attempt.inputs(),
+            redactor=driver.redactor,
+        )
+        if driver.handlers is not None:
+            try:
+                answer = await driver.handlers.on_step(
+                    driver.handlers.step_error, _step(attempt, driver), failure
+                )
+            except Exception as raised:
+                failure = failure_of(
+                    raised, node=attempt.path, attempt=attempt.number, inputs={}, redactor=driver.redactor
+                )
+                answer = None
+            if isinstance(answer, Replace):
+                await self._completed(attempt, context, as_ports(attempt, answer.output), ms)
+                return
+        now = execution.now = self._world.clock.now()
+        delay = retry_delay(
+            attempt.node.retry, failure, error, attempt=attempt.number, chance=self._world.chance()
+        )
+        if delay is None or final:
+            ports = execution.record_failure(attempt, failure, ms)
+            if attempt.node.kind == "effect":
+                await driver.flush()
+            execution.failed(attempt, failure, ports)
+        else:
+            retry_at = now + timedelta(seconds=delay)
+            body = {"attempt": attempt.number, "error": failure.to_dict(), "retry_at": retry_at}
+            self._recorder.note(attempt.place, EntryKind.FAILURE, now, body)
+            if self._recorder.watch is not None:
+                self._recorder.watch(NodeRetried(driver.record.id, now, attempt.path, failure, retry_at))
+            execution.retry(attempt, after=retry_at if delay > 0 else None)
+
+    def _reach(self, point: str, attempt: Attempt) -> None:
+        if self._world.crash is not None:
+            self._world.crash(point, attempt.path)
+
+
+def as_ports(attempt: Attempt, value: Any) -> Ports:
+    """`value` given for a node from outside, by port: an object of ports for a node with several, else its output."""
+    node = attempt.node
+    if node.single_port is not None:
+        return {node.single_port: value}
+    if isinstance(value, dict) and set(cast("Ports", value)) <= set(node.out_ports):
+        return cast("Ports", value)
+    raise NodeError(
+        f"`{node.id}` has the outputs {', '.join(node.out_ports)}; an object with these is wanted, got {value!r:.100}.",
+        code="invalid_output",
+    )
+
+
+def cache_key(attempt: Attempt) -> str:
+    """What makes two attempts the same work: node type, config and inputs."""
+    content = [attempt.node.definition.name, attempt.node.node.config, attempt.config, attempt.arguments]
+    text = json.dumps(content, sort_keys=True, default=repr)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _step(attempt: Attempt, driver: Driver) -> Step:
+    return Step(
+        run_id=driver.record.id,
+        path=attempt.path,
+        id=attempt.node.id,
+        type=attempt.node.definition.name,
+        attempt=attempt.number,
+        inputs=attempt.inputs(),
+    )

@@ -1,0 +1,52 @@
+"""What a driver is given: everything of the outside that a run may touch, passed in."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from treadle.engine.clock import Clock, SystemClock
+from treadle.engine.journal import Journal
+from treadle.node.context import Resource
+from treadle.node.permissions import Permissions
+
+R = TypeVar("R", bound=Resource)
+
+
+class Resources:
+    """Things kept open for the whole process, one of each kind, made at first use."""
+
+    def __init__(self, permissions: Permissions) -> None:
+        self._permissions = permissions
+        self._open: dict[type[Any], Any] = {}
+
+    def get(self, kind: type[R]) -> R:
+        if kind not in self._open:
+            self._open[kind] = kind(self._permissions)
+        return self._open[kind]
+
+    async def aclose(self) -> None:
+        for resource in reversed(list(self._open.values())):
+            await resource.aclose()
+        self._open.clear()
+
+
+@dataclass
+class World:
+    """The journal, the clock, what nodes may do, secrets by name, chance. One per process.
+
+    `crash` is called with the name of each crash point as it is passed; tests raise from it.
+    """
+
+    journal: Journal
+    clock: Clock = field(default_factory=SystemClock)
+    permissions: Permissions = field(default_factory=Permissions)
+    secrets: Mapping[str, str] = field(default_factory=dict[str, str])
+    chance: Callable[[], float] = random.random
+    crash: Callable[[str, str], None] | None = None
+    resources: Resources = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.resources = Resources(self.permissions)
