@@ -1,0 +1,100 @@
+"""A SQLite file: how it is reached, and the thread that writes and the threads that read."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from treadle.engine.clock import SystemClock
+from treadle.errors import StoreError
+from treadle.store.payload import Payload, resolve
+from treadle.store.reader import Reader
+from treadle.store.rows import Text
+from treadle.store.writer import Writer
+
+T = TypeVar("T")
+_PREFIXES = ("sqlite:///", "sqlite+pysqlite:///")
+
+
+def parse_location(location: str | Path) -> Path:
+    """The file that a path or `sqlite:///` URL names. Raises `StoreError` (`unknown_store`) for any other
+    URL.
+    """
+    text = str(location)
+    for prefix in _PREFIXES:
+        if text.startswith(prefix):
+            return Path(text[len(prefix) :])
+    if "://" in text or text == ":memory:" or not text:
+        raise StoreError(
+            f"`{text}` does not name a store this version can open.",
+            code="unknown_store",
+            remedy="Give a file's path or `sqlite:///path`; to keep nothing, use `MemoryJournal`.",
+        )
+    return Path(text)
+
+
+def connect(
+    path: Path, *, synchronous: str = "FULL", busy_timeout: float = 5.0, query_only: bool = False
+) -> sqlite3.Connection:
+    """A connection without implicit transactions, usable from any one thread at a time."""
+    connection = sqlite3.connect(
+        path, isolation_level=None, check_same_thread=False, cached_statements=256, timeout=busy_timeout
+    )
+    connection.execute(f"PRAGMA synchronous = {synchronous}")
+    connection.execute("PRAGMA temp_store = MEMORY")
+    if query_only:
+        connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+class Database:
+    """What every part of the store stands on."""
+
+    def __init__(
+        self,
+        location: str | Path,
+        *,
+        synchronous: str = "FULL",
+        busy_timeout: float = 5.0,
+        now: Callable[[], datetime] | None = None,
+    ) -> None:
+        if synchronous.upper() not in ("OFF", "NORMAL", "FULL", "EXTRA"):
+            raise StoreError(
+                f"`synchronous` is {synchronous!r}.",
+                code="bad_setting",
+                remedy="Use FULL (survives a power cut), NORMAL (survives a crash of the process) or OFF.",
+            )
+        self.path = parse_location(location)
+        self._now = now or SystemClock().now
+        self._writer = Writer(lambda: connect(self.path, synchronous=synchronous, busy_timeout=busy_timeout))
+        self._reader = Reader(lambda: connect(self.path, busy_timeout=busy_timeout, query_only=True))
+
+    async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """`work`'s result, once what it wrote is durable; it shares the transaction of whatever else
+        waits.
+        """
+        return await self._writer.call(work)
+
+    @property
+    def commits(self) -> int:
+        """Transactions this store committed since it was opened."""
+        return self._writer.commits
+
+    async def read(self, query: Callable[[sqlite3.Connection], T]) -> T:
+        return await self._reader.read(query)
+
+
+def text_of(connection: sqlite3.Connection, run_id: str) -> Text:
+    """Follows references to the payloads of one run."""
+
+    def fetch(owner: str, digest: str) -> Payload | None:
+        row: Any = connection.execute(
+            "SELECT run_id, digest, codec, size, bytes FROM payloads WHERE run_id = ? AND digest = ?",
+            (owner, digest),
+        ).fetchone()
+        return None if row is None else Payload(*row)
+
+    return lambda text, place: resolve(text, run_id, place=place, fetch=fetch)

@@ -1,0 +1,199 @@
+"""A group of batches, written with as few statements as it takes.
+
+Nothing here begins or commits: the writer does. Every statement carries many rows, because SQLite's driver
+lets go of Python's lock at each one and has to win it back from a busy event loop.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from treadle.errors import Conflict, LeaseLost, TreadleError
+from treadle.store.codec import decode, encode
+from treadle.store.rows import EPOCH, FINISHED_AT, RUN_COLUMNS, BatchRows, merge_update
+
+_CHUNKS = (16, 4, 1)
+"""Rows a statement: enough to be quick, few enough that the lock is won back before a busy loop has woken
+up.
+"""
+
+
+class Insert:
+    """`INSERT` into one table in chunks of fixed sizes, so that every statement stays prepared."""
+
+    def __init__(self, table: str, columns: Sequence[str], *, clause: str = "INSERT INTO") -> None:
+        row = f"({','.join('?' * len(columns))})"
+        self._statements = [
+            (size, f"{clause} {table} ({','.join(columns)}) VALUES {','.join([row] * size)}") for size in _CHUNKS
+        ]
+
+    def write(self, connection: sqlite3.Connection, rows: Sequence[Sequence[Any]]) -> None:
+        start, left = 0, len(rows)
+        for size, statement in self._statements:
+            while left >= size:
+                flat: list[Any] = []
+                for row in rows[start : start + size]:
+                    flat += row
+                connection.execute(statement, flat)
+                start += size
+                left -= size
+
+
+_INSERT_RUNS = Insert("runs", [f'"{column}"' for column in RUN_COLUMNS])
+_INSERT_ENTRIES = Insert("journal", ("run_id", "scope", "node", "sequence", "kind", "at", "body"))
+_INSERT_LOGS = Insert("run_logs", ("run_id", "at", "path", "level", "message", "data"))
+_INSERT_PAYLOADS = Insert("payloads", ("run_id", "digest", "codec", "size", "bytes"), clause="INSERT OR IGNORE INTO")
+# One row back, whatever the number of runs: each step of a cursor costs a turn of Python's lock.
+_EPOCHS = "SELECT json_group_object(id, epoch) FROM runs WHERE id IN (SELECT value FROM json_each(?))"
+_UPDATE = (
+    "UPDATE runs SET status = ?, wake_at = ?, finished_at = ?, output = ?, error = ?,"
+    " worker = CASE WHEN ? THEN NULL ELSE worker END, expires_at = ? + retention WHERE id = ?"
+)
+
+Outcome = TreadleError | None
+
+
+def write_batches(connection: sqlite3.Connection, batches: Sequence[BatchRows]) -> list[Outcome]:
+    """Write `batches` in order; one outcome each.
+
+    A batch that lost its lease is left out and the others are written. Raises `sqlite3.Error` or
+    `TreadleError` when any of the rest cannot be written; the caller then rolls back and writes them one by
+    one.
+    """
+    fenced = {batch.run_id for batch in batches if batch.opens is None}
+    epochs: dict[str, int] = {}
+    if fenced:
+        epochs = json.loads(connection.execute(_EPOCHS, (json.dumps(list(fenced)),)).fetchone()[0])
+    group, outcomes = _Group(connection), list[Outcome]()
+    for batch in batches:
+        if batch.opens is not None:
+            epochs[batch.run_id] = batch.opens[EPOCH]
+        if epochs.get(batch.run_id) != batch.epoch:
+            outcomes.append(lease_lost(batch.run_id, batch.epoch))
+            continue
+        group.add(batch)
+        outcomes.append(None)
+    group.flush()
+    return outcomes
+
+
+class _Group:
+    """Rows by table, gathered over batches."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._clear()
+
+    def _clear(self) -> None:
+        self._runs: dict[str, list[Any]] = {}
+        self._entries: list[tuple[Any, ...]] = []
+        self._updates: list[tuple[Any, ...]] = []
+        self._logs: list[tuple[Any, ...]] = []
+        self._payloads: list[Sequence[Any]] = []
+        self._state: list[tuple[str, str, str | None, float | None]] = []
+        self._forgotten: dict[str, bool] = {}
+
+    def add(self, batch: BatchRows) -> None:
+        run_id = batch.run_id
+        if run_id in self._forgotten:
+            self.flush()
+        self._state += batch.state
+        row = self._runs.get(run_id)
+        finished = False if batch.update is None else batch.update[2] is not None
+        if batch.opens is not None:
+            if row is not None:
+                raise exists(run_id)
+            row = list(batch.opens)  # a copy: rolled back, the batch must be as it was given
+            finished = finished or row[FINISHED_AT] is not None
+            if batch.forget and finished:
+                return  # opened, finished and not kept: its state changes are all that stays of it
+            self._runs[run_id] = row
+        if batch.update is not None:
+            if row is None:
+                *columns, release = batch.update
+                self._updates.append((*columns, release, batch.update[2], run_id))
+            else:
+                merge_update(row, batch.update)
+        self._payloads += batch.payloads
+        if batch.forget:
+            self._forgotten[run_id] = finished
+            return
+        self._entries += batch.entries
+        self._logs += batch.logs
+
+    def flush(self) -> None:
+        connection = self._connection
+        if self._runs:
+            try:
+                _INSERT_RUNS.write(connection, list(self._runs.values()))
+            except sqlite3.IntegrityError:
+                raise exists(next(iter(self._runs))) from None
+        if self._entries:
+            _INSERT_ENTRIES.write(connection, self._entries)
+        if self._updates:
+            connection.executemany(_UPDATE, self._updates)
+        if self._logs:
+            _INSERT_LOGS.write(connection, self._logs)
+        if self._payloads:
+            _INSERT_PAYLOADS.write(connection, self._payloads)
+        for change in self._state:
+            write_state(connection, *change)
+        if self._forgotten:
+            forget(
+                connection,
+                self._forgotten,
+                rows_of=[run for run, finished in self._forgotten.items() if finished],
+            )
+        self._clear()
+
+
+def write_state(
+    connection: sqlite3.Connection, owner: str, key: str, value: str | None, increment: float | None
+) -> None:
+    """Set, add to or (null) remove one value of the state."""
+    if increment is not None:
+        found = connection.execute("SELECT value FROM state WHERE owner = ? AND key = ?", (owner, key)).fetchone()
+        before = 0 if found is None else decode(found[0])
+        if isinstance(before, bool) or not isinstance(before, int | float):
+            raise Conflict(
+                f"State `{key}` of `{owner}` is {type(before).__name__}, not a number: it cannot count.",
+                code="not_a_number",
+                remedy="Set it to a number first, or count under another key.",
+            )
+        value = encode(before + increment)
+    if value is None:
+        connection.execute("DELETE FROM state WHERE owner = ? AND key = ?", (owner, key))
+        return
+    connection.execute(
+        "INSERT INTO state (owner, key, value) VALUES (?, ?, ?)"
+        " ON CONFLICT (owner, key) DO UPDATE SET value = excluded.value",
+        (owner, key, value),
+    )
+
+
+def forget(connection: sqlite3.Connection, run_ids: Iterable[str], *, rows_of: Sequence[str]) -> None:
+    """Drop entries and logs of `run_ids`; the row and payloads of those in `rows_of` too."""
+    ids = [(run_id,) for run_id in run_ids]
+    connection.executemany("DELETE FROM journal WHERE run_id = ?", ids)
+    connection.executemany("DELETE FROM run_logs WHERE run_id = ?", ids)
+    gone = [(run_id,) for run_id in rows_of]
+    connection.executemany("DELETE FROM payloads WHERE run_id = ?", gone)
+    connection.executemany("DELETE FROM runs WHERE id = ?", gone)
+
+
+def lease_lost(run_id: str, epoch: int) -> LeaseLost:
+    return LeaseLost(
+        f"Run `{run_id}` is no longer driven from here.",
+        remedy="Nothing needs doing: its new driver goes on from the journal.",
+        run=run_id,
+        epoch=epoch,
+    )
+
+
+def exists(run_id: str) -> Conflict:
+    return Conflict(
+        f"Run `{run_id}` exists already.", code="run_exists", remedy="Open it under another id.", run=run_id
+    )

@@ -1,0 +1,66 @@
+"""What outlives a run, by key: state, claims and the result cache."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from treadle.store.codec import decode, encode
+from treadle.store.database import Database
+from treadle.store.rows import to_micros
+
+
+class Keyed(Database):
+    """See `Journal` for what each promises."""
+
+    async def read_state(self, owner: str, key: str) -> Any:
+        statement = "SELECT value FROM state WHERE owner = ? AND key = ?"
+        row = await self.read(lambda c: c.execute(statement, (owner, key)).fetchone())
+        return None if row is None else decode(row[0])
+
+    async def list_state(self, owner: str) -> dict[str, Any]:
+        """Everything kept for `owner`, by key."""
+        statement = "SELECT key, value FROM state WHERE owner = ? ORDER BY key"
+        rows = await self.read(lambda c: c.execute(statement, (owner,)).fetchall())
+        return {key: decode(value) for key, value in rows}
+
+    async def claim_key(self, owner: str, key: str, *, window: float | None, token: str, now: datetime) -> bool:
+        at = to_micros(now)
+
+        def work(connection: sqlite3.Connection) -> bool:
+            found = connection.execute(
+                "SELECT token, at FROM claims WHERE owner = ? AND key = ?", (owner, key)
+            ).fetchone()
+            if found is not None:
+                if found[0] == token:
+                    return True
+                if window is None or at - found[1] <= window * 1_000_000:
+                    return False
+            connection.execute(
+                "INSERT INTO claims (owner, key, token, at) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (owner, key) DO UPDATE SET token = excluded.token, at = excluded.at",
+                (owner, key, token, at),
+            )
+            return True
+
+        return await self.write(work)
+
+    async def find_cached(self, key: str, *, now: datetime) -> Any:
+        statement = "SELECT outputs FROM cache WHERE key = ? AND expires_at > ?"
+        row = await self.read(lambda c: c.execute(statement, (key, to_micros(now))).fetchone())
+        return None if row is None else decode(row[0])
+
+    async def put_cached(self, key: str, outputs: Mapping[str, Any], *, expires_at: datetime) -> None:
+        row = (key, encode(outputs), to_micros(expires_at))
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute(
+                "INSERT INTO cache (key, outputs, expires_at) VALUES (?, ?, ?)"
+                " ON CONFLICT (key) DO UPDATE SET outputs = excluded.outputs,"
+                " expires_at = excluded.expires_at",
+                row,
+            )
+
+        await self.write(work)

@@ -1,0 +1,1 @@
+"""One revision a file, oldest first; a revision that was released is never edited."""

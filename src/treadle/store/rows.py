@@ -1,0 +1,263 @@
+"""Batches and records as rows: the one place that knows the order of the columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from treadle.engine.journal import Batch, Entry, EntryKind, LogLine, RunUpdate, StateChange
+from treadle.errors import StoreError
+from treadle.model.ids import RunId, node_path
+from treadle.model.run import FINISHED, Failure, RunRecord
+from treadle.store.codec import decode, encode
+from treadle.store.payload import LIMIT, Payload, pack
+
+RUN_COLUMNS = (
+    "id", "workflow", "version", "status", "mode", "input", "trigger", "fired", "deployment", "params",
+    "save", "epoch", "worker", "created_at", "finished_at", "wake_at", "output", "error", "cancel_requested",
+    "retention", "expires_at",
+)  # fmt: skip
+STATUS, EPOCH, WORKER, CREATED, FINISHED_AT, WAKE_AT, OUTPUT, ERROR, RETENTION, EXPIRES = map(
+    RUN_COLUMNS.index,
+    (
+        "status", "epoch", "worker", "created_at", "finished_at", "wake_at", "output", "error", "retention",
+        "expires_at",
+    ),
+)  # fmt: skip
+_RUN_TEXTS = tuple(map(RUN_COLUMNS.index, ("input", "fired", "params", "output", "error")))
+UPDATE_COLUMNS = ("status", "wake_at", "finished_at", "output", "error")
+
+_ORIGIN = datetime(1970, 1, 1, tzinfo=UTC)
+_EMPTY = "{}"
+
+
+def to_micros(at: datetime) -> int:
+    """Whole microseconds since 1970 of an aware time."""
+    since = at - _ORIGIN
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+
+
+def from_micros(micros: int) -> datetime:
+    """Aware UTC."""
+    return _ORIGIN + timedelta(microseconds=micros)
+
+
+def _maybe_micros(at: datetime | None) -> int | None:
+    return None if at is None else to_micros(at)
+
+
+def _maybe_encode(value: Any) -> str | None:
+    return None if value is None else encode(value)
+
+
+class BatchRows:
+    """A batch, encoded: what the writer needs and nothing more. Made where the batch was given, so that a
+    value that cannot be kept is refused to its caller and to nobody else."""
+
+    __slots__ = (
+        "entries",
+        "epoch",
+        "forget",
+        "large",
+        "logs",
+        "opens",
+        "payloads",
+        "run_id",
+        "state",
+        "update",
+    )
+
+    def __init__(
+        self, batch: Batch, *, worker: str | None, now: Callable[[], datetime], retention: float | None
+    ) -> None:
+        run_id = self.run_id = batch.run_id
+        self.epoch = batch.epoch
+        self.forget = batch.forget
+        self.payloads: list[Payload] = []
+        self.large = False
+        self.opens = None if batch.opens is None else _run_row(batch.opens, worker, now, retention)
+        self.update = None if batch.update is None else _update_row(batch.update)
+        self.entries: list[tuple[Any, ...]] = []
+        last, micros = None, 0
+        for entry in batch.entries:
+            body = encode_body(entry)
+            scope, node, sequence, kind, at, _ = entry
+            if len(body) > LIMIT:
+                self.large = True
+            if at is not last:  # entries of one batch often carry the same time
+                last, micros = at, to_micros(at)
+            # A plain int: the driver looks for an adapter for every value of a subclass.
+            self.entries.append((run_id, scope, node, sequence, int(kind), micros, body))
+        self.logs = [_log_row(run_id, line) for line in batch.log] if batch.log else ()
+        self.state: Sequence[tuple[str, str, str | None, float | None]] = (
+            [_state_row(change) for change in batch.state] if batch.state else ()
+        )
+        if self.opens is not None and any(_is_large(self.opens[index]) for index in _RUN_TEXTS):
+            self.large = True
+        if self.update is not None and (_is_large(self.update[3]) or _is_large(self.update[4])):
+            self.large = True
+
+    def spill(self) -> None:
+        """Move large texts to payloads. Compressing lets other threads run; hence the writer does it, not
+        the caller.
+        """
+        self.large = False
+        for index, row in enumerate(self.entries):
+            if len(row[6]) > LIMIT:
+                self.entries[index] = (*row[:6], self._move(row[6]))
+        if self.opens is not None:
+            for column in _RUN_TEXTS:
+                if _is_large(self.opens[column]):
+                    self.opens[column] = self._move(self.opens[column])
+        if self.update is not None:
+            output, error = (self._move(text) if text and _is_large(text) else text for text in self.update[3:5])
+            self.update = (*self.update[:3], output, error, self.update[5])
+
+    def _move(self, text: str) -> str:
+        reference, payload = pack(self.run_id, text)
+        self.payloads.append(payload)
+        return reference
+
+
+def encode_body(entry: Entry) -> str:
+    """The body as text. Raises `StoreError` (`unstorable_value`) with the node in words and as attributes."""
+    try:
+        return encode(entry.body)
+    except StoreError as refused:
+        raise StoreError(
+            f"In node `{node_path(entry.scope, entry.node)}`: {refused.message}",
+            code=refused.code,
+            remedy=refused.remedy,
+            **{**refused.attributes, "scope": entry.scope, "node": entry.node},
+        ) from None
+
+
+def _is_large(text: str | None) -> bool:
+    return text is not None and len(text) > LIMIT
+
+
+def _run_row(record: RunRecord, worker: str | None, now: Callable[[], datetime], retention: float | None) -> list[Any]:
+    finished = _maybe_micros(record.finished_at)
+    kept = record.retention if record.retention is not None else retention
+    kept_for = None if kept is None else round(kept * 1_000_000)
+    return [
+        record.id,
+        record.workflow,
+        record.version,
+        record.status,
+        record.mode,
+        encode(record.input) if record.input else _EMPTY,
+        record.trigger,
+        _maybe_encode(record.fired),
+        record.deployment,
+        encode(record.params) if record.params else _EMPTY,
+        record.save,
+        record.epoch,
+        worker,
+        to_micros(record.created_at or now()),
+        finished,
+        _maybe_micros(record.wake_at),
+        _maybe_encode(record.output),
+        None if record.error is None else encode(record.error.to_dict()),
+        record.cancel_requested,
+        kept_for,
+        None if finished is None or kept_for is None else finished + kept_for,
+    ]
+
+
+def _update_row(update: RunUpdate) -> tuple[Any, ...]:
+    """In the order of `UPDATE_COLUMNS`, then `release`."""
+    return (
+        update.status,
+        _maybe_micros(update.wake_at),
+        _maybe_micros(update.finished_at),
+        _maybe_encode(update.output),
+        None if update.error is None else encode(update.error.to_dict()),
+        update.release,
+    )
+
+
+def merge_update(row: list[Any], update: tuple[Any, ...]) -> None:
+    """Apply an update to a run row that is not written yet."""
+    row[STATUS], row[WAKE_AT], row[FINISHED_AT], row[OUTPUT], row[ERROR], release = update
+    if release:
+        row[WORKER] = None
+    finished, kept_for = row[FINISHED_AT], row[RETENTION]
+    row[EXPIRES] = None if finished is None or kept_for is None else finished + kept_for
+
+
+def _log_row(run_id: str, line: LogLine) -> tuple[Any, ...]:
+    return (
+        run_id,
+        to_micros(line.at),
+        line.path,
+        line.level,
+        line.message,
+        encode(line.data) if line.data else _EMPTY,
+    )
+
+
+def _state_row(change: StateChange) -> tuple[str, str, str | None, float | None]:
+    return (change.owner, change.key, _maybe_encode(change.value), change.increment)
+
+
+Text = Callable[[str, str], str]
+"""(text of a column, what it holds) to the text itself: follows references to payloads."""
+
+
+def read_run(row: Sequence[Any], text: Text) -> RunRecord:
+    """The record of a row with `RUN_COLUMNS`."""
+    (run_id, workflow, version, status, mode, given, trigger, fired, deployment, params, save, epoch,
+     _worker, created_at, finished_at, wake_at, output, error, cancel_requested,
+     retention, _expires) = row  # fmt: skip
+    return RunRecord(
+        id=RunId(run_id),
+        workflow=workflow,
+        version=version,
+        status=status,
+        mode=mode,
+        input={} if given == _EMPTY else decode(text(given, "the input")),
+        trigger=trigger,
+        fired=None if fired is None else decode(text(fired, "what its trigger gave")),
+        deployment=deployment,
+        params={} if params == _EMPTY else decode(text(params, "the parameters")),
+        epoch=epoch,
+        created_at=from_micros(created_at),
+        finished_at=None if finished_at is None else from_micros(finished_at),
+        wake_at=None if wake_at is None else from_micros(wake_at),
+        output=None if output is None else decode(text(output, "the output")),
+        error=None if error is None else read_failure(decode(text(error, "the error"))),
+        cancel_requested=bool(cancel_requested),
+        save=save,
+        retention=None if retention is None else retention / 1_000_000,
+    )
+
+
+def read_failure(found: dict[str, Any]) -> Failure:
+    return Failure(
+        type=found["type"],
+        message=found["message"],
+        node=found.get("node"),
+        attempt=found.get("attempt"),
+        details=found.get("details") or {},
+    )
+
+
+_KINDS = {kind.value: kind for kind in EntryKind}
+
+
+def read_entry(row: Sequence[Any], text: Text) -> Entry:
+    """The entry of a row (scope, node, sequence, kind, at, body)."""
+    scope, node, sequence, kind, at, body = row
+    if body[0] == "@":
+        body = text(body, f"node `{node_path(scope, node)}`")
+    return Entry(scope, node, sequence, _KINDS[kind], from_micros(at), decode(body))
+
+
+def is_finished(status: str) -> bool:
+    return status in FINISHED
+
+
+def read_value(text: str | None) -> Any:
+    return None if text is None else decode(text)

@@ -1,0 +1,231 @@
+"""Changes to runs from outside their driver: cancel, settle what is in doubt, try again, remove."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from treadle.engine.journal import Entry, EntryKind
+from treadle.errors import Conflict
+from treadle.model.ids import RunId, node_path
+from treadle.model.run import RunRecord, RunStatus
+from treadle.store.codec import encode
+from treadle.store.database import text_of
+from treadle.store.group import forget, lease_lost
+from treadle.store.payload import LIMIT, pack
+from treadle.store.rows import EPOCH, STATUS, WAKE_AT, WORKER, is_finished, read_entry, read_run, to_micros
+from treadle.store.run_queries import RunQueries, entry_rows, get_row
+from treadle.store.workers import find_worker
+
+_PURGE_AT_ONCE = 500
+
+
+class RunChanges(RunQueries):
+    """Each is one transaction, safe to call from a process that drives nothing."""
+
+    async def claim(self, run_id: RunId) -> RunRecord:
+        """Take the lease; see `Journal.claim`."""
+        await self._register()
+        worker_id, at = self.worker_id, self._now()
+
+        def work(connection: sqlite3.Connection) -> RunRecord:
+            row = list(get_row(connection, run_id))
+            holder = row[WORKER]
+            if is_finished(row[STATUS]):
+                raise _refuse(run_id, row[STATUS], "driven")
+            if holder is not None and holder != worker_id:
+                other = find_worker(connection, holder)
+                if other is not None and other.is_alive(now=at):
+                    raise Conflict(
+                        f"Run `{run_id}` is driven by process {other.pid} on {other.host}.",
+                        code="run_taken",
+                        remedy="Leave it to that process, or stop it first.",
+                        run=run_id,
+                        worker=holder,
+                    )
+            row[EPOCH] += 1
+            row[STATUS], row[WAKE_AT] = "running", None
+            connection.execute(
+                "UPDATE runs SET epoch = ?, worker = ?, status = 'running', wake_at = NULL WHERE id = ?",
+                (row[EPOCH], worker_id, run_id),
+            )
+            return read_run(row, text_of(connection, run_id))
+
+        return await self.write(work)
+
+    async def release(self, run_id: RunId, *, epoch: int) -> None:
+        """Give the lease of an unfinished run back, so that any worker may go on at once. Raises
+        `LeaseLost`.
+        """
+
+        def work(connection: sqlite3.Connection) -> None:
+            changed = connection.execute(
+                "UPDATE runs SET worker = NULL WHERE id = ? AND epoch = ?", (run_id, epoch)
+            ).rowcount
+            if not changed:
+                raise lease_lost(run_id, epoch)
+
+        await self.write(work)
+
+    async def request_cancel(self, run_id: RunId, *, now: datetime | None = None) -> None:
+        """Ask for a run to be cancelled; a suspended one is due at once. Raises `NotFound`, `Conflict` when
+        finished.
+        """
+        at = to_micros(now or self._now())
+
+        def work(connection: sqlite3.Connection) -> None:
+            row = get_row(connection, run_id)
+            if is_finished(row[STATUS]):
+                raise _refuse(run_id, row[STATUS], "cancelled")
+            connection.execute(
+                "UPDATE runs SET cancel_requested = TRUE,"
+                " wake_at = CASE WHEN status = 'suspended' THEN ? ELSE wake_at END WHERE id = ?",
+                (at, run_id),
+            )
+
+        await self.write(work)
+
+    async def resolve(
+        self,
+        run_id: RunId,
+        *,
+        node: str,
+        scope: str = "",
+        outcome: str,
+        outputs: Mapping[str, Any] | None = None,
+        now: datetime | None = None,
+    ) -> None:
+        """Say what became of an effect in doubt: adds a RESOLUTION entry and makes the suspended run due.
+
+        Raises `NotFound`, and `Conflict` when the run is not suspended (`not_suspended`) or the node is not
+        in doubt (`not_in_doubt`), a second answer included.
+        """
+        at = to_micros(now or self._now())
+        body = encode({"outcome": outcome, "outputs": dict(outputs or {})})
+
+        def work(connection: sqlite3.Connection) -> None:
+            row = get_row(connection, run_id)
+            if row[STATUS] != "suspended":
+                raise Conflict(
+                    f"Run `{run_id}` is {row[STATUS]}, not suspended: nothing in it waits for an answer.",
+                    code="not_suspended",
+                    remedy=f"Look at its state first: `treadle status {run_id}`.",
+                    run=run_id,
+                )
+            entries = [
+                entry for entry in read_entries(connection, run_id) if (entry.scope, entry.node) == (scope, node)
+            ]
+            last = entries[-1] if entries else None
+            if last is None or last.kind is not EntryKind.SUSPENSION or not last.body.get("in_doubt"):
+                raise Conflict(
+                    f"Node `{node_path(scope, node)}` of run `{run_id}` is not in doubt.",
+                    code="not_in_doubt",
+                    remedy="It may have been answered already; look at the run's state.",
+                    run=run_id,
+                    node=node_path(scope, node),
+                )
+            text = body
+            if len(text) > LIMIT:
+                text, payload = pack(run_id, text)
+                connection.execute("INSERT OR IGNORE INTO payloads VALUES (?, ?, ?, ?, ?)", payload)
+            connection.execute(
+                "INSERT INTO journal (run_id, scope, node, sequence, kind, at, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (run_id, scope, node, last.sequence + 1, int(EntryKind.RESOLUTION), at, text),
+            )
+            connection.execute("UPDATE runs SET wake_at = ? WHERE id = ?", (at, run_id))
+
+        await self.write(work)
+
+    async def reopen(self, run_id: RunId) -> None:
+        """Make a failed or cancelled run runnable again: results that did not succeed are dropped, the rest
+        is kept.
+
+        A node that failed or was skipped starts over at its first attempt; a container goes on where it was. A
+        node that was cancelled goes on from its last entry, so that an effect broken off is in doubt (4.4), not
+        repeated. The epoch goes up. Raises `NotFound`, `Conflict` (`not_failed`).
+        """
+
+        def work(connection: sqlite3.Connection) -> None:
+            row = get_row(connection, run_id)
+            status: RunStatus = row[STATUS]
+            if status not in ("failed", "cancelled"):
+                raise Conflict(
+                    f"Run `{run_id}` is {status}; only a failed or cancelled run can be tried again.",
+                    code="not_failed",
+                    remedy="Start a new run instead.",
+                    run=run_id,
+                )
+            dropped = _find_unsuccessful(read_entries(connection, run_id))
+            connection.executemany(
+                "DELETE FROM journal WHERE run_id = ? AND scope = ? AND node = ? AND sequence = ?",
+                [(run_id, entry.scope, entry.node, entry.sequence) for entry in dropped],
+            )
+            connection.execute(
+                "UPDATE runs SET status = 'running', epoch = epoch + 1, worker = NULL, finished_at = NULL,"
+                " wake_at = NULL, output = NULL, error = NULL, cancel_requested = FALSE, expires_at = NULL"
+                " WHERE id = ?",
+                (run_id,),
+            )
+
+        await self.write(work)
+
+    async def purge(self, now: datetime | None = None) -> int:
+        """Remove finished runs whose retention is over, and expired cache entries. How many runs went.
+
+        Works in portions, so that runs under way are not held up.
+        """
+        at, removed = to_micros(now or self._now()), 0
+
+        def work(connection: sqlite3.Connection) -> int:
+            connection.execute("DELETE FROM cache WHERE expires_at <= ?", (at,))
+            found = connection.execute(
+                "SELECT id FROM runs WHERE expires_at IS NOT NULL AND expires_at <= ? ORDER BY expires_at LIMIT ?",
+                (at, _PURGE_AT_ONCE),
+            ).fetchall()
+            ids = [run_id for (run_id,) in found]
+            forget(connection, ids, rows_of=ids)
+            return len(ids)
+
+        while portion := await self.write(work):
+            removed += portion
+        return removed
+
+
+def read_entries(connection: sqlite3.Connection, run_id: str) -> Sequence[Entry]:
+    """The run's entries in key order."""
+    text = text_of(connection, run_id)
+    return [read_entry(row, text) for row in entry_rows(connection, run_id)]
+
+
+def _find_unsuccessful(entries: Sequence[Entry]) -> list[Entry]:
+    """The entries that must go for what did not succeed to run again."""
+    status = {
+        (entry.scope, entry.node): entry.body["status"]
+        for entry in entries
+        if entry.kind is EntryKind.RESULT and entry.body["status"] != "completed"
+    }
+    # The scope `a[1]/each[0]` lies in the containers `a` and `a[1]/each`, which keep their place in it.
+    scopes = {entry.scope for entry in entries}
+    containers = {scope[: mark.start()] for scope in scopes for mark in re.finditer(r"[\[.]", scope)}
+    return [
+        entry
+        for entry in entries
+        if (found := status.get((entry.scope, entry.node)))
+        and (
+            entry.kind is EntryKind.RESULT
+            or (found != "cancelled" and node_path(entry.scope, entry.node) not in containers)
+        )
+    ]
+
+
+def _refuse(run_id: str, status: str, what: str) -> Conflict:
+    return Conflict(
+        f"Run `{run_id}` is {status} and cannot be {what} any more.",
+        code="run_finished",
+        remedy="A failed or cancelled run can be tried again with `treadle retry`.",
+        run=run_id,
+        status=status,
+    )

@@ -1,0 +1,202 @@
+"""The writer: one thread that owns the write connection and commits whatever waits as one transaction."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from queue import SimpleQueue
+from typing import Any, TypeVar
+
+from treadle.errors import Conflict, StoreError, TreadleError
+from treadle.store.fault import translate
+from treadle.store.group import write_batches
+from treadle.store.rows import BatchRows
+
+T = TypeVar("T")
+Work = Callable[[sqlite3.Connection], Any]
+
+
+class _Item:
+    """Something to write, and the future that waits for it: `rows`, or `work` to be called inside the
+    transaction.
+    """
+
+    __slots__ = ("error", "future", "loop", "result", "rows", "work")
+
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, *, rows: BatchRows | None = None, work: Work | None = None
+    ) -> None:
+        self.loop = loop
+        self.future: asyncio.Future[Any] = loop.create_future()
+        self.rows = rows
+        self.work = work
+        self.result: Any = None
+        self.error: Exception | None = None
+
+
+class Writer:
+    """Groups form by themselves: what arrives while a commit waits for the disk is the next group. No
+    timer.
+    """
+
+    def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
+        self._connect = connect
+        self._queue: SimpleQueue[_Item | None] = SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self.commits = 0
+        """Transactions committed so far."""
+
+    def start(self) -> None:
+        self._thread = threading.Thread(target=self._run, args=(self._connect(),), name="treadle-writer", daemon=True)
+        self._thread.start()
+
+    def append(self, rows: BatchRows) -> asyncio.Future[None]:
+        """Resolves when `rows` are durable. Raises what `Journal.append` raises."""
+        return self._put(_Item(asyncio.get_running_loop(), rows=rows))
+
+    def call(self, work: Callable[[sqlite3.Connection], T]) -> asyncio.Future[T]:
+        """Resolves to `work`'s result when what it wrote is durable. `work` may run twice (rolled back in
+        between).
+        """
+        return self._put(_Item(asyncio.get_running_loop(), work=work))
+
+    def _put(self, item: _Item) -> asyncio.Future[Any]:
+        if self._thread is None:
+            raise StoreError("The store is not open.", code="store_closed", remedy="Open it with `async with`.")
+        self._queue.put(item)
+        return item.future
+
+    async def stop(self) -> None:
+        """Write what waits, then end the thread and close the connection."""
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            self._queue.put(None)
+            await asyncio.to_thread(thread.join)
+
+    def _run(self, connection: sqlite3.Connection) -> None:
+        queue = self._queue
+        last = False
+        while not last:
+            group: list[_Item] = []
+            waiting = [queue.get(), *(queue.get_nowait() for _ in range(queue.qsize()))]
+            for item in waiting:
+                if item is None:
+                    last = True
+                else:
+                    group.append(item)
+            if group:
+                self._write(connection, group)
+                _settle(group)
+        connection.close()
+
+    def _write(self, connection: sqlite3.Connection, group: Sequence[_Item]) -> None:
+        """Write `group` in one transaction; an item that cannot be written takes no other with it."""
+        try:
+            for item in group:
+                if item.rows is not None and item.rows.large:
+                    item.rows.spill()
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                _write_together(connection, group)
+            except (sqlite3.IntegrityError, TreadleError):
+                connection.execute("ROLLBACK")
+                connection.execute("BEGIN IMMEDIATE")
+                _write_singly(connection, group)
+            connection.execute("COMMIT")
+            self.commits += 1
+        except Exception as error:
+            # Whatever it is, the callers get it and the writer stays: the next group may find the disk freed.
+            fault = translate(error) if isinstance(error, sqlite3.Error) else error
+            _roll_back(connection)
+            for item in group:
+                item.error = fault
+
+
+def _write_together(connection: sqlite3.Connection, group: Sequence[_Item]) -> None:
+    batches: list[_Item] = []
+    for item in group:
+        item.error = None
+        if item.rows is not None:
+            batches.append(item)
+            continue
+        _write_all(connection, batches)
+        batches = []
+        _call(connection, item)
+    _write_all(connection, batches)
+
+
+def _write_all(connection: sqlite3.Connection, items: Sequence[_Item]) -> None:
+    if items:
+        outcomes = write_batches(connection, [item.rows for item in items if item.rows is not None])
+        for item, outcome in zip(items, outcomes, strict=True):
+            item.error = outcome
+
+
+def _write_singly(connection: sqlite3.Connection, group: Sequence[_Item]) -> None:
+    for item in group:
+        item.error = None
+        if item.rows is None:
+            _call(connection, item)
+            continue
+        connection.execute("SAVEPOINT item")
+        try:
+            (item.error,) = write_batches(connection, [item.rows])
+        except TreadleError as error:
+            item.error = error
+        except sqlite3.IntegrityError:
+            item.error = Conflict(
+                f"Run `{item.rows.run_id}` has an entry under one of these keys already.",
+                code="entry_exists",
+                remedy="Two drivers wrote the same run, or a sequence number was used twice.",
+                run=item.rows.run_id,
+            )
+        if item.error is not None:
+            connection.execute("ROLLBACK TO item")
+        connection.execute("RELEASE item")
+
+
+def _call(connection: sqlite3.Connection, item: _Item) -> None:
+    """Run `item.work` so that its failure undoes only what it did."""
+    if item.work is None:
+        return
+    connection.execute("SAVEPOINT item")
+    try:
+        item.result = item.work(connection)
+    except sqlite3.OperationalError:
+        raise
+    except Exception as error:
+        item.error = error
+        connection.execute("ROLLBACK TO item")
+    connection.execute("RELEASE item")
+
+
+def _roll_back(connection: sqlite3.Connection) -> None:
+    if connection.in_transaction:
+        try:
+            connection.execute("ROLLBACK")
+        except sqlite3.Error:
+            connection.rollback()
+
+
+def _settle(group: Sequence[_Item]) -> None:
+    """Wake the callers: one call into each event loop, however many of them wait there."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[_Item]] = {}
+    for item in group:
+        by_loop.setdefault(item.loop, []).append(item)
+    for loop, items in by_loop.items():
+        try:
+            loop.call_soon_threadsafe(_resolve, items)
+        except RuntimeError:
+            continue  # the loop was closed while its callers waited; what they gave is durable all the same
+
+
+def _resolve(items: Sequence[_Item]) -> None:
+    for item in items:
+        if item.future.done():
+            continue  # the caller was cancelled
+        if item.error is None:
+            item.future.set_result(item.result)
+        else:
+            item.future.set_exception(item.error)
