@@ -1,0 +1,1 @@
+"""What runs inside the locked process: it may import the standard library and these modules, nothing else."""

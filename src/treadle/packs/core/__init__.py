@@ -1,0 +1,1 @@
+"""What every workflow needs: triggers and the shape of a run."""

@@ -1,0 +1,1 @@
+"""The pack `flow`: branches, gates, containers, waiting and stopping."""

@@ -1,0 +1,1 @@
+"""The pack `trigger`: what starts runs."""

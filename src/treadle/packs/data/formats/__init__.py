@@ -1,0 +1,1 @@
+"""Text formats: one module each, with `load` (text to value) and `dump` (value to text)."""

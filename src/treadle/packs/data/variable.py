@@ -1,0 +1,64 @@
+"""A named value that outlives the node: of the run, the deployment or the workflow."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from treadle.errors import NodeError
+from treadle.node import Context, JsonValue, effect
+from treadle.packs.data.formats import json
+from treadle.packs.data.row import shown
+
+Scope = Literal["run", "deployment", "workflow"]
+
+
+@effect(
+    "data.variable",
+    in_doubt="repeat",
+    title="Variable",
+    example={
+        "config": {"action": "increment", "name": "orders", "by": 2},
+        "inputs": {},
+        "outputs": {"output": 2.0},
+    },
+)
+async def variable(
+    ctx: Context,
+    value: Any = None,
+    *,
+    name: Annotated[str, Field(min_length=1, max_length=200, description="The variable's name.")],
+    action: Annotated[
+        Literal["get", "set", "increment"],
+        Field(description="Read it, replace it by what came in, or add to it."),
+    ] = "get",
+    scope: Annotated[
+        Scope,
+        Field(description="Whose it is: this run's, the deployment's, or shared by all runs of the workflow."),
+    ] = "deployment",
+    by: Annotated[float, Field(description="Increment: how much is added; negative takes away.")] = 1,
+    default: Annotated[JsonValue, Field(description="Get: what it is before anyone set it.")] = None,
+) -> Any:
+    """Get, set or increment a variable; gives its value.
+
+    A change commits together with the run's progress, so a crash neither loses it nor makes it twice. An
+    increment starts at 0 and is safe beside other runs doing the same. In expressions the deployment's are
+    `state.<name>`.
+    """
+    if action == "get":
+        return await ctx.state.get(name, scope=scope, default=default)
+    if action == "set":
+        stored = json.plain(value)
+        await ctx.state.set(name, stored, scope=scope)
+        return stored
+    present = await ctx.state.get(name, scope=scope)
+    if present is not None and (isinstance(present, bool) or not isinstance(present, int | float)):
+        raise NodeError(
+            f"Variable `{name}` cannot be incremented: it is {shown(present)}.",
+            code="not_a_number",
+            remedy="Set it to a number first, or use another name.",
+            retryable=False,
+            variable=name,
+        )
+    return await ctx.state.increment(name, by, scope=scope)

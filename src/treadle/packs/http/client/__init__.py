@@ -1,0 +1,1 @@
+"""The HTTP client behind the nodes: pooled connections, guarded addresses, bounded answers."""
