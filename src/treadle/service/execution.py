@@ -1,0 +1,34 @@
+"""What to run, in one shape for every surface."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from treadle.engine.handlers import Handlers
+from treadle.model.ids import RunId
+from treadle.model.policy import Mode
+from treadle.model.workflow import Workflow
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutionRequest:
+    """A workflow (or the name of a stored one) and what to run it with.
+
+    `source` is the file's text, kept with the version. `trigger` names the trigger node that fires, with `fired` as
+    what it brings. `run_id` and `at` (aware UTC) are for runs whose id and time are known before they start.
+    """
+
+    workflow: Workflow | str
+    input: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    mode: Mode = "live"
+    source: str | None = None
+    trigger: str | None = None
+    fired: Any = None
+    deployment: str | None = None
+    params: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    handlers: Handlers | None = None
+    run_id: RunId | None = None
+    at: datetime | None = None

@@ -1,0 +1,70 @@
+"""The timeline of a run: what its nodes did and logged, in the order in which it happened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from treadle.engine.journal import Entry, EntryKind
+from treadle.model.ids import RunId, node_path
+from treadle.service.application import Application
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineLine:
+    """`key` tells a line from every other of the run; `level` is debug, info, warning or error."""
+
+    key: str
+    at: datetime
+    path: str
+    level: str
+    message: str
+    data: dict[str, Any] = field(default_factory=lambda: {})
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"at": self.at, "node": self.path, "level": self.level, "message": self.message, "data": self.data}
+
+
+async def read_timeline(application: Application, run_id: RunId) -> list[TimelineLine]:
+    """Every line there is so far, oldest first. Raises `NotFound`."""
+    lines = [
+        TimelineLine(f"log:{line.id}", line.at, line.path, line.level, line.message, dict(line.data))
+        for line in await application.store.read_log(run_id, limit=100_000)
+    ]
+    for entry in await application.store.load(run_id):
+        line = _line_of(entry)
+        if line is not None:
+            lines.append(line)
+    return sorted(lines, key=lambda line: line.at)
+
+
+def _line_of(entry: Entry) -> TimelineLine | None:
+    body, path = entry.body, node_path(entry.scope, entry.node)
+    if "#" in entry.node:
+        return None  # a container's own notes
+    level, message, data = "info", "", dict[str, Any]()
+    match entry.kind:
+        case EntryKind.RESULT:
+            status = str(body["status"])
+            error = body.get("error") or {}
+            level = "error" if status == "failed" else "debug" if status == "skipped" else "info"
+            message = f"{status}: {error['message']}" if error else status
+            data = {"duration_ms": body.get("ms"), "attempts": body.get("attempts") or 1}
+        case EntryKind.INTENT:
+            level, message = "debug", f"attempt {body.get('attempt', 1)} starts"
+        case EntryKind.FAILURE:
+            error = body.get("error") or {}
+            level = "warning"
+            message = f"attempt {body.get('attempt', 1)} failed: {error.get('message', '')}"
+            data = {"retry_at": body.get("retry_at")}
+        case EntryKind.SUSPENSION:
+            doubtful = bool(body.get("in_doubt"))
+            level = "warning" if doubtful else "info"
+            message = "in doubt: did it happen?" if doubtful else "waits"
+            data = {name: body[name] for name in ("until", "signal") if body.get(name) is not None}
+        case EntryKind.RESOLUTION:
+            message = f"settled by a person: {body.get('outcome')}"
+        case _:
+            return None
+    return TimelineLine(f"{path}#{entry.sequence}", entry.at, path, level, message, data)
