@@ -1,0 +1,66 @@
+"""A clock that tests turn by hand, or that skips ahead whenever everybody sleeps."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+"""A Monday morning."""
+
+_QUIET_TURNS = 25
+
+
+class VirtualClock:
+    """Time stands still until `advance` is called or, with `skips`, until nothing else is going on: then it jumps to
+    when the next sleeper wakes, so that days pass in milliseconds."""
+
+    def __init__(self, start: datetime = START, *, skips: bool = True) -> None:
+        self._now = start
+        self._skips = skips
+        self._sleepers: list[tuple[datetime, int, asyncio.Future[None]]] = []
+        self._count = count()
+        self._skipper: asyncio.Task[None] | None = None
+
+    def now(self) -> datetime:
+        return self._now
+
+    def set(self, at: datetime) -> None:
+        """Put the clock to `at`, back in time too."""
+        self._now = at
+        self._wake()
+
+    def advance(self, seconds: float) -> None:
+        self.set(self._now + timedelta(seconds=seconds))
+
+    async def sleep_until(self, at: datetime) -> None:
+        if at <= self._now:
+            return
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._sleepers, (at, next(self._count), future))
+        if self._skips and (self._skipper is None or self._skipper.done()):
+            self._skipper = asyncio.create_task(self._skip())
+        await future
+
+    async def _skip(self) -> None:
+        while self._sleepers:
+            # Let whoever can go on without time go on first.
+            for _ in range(_QUIET_TURNS):
+                await asyncio.sleep(0)
+            await asyncio.sleep(0.001)
+            self._drop_cancelled()
+            if self._sleepers:
+                self._now = max(self._now, self._sleepers[0][0])
+                self._wake()
+
+    def _wake(self) -> None:
+        while self._sleepers and self._sleepers[0][0] <= self._now:
+            future = heapq.heappop(self._sleepers)[2]
+            if not future.done():
+                future.set_result(None)
+
+    def _drop_cancelled(self) -> None:
+        while self._sleepers and self._sleepers[0][2].done():
+            heapq.heappop(self._sleepers)

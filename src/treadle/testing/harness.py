@@ -1,0 +1,277 @@
+"""`Harness`: run workflows in a test, crash them, recover them, and let days pass."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from treadle.engine.compile import compile_plan
+from treadle.engine.drive import Driver
+from treadle.engine.handlers import Handlers
+from treadle.engine.journal import Batch, Entry, EntryKind, Journal
+from treadle.engine.outcome import Outcome, Suspended
+from treadle.engine.plan import Plan
+from treadle.engine.world import World
+from treadle.errors import NotFound
+from treadle.model.event import RunEvent
+from treadle.model.ids import RunId, new_run_id
+from treadle.model.run import ExecutionResult, Failure, RunRecord
+from treadle.model.workflow import Workflow
+from treadle.node import NodeDefinition, Permissions, Registry
+from treadle.testing.clock import VirtualClock
+from treadle.testing.crash import Crash, CrashingJournal, FaultNeverFired, SimulatedCrash
+from treadle.testing.fake_effect import FakeEffect
+from treadle.testing.graphs import definitions_of
+from treadle.testing.memory_journal import MemoryJournal
+
+
+@dataclass(eq=False)
+class TestRun:
+    """A run under test: its plan, its row as last claimed, and what became of it.
+
+    `driver` is there only while the run is being driven. `events` are those of all drives.
+    """
+
+    __test__ = False
+
+    plan: Plan
+    record: RunRecord
+    outcome: Outcome | None = None
+    crashed: bool = False
+    drives: int = 0
+    events: list[RunEvent] = field(default_factory=list[RunEvent])
+    driver: Driver | None = None
+    task: asyncio.Task[None] | None = None
+
+    @property
+    def id(self) -> RunId:
+        return self.record.id
+
+    @property
+    def result(self) -> ExecutionResult:
+        """Raises `LookupError` when the last drive has crashed or still goes on."""
+        if self.outcome is None:
+            raise LookupError("The run has crashed or is still being driven; recover or finish it first.")
+        return self.outcome.result
+
+    @property
+    def status(self) -> str:
+        return self.result.status
+
+    @property
+    def output(self) -> Any:
+        return self.result.output
+
+    @property
+    def error(self) -> Failure | None:
+        return self.result.error
+
+    def statuses(self) -> dict[str, str]:
+        """Status by node path."""
+        return {path: result.status for path, result in self.result.nodes.items()}
+
+    def outputs(self) -> dict[str, Mapping[str, Any]]:
+        """The live ports by node path."""
+        return {path: result.outputs for path, result in self.result.nodes.items()}
+
+
+class Harness:
+    """Drives runs over a journal with a clock that skips ahead.
+
+        run = await harness.run(chain(charge, receipt), input={"amount": 3})
+        run = await harness.start(chain(charge, receipt), crash_before=receipt)
+        await harness.recover(run)
+
+    Fakes and definitions that a workflow was made of (`chain`, `workflow`, `graph`, `node`) are known by themselves;
+    those a workflow file names are made known with `know`.
+    """
+
+    def __init__(
+        self,
+        *,
+        journal: Journal | None = None,
+        clock: VirtualClock | None = None,
+        nodes: Iterable[NodeDefinition | FakeEffect] = (),
+        secrets: Mapping[str, str] | None = None,
+        permissions: Permissions | None = None,
+        chance: float = 0.5,
+    ) -> None:
+        self.journal: Journal = journal or MemoryJournal()
+        self.clock = clock or VirtualClock()
+        self.registry = Registry.installed().with_definitions(*(_definition(node) for node in nodes))
+        self.secrets: dict[str, str] = dict(secrets or {})
+        self.permissions = permissions or Permissions()
+        self.chance = chance
+        """What jitter draws, in [0, 1)."""
+
+    def know(self, *nodes: NodeDefinition | FakeEffect) -> None:
+        """Add node types."""
+        self.registry = self.registry.with_definitions(*(_definition(node) for node in nodes))
+
+    def plan(self, workflow: Workflow) -> Plan:
+        """Raises `InvalidWorkflow`."""
+        self.know(*definitions_of(workflow))
+        return compile_plan(workflow, self.registry)
+
+    def world(self, crash: Crash | None = None) -> World:
+        """What a driver is given; with `crash`, one that it is going to meet."""
+        return World(
+            CrashingJournal(self.journal, crash) if crash else self.journal,  # type: ignore[arg-type]
+            clock=self.clock,
+            permissions=self.permissions,
+            secrets=self.secrets,
+            chance=lambda: self.chance,
+            crash=crash,
+        )
+
+    def prepare(self, workflow: Workflow, *, input: Mapping[str, Any] | None = None, **record: Any) -> TestRun:
+        """A run that nobody has driven yet. `record` are fields of its row: `mode`, `deployment`, `params` …"""
+        plan = self.plan(workflow)
+        run = RunRecord(
+            id=new_run_id(),
+            workflow=workflow.name,
+            version=plan.version,
+            input=input or {},
+            created_at=self.clock.now(),
+            save=workflow.settings.save,
+            **record,
+        )
+        return TestRun(plan, run)
+
+    async def start(
+        self,
+        workflow: Workflow,
+        *,
+        input: Mapping[str, Any] | None = None,
+        crash_before: FakeEffect | str | None = None,
+        crash: Crash | None = None,
+        handlers: Handlers | None = None,
+        **record: Any,
+    ) -> TestRun:
+        """Drive a new run once: until it is done or suspended.
+
+        Where a crash is asked for, waits pass until it has come; raises `FaultNeverFired` when it never does.
+        """
+        run = self.prepare(workflow, input=input, **record)
+        if crash_before is not None:
+            path = crash_before if isinstance(crash_before, str) else crash_before.name
+            crash = Crash("before_intent", path)
+        await self.drive(run, crash=crash, handlers=handlers)
+        if crash is not None:
+            await self.finish(run, crash=crash, handlers=handlers)
+            if not crash.fired:
+                raise FaultNeverFired(f"The run ended ({run.status}) without passing {crash}.")
+        return run
+
+    async def run(self, workflow: Workflow, *, handlers: Handlers | None = None, **more: Any) -> TestRun:
+        """Drive a new run to its end, however often it is suspended; waits pass at once."""
+        run = await self.start(workflow, handlers=handlers, **more)
+        return await self.finish(run, handlers=handlers)
+
+    def begin(self, workflow: Workflow, *, handlers: Handlers | None = None, **more: Any) -> TestRun:
+        """Drive a new run in the background, to be cancelled, drained or killed on its way; `settle` waits for it."""
+        run = self.prepare(workflow, **more)
+        run.task = asyncio.create_task(self.drive(run, handlers=handlers))
+        return run
+
+    async def settle(self, run: TestRun) -> TestRun:
+        """Wait for the drive that `begin` began."""
+        if run.task is not None:
+            task, run.task = run.task, None
+            await task
+        return run
+
+    async def kill(self, run: TestRun) -> TestRun:
+        """End the drive that `begin` began as a killed process would: nothing more is written."""
+        if run.task is not None:
+            task, run.task = run.task, None
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            run.crashed = True
+        return run
+
+    async def cancel(self, run: TestRun) -> TestRun:
+        """Cancel the run as a dispatcher does: through its driver, or by driving a run that nobody drives."""
+        run.record = replace(run.record, cancel_requested=True)
+        if run.driver is not None:
+            run.driver.cancel()
+            return await self.settle(run)
+        await self.drive(run)
+        return run
+
+    async def drain(self, run: TestRun) -> TestRun:
+        """Drain the drive that `begin` began: what runs finishes, nothing more starts."""
+        if run.driver is not None:
+            run.driver.drain()
+        return await self.settle(run)
+
+    async def drive(self, run: TestRun, *, crash: Crash | None = None, handlers: Handlers | None = None) -> None:
+        """Drive a run once, from what the journal holds of it."""
+        opened = run.drives > 0 and await self._is_opened(run)
+        entries: Iterable[Entry] = await self.journal.load(run.id) if opened else ()
+        run.drives += 1
+        run.outcome, run.crashed = None, False
+        run.driver = Driver(
+            run.plan,
+            run.record,
+            world=self.world(crash),
+            entries=entries,
+            opened=opened,
+            handlers=handlers,
+            watch=run.events.append,
+        )
+        if run.record.cancel_requested:
+            run.driver.cancel()
+        try:
+            run.outcome = await run.driver.run()
+        except SimulatedCrash:
+            run.crashed = True
+        finally:
+            run.driver = None
+
+    async def recover(
+        self, run: TestRun, *, crash: Crash | None = None, handlers: Handlers | None = None
+    ) -> TestRun:
+        """What the next process does: claim the run and drive it to its end."""
+        await self.drive(run, crash=crash, handlers=handlers)
+        return await self.finish(run, crash=crash, handlers=handlers)
+
+    async def finish(
+        self, run: TestRun, *, crash: Crash | None = None, handlers: Handlers | None = None
+    ) -> TestRun:
+        """Wake a suspended run at its time, again and again, until it is done, crashed or waits for no time."""
+        while isinstance(run.outcome, Suspended) and run.outcome.until is not None:
+            if run.outcome.until > self.clock.now():
+                self.clock.set(run.outcome.until)
+            await self.drive(run, crash=crash, handlers=handlers)
+        return run
+
+    async def resolve(
+        self, run: TestRun, path: str, outcome: str, outputs: Mapping[str, Any] | None = None
+    ) -> TestRun:
+        """Answer for an effect in doubt (`done` with its outputs, `repeat` or `failed`), as a person would, and go on."""
+        scope, _, node = path.rpartition("/")
+        entries = await self.journal.load(run.id)
+        last = max(entry.sequence for entry in entries if (entry.scope, entry.node) == (scope, node))
+        body = {"outcome": outcome, "outputs": dict(outputs or {})}
+        entry = Entry(scope, node, last + 1, EntryKind.RESOLUTION, self.clock.now(), body)
+        await self.journal.append(Batch(run.id, run.record.epoch, entries=[entry]))
+        return await self.recover(run)
+
+    async def entries(self, run: TestRun) -> list[Entry]:
+        """What the journal holds of the run, in key order."""
+        return list(await self.journal.load(run.id))
+
+    async def _is_opened(self, run: TestRun) -> bool:
+        try:
+            record = await self.journal.claim(run.id)
+        except NotFound:
+            return False
+        run.record = replace(run.record, epoch=record.epoch, status="running")
+        return True
+
+
+def _definition(node: NodeDefinition | FakeEffect) -> NodeDefinition:
+    return node.definition if isinstance(node, FakeEffect) else node

@@ -1,0 +1,151 @@
+"""A journal in memory: for tests, and for runs of which nothing is to be kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from treadle.engine.journal import Batch, Entry, LogLine, StateChange
+from treadle.errors import Conflict, LeaseLost, NotFound
+from treadle.model.ids import RunId
+from treadle.model.run import FINISHED, RunRecord
+from treadle.store.codec import decode, encode
+from treadle.store.rows import encode_body
+
+_Key = tuple[str, str, int]
+
+
+@dataclass(slots=True)
+class _Run:
+    record: RunRecord
+    entries: dict[_Key, tuple[Entry, str]] = field(default_factory=dict[_Key, tuple[Entry, str]])
+    log: list[LogLine] = field(default_factory=list[LogLine])
+
+
+class MemoryJournal:
+    """Keeps what it is given as text, as a store does: what comes back is a copy, and what no store could
+    keep is refused. One worker only, so a claim of an unfinished run always succeeds."""
+
+    def __init__(self) -> None:
+        self._runs: dict[RunId, _Run] = {}
+        self._state: dict[tuple[str, str], str] = {}
+        self._claims: dict[tuple[str, str], tuple[str, datetime]] = {}
+        self._cache: dict[str, tuple[str, datetime]] = {}
+
+    async def append(self, batch: Batch) -> None:
+        """Everything is checked before anything changes: a refused batch leaves no trace."""
+        run = self._runs.get(batch.run_id)
+        if batch.opens is not None:
+            if run is not None:
+                raise Conflict(f"Run `{batch.run_id}` exists already.", code="run_exists", run=batch.run_id)
+            run = _Run(_copy(batch.opens))
+        if run is None or run.record.epoch != batch.epoch:
+            raise LeaseLost(f"Run `{batch.run_id}` is no longer driven from here.", run=batch.run_id)
+        added: dict[_Key, tuple[Entry, str]] = {}
+        for entry in batch.entries:
+            key = entry.scope, entry.node, entry.sequence
+            if key in run.entries or key in added:
+                raise Conflict(f"Run `{batch.run_id}` has entry {key} already.", code="entry_exists")
+            added[key] = entry._replace(body={}), encode_body(entry)
+        state = self._change_state(batch.state)
+        record = run.record
+        if batch.update is not None:
+            update = batch.update
+            record = replace(
+                record,
+                status=update.status,
+                wake_at=update.wake_at,
+                finished_at=update.finished_at,
+                output=decode(encode(update.output)),
+                error=update.error,
+            )
+        self._state = state
+        run.record = record
+        if batch.forget:
+            run.entries.clear()
+            run.log.clear()
+            if record.finished_at is not None:
+                self._runs.pop(batch.run_id, None)
+                return
+        else:
+            run.entries.update(added)
+            run.log.extend(batch.log)
+        self._runs[batch.run_id] = run
+
+    async def create_run(self, record: RunRecord) -> None:
+        """Insert a run that nobody drives yet. Raises `Conflict` when its id is taken."""
+        await self.append(Batch(record.id, record.epoch, opens=record))
+
+    async def claim(self, run_id: RunId) -> RunRecord:
+        run = self._get(run_id)
+        if run.record.status in FINISHED:
+            raise Conflict(f"Run `{run_id}` is {run.record.status}.", code="run_finished", run=run_id)
+        run.record = replace(run.record, epoch=run.record.epoch + 1, status="running", wake_at=None)
+        return _copy(run.record)
+
+    async def get_run(self, run_id: RunId) -> RunRecord:
+        """Raises `NotFound`."""
+        return _copy(self._get(run_id).record)
+
+    async def load(self, run_id: RunId) -> Sequence[Entry]:
+        run = self._runs.get(run_id)
+        if run is None:
+            return []
+        return [entry._replace(body=decode(body)) for _, (entry, body) in sorted(run.entries.items())]
+
+    async def read_state(self, owner: str, key: str) -> Any:
+        text = self._state.get((owner, key))
+        return None if text is None else decode(text)
+
+    async def claim_key(self, owner: str, key: str, *, window: float | None, token: str, now: datetime) -> bool:
+        held = self._claims.get((owner, key))
+        if held is not None:
+            if held[0] == token:
+                return True
+            if window is None or now - held[1] <= timedelta(seconds=window):
+                return False
+        self._claims[owner, key] = token, now
+        return True
+
+    async def find_cached(self, key: str, *, now: datetime) -> Any:
+        found = self._cache.get(key)
+        return None if found is None or found[1] <= now else decode(found[0])
+
+    async def put_cached(self, key: str, outputs: Mapping[str, Any], *, expires_at: datetime) -> None:
+        self._cache[key] = encode(outputs), expires_at
+
+    def _get(self, run_id: RunId) -> _Run:
+        run = self._runs.get(run_id)
+        if run is None:
+            raise NotFound(f"There is no run `{run_id}`.", code="unknown_run", run=run_id)
+        return run
+
+    def _change_state(self, changes: Sequence[StateChange]) -> dict[tuple[str, str], str]:
+        if not changes:
+            return self._state
+        state = dict(self._state)
+        for change in changes:
+            key, value = (change.owner, change.key), change.value
+            if change.increment is not None:
+                before = decode(state.get(key, "0"))
+                if isinstance(before, bool) or not isinstance(before, int | float):
+                    raise Conflict(f"State `{change.key}` is not a number.", code="not_a_number")
+                value = before + change.increment
+            if value is None:
+                state.pop(key, None)
+            else:
+                state[key] = encode(value)
+        return state
+
+
+def _copy(record: RunRecord) -> RunRecord:
+    """What a store would give back: values that went through text."""
+    return replace(
+        record,
+        input=decode(encode(record.input)),
+        params=decode(encode(record.params)),
+        fired=decode(encode(record.fired)),
+        output=decode(encode(record.output)),
+    )
