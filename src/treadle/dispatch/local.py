@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -12,14 +14,14 @@ from typing import Any, Protocol, Self
 from treadle.dispatch.plans import Plans
 from treadle.engine.drive import Driver
 from treadle.engine.handlers import Handlers
-from treadle.engine.journal import Batch, Entry, Journal, StateChange
+from treadle.engine.journal import Batch, Entry, Journal, RunUpdate, StateChange
 from treadle.engine.outcome import Done, Outcome, Suspended
 from treadle.engine.plan import Plan
 from treadle.engine.world import World
 from treadle.errors import Conflict, LeaseLost, NotFound, StoreError, TreadleError
 from treadle.model.event import RunEvent
 from treadle.model.ids import RunId
-from treadle.model.run import RunRecord
+from treadle.model.run import Failure, RunRecord
 
 log = logging.getLogger("treadle.dispatch")
 
@@ -60,7 +62,9 @@ class LocalDispatcher:
         self.plans = plans
         self._given: set[RunId] | None = set() if only_given else None
         self._drivers: dict[RunId, Driver] = {}
+        self._taken: set[RunId] = set()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._called: set[asyncio.Future[None]] = set()
         self._watchers: list[Callable[[RunEvent], None]] = []
         self._waiters: dict[RunId, list[asyncio.Future[Outcome]]] = {}
         self._room = asyncio.Semaphore(most_at_once)
@@ -104,13 +108,20 @@ class LocalDispatcher:
         self.plans.keep(plan)
         self._note_given(run.id)
         await self.store.append(Batch(run.id, run.epoch, opens=run, state=state))
-        self._spawn(self._drive(plan, run, opened=True, handlers=handlers))
+        self._spawn(self._begin(plan, run, handlers))
 
     async def run(self, plan: Plan, run: RunRecord, *, handlers: Handlers | None = None) -> Outcome:
         """Drive a new run here and now, until it is done or suspended; from then on it is looked after."""
         self.plans.keep(plan)
         self._note_given(run.id)
-        return await self._drive_once(plan, run, opened=False, handlers=handlers)
+        ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._called.add(ended)
+        try:
+            async with self._room:
+                return await self._drive_once(plan, run, opened=False, handlers=handlers)
+        finally:
+            self._called.discard(ended)
+            ended.set_result(None)
 
     async def wait_until_settled(self, run_id: RunId) -> Outcome:
         """The next outcome of a run that is being driven here."""
@@ -139,9 +150,11 @@ class LocalDispatcher:
         return len(found)
 
     async def take(self, run_id: RunId) -> None:
-        """Drive on one unfinished run in the background; nothing when it is finished or another process has it."""
+        """Drive on one unfinished run here, until it is done or suspended; nothing when it is finished or another
+        process has it. Being cancelled ends the waiting, not the driving."""
         self._note_given(run_id)
-        self._spawn(self._resume(run_id))
+        suspended = (await self.store.get_run(run_id)).status == "suspended"
+        await asyncio.wait({self._spawn(self._resume(run_id, suspended=suspended))})
 
     def _note_given(self, run_id: RunId) -> None:
         if self._given is not None:
@@ -160,27 +173,56 @@ class LocalDispatcher:
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
+        if self._called:
+            # Runs driven for a caller that waits are no tasks of ours, but use the same resources.
+            await asyncio.wait(set(self._called), timeout=seconds)
         await self.world.resources.aclose()
 
     # Driving
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
-    async def _resume(self, run_id: RunId) -> None:
+    async def _begin(self, plan: Plan, run: RunRecord, handlers: Handlers | None) -> None:
+        async with self._room:
+            await self._drive(plan, run, opened=True, handlers=handlers)
+
+    async def _resume(self, run_id: RunId, *, suspended: bool = False) -> None:
         """Take the lease on a run that is due or was left behind, and drive it on."""
-        if run_id in self._drivers or self._draining:
+        if run_id in self._drivers or run_id in self._taken or self._draining:
             return
+        # From here on: asked again meanwhile, this process could claim the run from itself and drive it twice.
+        self._taken.add(run_id)
+        try:
+            # Room first: a run that is claimed and has to wait is one that no other process can drive.
+            async with self._room:
+                if not self._draining:
+                    await self._take_up(run_id, suspended=suspended)
+        finally:
+            self._taken.discard(run_id)
+
+    async def _take_up(self, run_id: RunId, *, suspended: bool) -> None:
+        run: RunRecord | None = None
         try:
             run = await self.store.claim(run_id)
+            if suspended:
+                # Claimed, it is running; that it was not left behind by a crash is for whoever watches.
+                run = replace(run, status="suspended")
             entries = await self.store.load(run_id)
             plan = await self.plans.get(run.workflow, run.version)
         except (Conflict, NotFound, LeaseLost):
             return  # finished or taken by another process meanwhile
         except TreadleError as error:
             log.error("Run %s cannot be driven on: %s", run_id, error)
+            if error.code == "corrupt_payload":
+                if run is not None:
+                    await self._give_up(run, error)
+            elif isinstance(error, StoreError) and not self._draining:
+                # Once claimed, it is this process's: nobody else would look after it.
+                self._spawn(self._resume_later(run_id))
             return
         await self._drive(plan, run, opened=True, entries=entries)
 
@@ -201,6 +243,16 @@ class LocalDispatcher:
             log.error("Run %s stands still, the store cannot be written: %s", run.id, error)
             if not self._draining:
                 self._spawn(self._resume_later(run.id))
+        except Exception:
+            # The others go on; a restart tries this run again.
+            log.exception("Run %s stands still: a defect in Treadle.", run.id)
+
+    async def _give_up(self, run: RunRecord, error: TreadleError) -> None:
+        """End a run whose journal cannot be read any more."""
+        failure = Failure(error.code, error.message)
+        update = RunUpdate("failed", finished_at=self.world.clock.now(), error=failure)
+        with contextlib.suppress(StoreError, LeaseLost):  # the next process comes to the same end
+            await self.store.append(Batch(run.id, run.epoch, update=update))
 
     async def _resume_later(self, run_id: RunId) -> None:
         await asyncio.sleep(_POLL)
@@ -215,28 +267,27 @@ class LocalDispatcher:
         entries: Sequence[Entry] = (),
         handlers: Handlers | None = None,
     ) -> Outcome:
-        async with self._room:
-            driver = Driver(
-                plan,
-                run,
-                world=self.world,
-                entries=entries,
-                opened=opened,
-                handlers=handlers,
-                watch=self._emit if self._watchers else None,
-            )
-            self._drivers[run.id] = driver
-            if run.cancel_requested:
-                driver.cancel()
-            if self._draining:
-                driver.drain()
-            try:
-                outcome = await driver.run()
-            except BaseException as error:
-                self._fail_waiters(run.id, error)
-                raise
-            finally:
-                del self._drivers[run.id]
+        driver = Driver(
+            plan,
+            run,
+            world=self.world,
+            entries=entries,
+            opened=opened,
+            handlers=handlers,
+            watch=self._emit if self._watchers else None,
+        )
+        self._drivers[run.id] = driver
+        if run.cancel_requested:
+            driver.cancel()
+        if self._draining:
+            driver.drain()
+        try:
+            outcome = await driver.run()
+        except BaseException as error:
+            self._fail_waiters(run.id, error)
+            raise
+        finally:
+            del self._drivers[run.id]
         if isinstance(outcome, Suspended) and outcome.until is not None:
             self._expect(outcome.until)
         if isinstance(outcome, Done) and self._given is not None:
@@ -274,7 +325,8 @@ class LocalDispatcher:
                 if now - last_recovery >= _RECOVER_EVERY:
                     last_recovery = now
                     await self.recover()
-                self._next_wake = await self._find_next_wake()
+                # Without room nothing can be woken; looking every second will do.
+                self._next_wake = None if self._room.locked() else await self._find_next_wake()
             except StoreError as error:
                 log.error("The store cannot be read: %s", error)
             await self._rest()
@@ -303,9 +355,9 @@ class LocalDispatcher:
         return wakes
 
     async def _wake_due(self) -> None:
-        while due := [run_id for run_id in await self._find_due() if run_id not in self._drivers]:
+        while due := [run_id for run_id in await self._find_due() if run_id not in self._taken]:
             for run_id in due:
-                self._spawn(self._resume(run_id))
+                self._spawn(self._resume(run_id, suspended=True))
             # Wait for the claims, or the same runs would be found again.
             await asyncio.sleep(0.005)
             if len(due) < 100:

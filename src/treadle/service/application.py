@@ -124,10 +124,14 @@ class Application:
                 code="invalid_input",
                 issues=issues,
             )
+        if request.trigger is not None and workflow.find_node(request.trigger) is None:
+            raise NotFound(
+                f"`{workflow.name}` has no trigger `{request.trigger}`.",
+                code="unknown_trigger",
+                remedy="Name one of its trigger nodes.",
+            )
         await self.publish(workflow, source=request.source)
         plan = self.plans.find(workflow.name, workflow.version) or compile_plan(workflow, self.registry)
-        if request.trigger is not None and request.trigger not in plan.triggers:
-            raise NotFound(f"`{workflow.name}` has no trigger `{request.trigger}`.", code="unknown_trigger")
         run = RunRecord(
             id=request.run_id or new_run_id(),
             workflow=workflow.name,

@@ -28,13 +28,13 @@ class Deployments:
     unfinished is left out."""
 
     def __init__(self, application: Application) -> None:
-        self._application = application
+        self.application = application
         self._store = application.store
         self._scheduler: Scheduler | None = None
 
     def scheduler(self) -> Scheduler:
         """What starts the runs, as an async context manager; one for each process that drives."""
-        application = self._application
+        application = self.application
         self._scheduler = Scheduler(
             self._store, registry=application.registry, clock=application.world.clock, fire=self.fire
         )
@@ -58,11 +58,9 @@ class Deployments:
         given = dict(input or {})
         _, issues = validate_input(workflow, given)
         if issues:
-            raise InvalidWorkflow(
-                f"The input for `{workflow.name}` is wrong.", code="invalid_input", issues=issues
-            )
-        version = await self._application.publish(workflow, source=source)
-        now = self._application.world.clock.now()
+            raise InvalidWorkflow(f"The input for `{workflow.name}` is wrong.", code="invalid_input", issues=issues)
+        version = await self.application.publish(workflow, source=source)
+        now = self.application.world.clock.now()
         deployment = Deployment(
             id=name or workflow.name,
             name=name or workflow.name,
@@ -81,7 +79,7 @@ class Deployments:
         return await self._store.get_deployment(deployment.id)
 
     def _trigger(self, workflow: Workflow, every: float | None) -> dict[str, Any]:
-        registry = self._application.registry
+        registry = self.application.registry
         timed = [
             node
             for node in workflow.nodes
@@ -127,7 +125,7 @@ class Deployments:
         deployment = await self.get(name)
         if deployment.status == "active":
             return deployment
-        now = self._application.world.clock.now()
+        now = self.application.world.clock.now()
         return await self._save(replace(deployment, status="active", last_fired_at=now))
 
     async def fire(self, deployment: Deployment, due: datetime | None = None) -> RunId | None:
@@ -137,11 +135,9 @@ class Deployments:
         """
         if await self.is_busy(deployment):
             return None
-        application = self._application
+        application = self.application
         plan = application.plans.find(deployment.workflow, deployment.version or "")
-        workflow = (
-            plan.workflow if plan else await application.get_workflow(deployment.workflow, deployment.version)
-        )
+        workflow = plan.workflow if plan else await application.get_workflow(deployment.workflow, deployment.version)
         now = application.world.clock.now()
         owner = f"trigger:{deployment.id}"
         trigger = deployment.trigger

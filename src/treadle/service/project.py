@@ -32,9 +32,7 @@ def find_definitions(settings: Settings) -> list[NodeDefinition]:
         path = Path(folder)
         if not path.is_dir():
             remedy = "Make it, or correct `nodes` in `treadle.toml`."
-            issues.append(
-                Issue("invalid_node", f"The folder `{folder}` of nodes is not there.", remedy=remedy)
-            )
+            issues.append(Issue("invalid_node", f"The folder `{folder}` of nodes is not there.", remedy=remedy))
             continue
         for file in sorted(path.glob("*.py")):
             if file.name.startswith(("_", "test_")):
@@ -46,9 +44,7 @@ def find_definitions(settings: Settings) -> list[NodeDefinition]:
                 continue
             found.extend(_declared(module))
     if issues:
-        raise InvalidWorkflow(
-            "The project's own nodes cannot be loaded.", code="invalid_node", issues=tuple(issues)
-        )
+        raise InvalidWorkflow("The project's own nodes cannot be loaded.", code="invalid_node", issues=tuple(issues))
     return found
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from treadle.engine.journal import Entry, EntryKind
 from treadle.model.ids import RunId, node_path
 from treadle.service.application import Application
+from treadle.service.node_order import settling_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class TimelineLine:
     path: str
     level: str
     message: str
-    data: dict[str, Any] = field(default_factory=lambda: {})
+    data: dict[str, Any] = field(default_factory=dict[str, Any])
 
     def to_dict(self) -> dict[str, Any]:
         return {"at": self.at, "node": self.path, "level": self.level, "message": self.message, "data": self.data}
@@ -36,18 +37,23 @@ async def read_timeline(application: Application, run_id: RunId) -> list[Timelin
         line = _line_of(entry)
         if line is not None:
             lines.append(line)
-    return sorted(lines, key=lambda line: line.at)
+    run = await application.store.get_run(run_id)
+    plan = await application.plans.get(run.workflow, run.version)
+    order = {node: index for index, node in enumerate(settling_order(plan.graph))}
+    # What settles in one turn of the loop has one time.
+    return sorted(lines, key=lambda line: (line.at, order.get(line.path.rpartition("/")[2], 0)))
 
 
 def _line_of(entry: Entry) -> TimelineLine | None:
     body, path = entry.body, node_path(entry.scope, entry.node)
     if "#" in entry.node:
         return None  # a container's own notes
-    level, message, data = "info", "", dict[str, Any]()
+    level, message = "info", ""
+    data: dict[str, Any] = {}
     match entry.kind:
         case EntryKind.RESULT:
             status = str(body["status"])
-            error = body.get("error") or {}
+            error: dict[str, Any] = body.get("error") or {}
             level = "error" if status == "failed" else "debug" if status == "skipped" else "info"
             message = f"{status}: {error['message']}" if error else status
             data = {"duration_ms": body.get("ms"), "attempts": body.get("attempts") or 1}
@@ -62,7 +68,7 @@ def _line_of(entry: Entry) -> TimelineLine | None:
             doubtful = bool(body.get("in_doubt"))
             level = "warning" if doubtful else "info"
             message = "in doubt: did it happen?" if doubtful else "waits"
-            data = {name: body[name] for name in ("until", "signal") if body.get(name) is not None}
+            data = {str(name): body[name] for name in ("until", "signal") if body.get(name) is not None}
         case EntryKind.RESOLUTION:
             message = f"settled by a person: {body.get('outcome')}"
         case _:

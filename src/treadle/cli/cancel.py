@@ -1,0 +1,42 @@
+"""`treadle cancel`: end a run."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+
+from treadle.cli.command import Invocation, command
+from treadle.cli.status import RunArgument
+
+_PATIENCE = 10.0
+"""Seconds to wait for the process that drives the run to end it."""
+
+
+@command
+def cancel(invocation: Invocation, run: RunArgument) -> None:
+    """Cancel a run: what runs is cancelled, `finally` bodies run, the rest never starts."""
+    from treadle.cli.session import wait_for
+
+    wait_for(_cancel(invocation, run))
+
+
+async def _cancel(invocation: Invocation, text: str) -> None:
+    from treadle.cli.mark import status_text
+    from treadle.cli.session import driving
+
+    async with driving(invocation) as application:
+        run_id = await application.find_run_id(text)
+        await application.cancel(run_id)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_PATIENCE):
+                # Where nobody drives it, we do: to its end, which is near.
+                await application.dispatcher.take(run_id)
+                await application.wait(run_id)
+        run = await application.store.get_run(run_id)
+    if invocation.json:
+        invocation.screen.print_json({"run_id": run_id, "status": run.status, "cancel_requested": True})
+    elif run.status == "cancelled":
+        invocation.screen.say(f"{status_text('cancelled').markup}  [bold]{run.workflow}[/]  [dim]{run_id}[/]")
+    else:
+        still = f"Asked. The run is still {run.status}: the process that drives it ends it."
+        invocation.screen.say(f"{still} [dim]{run_id}[/]")

@@ -1,0 +1,127 @@
+"""`treadle list`: runs, or the workflows in the store."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from treadle.cli.command import Invocation, command
+from treadle.errors import InvalidWorkflow
+
+if TYPE_CHECKING:
+    from treadle.model.run import RunRecord
+
+_STATUSES = ("running", "suspended", "completed", "failed", "cancelled")
+
+
+@command
+def list_(
+    invocation: Invocation,
+    workflows: Annotated[bool, typer.Option("--workflows", help="List the stored workflows instead.")] = False,
+    workflow: Annotated[str | None, typer.Option(help="Only runs of this workflow.")] = None,
+    status: Annotated[str | None, typer.Option(help=f"Only runs that are {', '.join(_STATUSES)}.")] = None,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="At most so many.")] = 20,
+) -> None:
+    """List runs, the newest first."""
+    if status is not None and status not in _STATUSES:
+        raise InvalidWorkflow(
+            f"There is no status `{status}`.", code="unknown_status", remedy=f"It is one of {', '.join(_STATUSES)}."
+        )
+    from treadle.cli.session import wait_for
+
+    wait_for(_list_workflows(invocation) if workflows else _list_runs(invocation, workflow, status, limit))
+
+
+async def _list_runs(invocation: Invocation, workflow: str | None, status: Any, limit: int) -> None:
+    from treadle.cli.mark import show_time, status_text
+    from treadle.cli.screen import cut, new_table
+    from treadle.cli.session import reading
+
+    async with reading(invocation) as application:
+        runs = await application.list_runs(workflow=workflow, status=status, limit=limit)
+    screen = invocation.screen
+    if invocation.json:
+        screen.print_json([describe_run(run) for run in runs])
+        return
+    if not runs:
+        screen.say("[dim]No runs yet. `treadle run FILE` starts one.[/]")
+        return
+    table = new_table("run", "started", "workflow", "status", "took", "", right=["took"])
+    for run in runs:
+        table.add_row(
+            run.id,
+            show_time(run.created_at),
+            run.workflow,
+            status_text(run.status),
+            _took(run),
+            cut(_remark(run), "dim"),
+        )
+    screen.print_table(table)
+
+
+async def _list_workflows(invocation: Invocation) -> None:
+    from treadle.cli.mark import show_time
+    from treadle.cli.screen import new_table
+    from treadle.cli.session import reading
+
+    async with reading(invocation) as application:
+        versions = await application.store.list_versions()
+    screen = invocation.screen
+    if invocation.json:
+        screen.print_json(
+            [
+                {"workflow": v.workflow, "version": v.version, "form": v.form, "created_at": v.created_at}
+                for v in versions
+            ]
+        )
+        return
+    if not versions:
+        screen.say("[dim]No workflows yet. `treadle run FILE` and `treadle deploy FILE` store theirs.[/]")
+        return
+    table = new_table("workflow", "version", "form", "published")
+    for version in versions:
+        table.add_row(version.workflow, version.version, version.form, show_time(version.created_at))
+    screen.print_table(table)
+
+
+def describe_run(run: RunRecord) -> dict[str, Any]:
+    """A run as JSON, without what its nodes did."""
+    return {
+        "run_id": run.id,
+        "workflow": run.workflow,
+        "version": run.version,
+        "status": run.status,
+        "mode": run.mode,
+        "deployment": run.deployment,
+        "error": run.error.to_dict() if run.error else None,
+        "started_at": run.created_at,
+        "finished_at": run.finished_at,
+        "wake_at": run.wake_at,
+        "duration_ms": _milliseconds(run),
+    }
+
+
+def _milliseconds(run: RunRecord) -> float | None:
+    if run.created_at is None or run.finished_at is None:
+        return None
+    return round((run.finished_at - run.created_at).total_seconds() * 1000, 3)
+
+
+def _took(run: RunRecord) -> str:
+    from treadle.cli.mark import show_duration
+
+    return show_duration(_milliseconds(run))
+
+
+def _remark(run: RunRecord) -> str:
+
+    from treadle.cli.mark import show_until
+    from treadle.engine.clock import SystemClock
+
+    if run.error is not None:
+        node = f"{run.error.node}: " if run.error.node else ""
+        return node + " ".join(run.error.message.split())
+    if run.status == "suspended":
+        return f"goes on {show_until(run.wake_at, SystemClock().now()) or 'when answered'}"
+    return ""

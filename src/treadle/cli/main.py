@@ -1,0 +1,88 @@
+"""`treadle`: the command line. One command a file; whatever is heavy is imported by the command that needs it."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from treadle.cli import db, new
+from treadle.cli.cancel import cancel
+from treadle.cli.command import DEFECT, INTERRUPTED, Db, Debug, Invocation, Json
+from treadle.cli.deploy import deploy
+from treadle.cli.deployments import deployments, start, stop
+from treadle.cli.doctor import doctor
+from treadle.cli.list_ import list_
+from treadle.cli.logs import logs
+from treadle.cli.nodes import nodes
+from treadle.cli.resolve import resolve
+from treadle.cli.retry import retry
+from treadle.cli.run import run
+from treadle.cli.status import status
+from treadle.cli.up import up
+from treadle.cli.validate import validate
+
+_RUN, _LOOK, _DEPLOY, _MAKE, _INSTALLATION = "Run", "Look", "Deploy", "Make", "Installation"
+
+app = typer.Typer(
+    name="treadle",
+    help="Draw or write a workflow once; run it durably, on a schedule, over history, and as a test.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("up", rich_help_panel=_RUN)(up)
+app.command("run", rich_help_panel=_RUN)(run)
+app.command("retry", rich_help_panel=_RUN)(retry)
+app.command("cancel", rich_help_panel=_RUN)(cancel)
+app.command("resolve", rich_help_panel=_RUN)(resolve)
+app.command("list", rich_help_panel=_LOOK)(list_)
+app.command("status", rich_help_panel=_LOOK)(status)
+app.command("logs", rich_help_panel=_LOOK)(logs)
+app.command("deploy", rich_help_panel=_DEPLOY)(deploy)
+app.command("deployments", rich_help_panel=_DEPLOY)(deployments)
+app.command("start", rich_help_panel=_DEPLOY)(start)
+app.command("stop", rich_help_panel=_DEPLOY)(stop)
+app.command("validate", rich_help_panel=_MAKE)(validate)
+app.add_typer(new.app, name="new", rich_help_panel=_MAKE)
+app.command("nodes", rich_help_panel=_MAKE)(nodes)
+app.command("doctor", rich_help_panel=_INSTALLATION)(doctor)
+app.add_typer(db.app, name="db", rich_help_panel=_INSTALLATION)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"treadle {version('treadle')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    ctx: typer.Context,
+    url: Db = None,
+    as_json: Json = False,
+    debug: Debug = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    ctx.obj = Invocation(url, as_json, debug)
+
+
+def main() -> None:
+    """The entry point. Exit codes: 0 completed or valid, 1 the run failed, 2 the input was wrong, 3 suspended,
+    70 a defect in Treadle, 130 interrupted."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+    except Exception:
+        # Only --debug lets anything come this far: it asked for the whole story.
+        import traceback
+
+        traceback.print_exc()
+        sys.exit(DEFECT)

@@ -1,0 +1,178 @@
+"""`treadle run`: run a workflow once, from a file or from the store."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from treadle.cli.command import COMPLETED, FAILED, INTERRUPTED, SUSPENDED, Invocation, command
+from treadle.errors import InvalidWorkflow
+
+if TYPE_CHECKING:
+    from treadle.model.ids import RunId
+    from treadle.model.run import ExecutionResult
+    from treadle.service.application import Application
+    from treadle.service.execution import ExecutionRequest
+
+EXIT_CODES = {"completed": COMPLETED, "failed": FAILED, "cancelled": FAILED, "suspended": SUSPENDED}
+_MODES = ("live", "paper", "test")
+
+
+@command
+def run(
+    invocation: Invocation,
+    workflow: Annotated[str, typer.Argument(metavar="FILE|NAME", help="A workflow file, or a stored workflow.")],
+    input_: Annotated[
+        str | None, typer.Option("--input", metavar="JSON|@FILE", help="The input as a JSON object.")
+    ] = None,
+    pair: Annotated[
+        list[str] | None, typer.Option("-i", metavar="KEY=VALUE", help="One input; may be repeated.")
+    ] = None,
+    mode: Annotated[str, typer.Option(help="live, paper, or test.")] = "live",
+    trigger: Annotated[str | None, typer.Option(help="The trigger node that fires.")] = None,
+    name: Annotated[
+        str | None, typer.Option("--workflow", metavar="NAME", help="Which workflow of a file with several.")
+    ] = None,
+    watch: Annotated[bool, typer.Option("--watch", "-w", help="Draw the progress node by node.")] = False,
+    wait: Annotated[bool, typer.Option("--wait", help="Wait until a suspended run has finished.")] = False,
+) -> int:
+    """Run a workflow once and print its output.
+
+    Ctrl-C lets the nodes under way finish and keeps the run: [bold]treadle retry[/] goes on with it.
+    """
+    if mode not in _MODES:
+        raise InvalidWorkflow(
+            f"There is no mode `{mode}`.", code="unknown_mode", remedy="Modes are live, paper and test."
+        )
+    from treadle.cli.session import wait_for
+
+    return wait_for(_run(invocation, workflow, input_, pair or [], mode, trigger, name, watch, wait))
+
+
+async def _run(
+    invocation: Invocation,
+    workflow: str,
+    input_: str | None,
+    pairs: list[str],
+    mode: Any,
+    trigger: str | None,
+    name: str | None,
+    watch: bool,
+    wait: bool,
+) -> int:
+    from treadle.cli.source import is_file, read_input, read_one
+    from treadle.service.application import Application
+    from treadle.service.execution import ExecutionRequest
+    from treadle.service.project import installed_registry
+
+    settings = invocation.settings()
+    registry = installed_registry(settings)
+    document = read_one(workflow, registry, name=name) if is_file(workflow) else None
+    chosen = document.workflow if document is not None and document.workflow is not None else workflow
+    declared = None if isinstance(chosen, str) else chosen.inputs
+    values = read_input(input_, pairs, declared=declared)
+    source = document.text if document is not None else None
+    request = ExecutionRequest(chosen, input=values, mode=mode, source=source, trigger=trigger)
+    async with Application(settings, registry=registry, recovers=False) as application:
+        result, interrupted = await see_through(invocation, application, request, watch=watch, wait=wait)
+    print_result(invocation, result, watched=watch)
+    return INTERRUPTED if interrupted and result.status == "suspended" else EXIT_CODES[result.status]
+
+
+async def see_through(
+    invocation: Invocation, application: Application, request: ExecutionRequest, *, watch: bool, wait: bool
+) -> tuple[ExecutionResult, bool]:
+    """Run until done, suspended or interrupted; with `wait` on through suspensions."""
+    from treadle.cli.session import Stop
+    from treadle.cli.watching import Watching
+
+    prepared = await application.prepare(request)
+    draining: list[asyncio.Task[None]] = []
+    with Stop(lambda: draining.append(asyncio.create_task(application.dispatcher.drain()))) as stop:
+        watching = Watching(invocation.screen, application, prepared.plan) if watch else None
+        if watching is not None:
+            watching.start()
+        try:
+            outcome = await application.dispatcher.run(prepared.plan, prepared.run)
+            result = outcome.result
+            if wait and result.status == "suspended" and not stop.asked.is_set():
+                result = await wait_until_finished(invocation, application, result, stop.asked)
+        finally:
+            if watching is not None:
+                await watching.stop()
+        await asyncio.gather(*draining)
+        return result, stop.asked.is_set()
+
+
+async def wait_until_finished(
+    invocation: Invocation, application: Application, result: ExecutionResult, stopped: asyncio.Event
+) -> ExecutionResult:
+    """Wait on; says once who is waited for when that is a person."""
+    doubtful = [path for path, node in result.nodes.items() if node.status == "in_doubt"]
+    if doubtful:
+        invocation.screen.note(in_doubt_help(result.run_id, doubtful[0]))
+    finishing = asyncio.create_task(application.wait(result.run_id))
+    stopping = asyncio.create_task(stopped.wait())
+    done, pending = await asyncio.wait({finishing, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    for task in pending:
+        task.cancel()
+    if pending:
+        await asyncio.wait(pending)
+    return finishing.result() if finishing in done else await application.get_result(result.run_id)
+
+
+def print_result(invocation: Invocation, result: ExecutionResult, *, watched: bool = False) -> None:
+    """The result alone with `--json`; otherwise how it went on standard error and the output on standard output."""
+    from treadle.cli.mark import show_duration, status_text
+
+    screen = invocation.screen
+    if invocation.json:
+        screen.print_json(result.to_dict())
+        return
+    if not watched or not screen.err.is_terminal:
+        took = f"  [dim]{show_duration(result.duration_ms)}[/]" if result.duration_ms is not None else ""
+        status = status_text(result.status).markup
+        screen.note(f"{status}  [bold]{result.workflow}[/]  [dim]{result.run_id}[/]{took}")
+    print_outcome(invocation, result)
+
+
+def print_outcome(invocation: Invocation, result: ExecutionResult) -> None:
+    """What came out, or what went wrong, and what to do now."""
+    from rich.markup import escape
+
+    screen = invocation.screen
+    if result.status == "completed" and result.output is not None:
+        screen.print_value(result.output)
+    if result.error is not None:
+        node, attempt = result.error.node, result.error.attempt or 1
+        where = f"Node [bold]{escape(node)}[/] failed" if node else "The run failed"
+        times = f" at attempt {attempt}" if attempt > 1 else ""
+        message = f"{escape(result.error.message)}  [dim]{escape(f'[{result.error.type}]')}[/]"
+        screen.note(f"  {where}{times}: {message}")
+        came_in = result.error.details.get("inputs")
+        if came_in:
+            from treadle.cli.screen import to_json
+
+            screen.note(f"  [dim]What came in: {escape(to_json(came_in, indent=None)[:300])}[/]")
+    for line in _what_next(result.run_id, result):
+        screen.note(f"  {line}")
+
+
+def _what_next(run_id: RunId, result: ExecutionResult) -> list[str]:
+    if result.status == "failed":
+        return [f"[dim]Try again from there: treadle retry {run_id}[/]"]
+    doubtful = [path for path, node in result.nodes.items() if node.status == "in_doubt"]
+    if doubtful:
+        return [in_doubt_help(run_id, path) for path in doubtful]
+    if result.status == "suspended":
+        return [f"[dim]It goes on under `treadle up`, or here: treadle retry {run_id}[/]"]
+    return []
+
+
+def in_doubt_help(run_id: RunId, path: str) -> str:
+    return (
+        f"[yellow]Did `{path}` happen?[/] The process ended in the middle of it. Look outside, then say: "
+        f"treadle resolve {run_id} {path} --as done|repeat|failed"
+    )

@@ -1,0 +1,148 @@
+"""What commands are given: workflow files, names of stored workflows, inputs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from treadle.errors import InvalidWorkflow, NotFound
+
+if TYPE_CHECKING:
+    from treadle.authoring.document import Document, Loaded
+    from treadle.node.registry import Registry
+
+_ENDINGS = (".yaml", ".yml", ".json")
+
+
+def is_file(text: str) -> bool:
+    """Whether `text` means a file: there is one, or it is written like one."""
+    return text.endswith(_ENDINGS) or "/" in text or Path(text).is_file()
+
+
+def read_text(path: str) -> bytes:
+    """A file's content. Raises `NotFound` (`unknown_file`) with the nearest name in its folder."""
+    from treadle.model.nearest import suggest
+
+    file = Path(path)
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        folder = file.parent
+        names = [p.name for p in folder.iterdir() if p.suffix in _ENDINGS] if folder.is_dir() else []
+        remedy = suggest(file.name, names, "`treadle new workflow` writes a first one.")
+        raise NotFound(f"There is no file `{path}`.", code="unknown_file", remedy=remedy) from None
+    except OSError as error:
+        raise NotFound(
+            f"`{path}` cannot be read: {error.strerror}.", code="unreadable_file", remedy="Name a file you may read."
+        ) from None
+
+
+def check_path(path: str, registry: Registry) -> Loaded:
+    """Load and check a workflow file. Raises `NotFound`."""
+    from treadle.authoring.check.file import check_file
+
+    return check_file(read_text(path), registry, source=path)
+
+
+def read_one(path: str, registry: Registry, *, name: str | None = None) -> Document:
+    """The one workflow to run of a file, checked.
+
+    Raises `InvalidWorkflow` with every issue, `NotFound`.
+    """
+    loaded = check_path(path, registry)
+    if not loaded.result.valid:
+        number = len(loaded.result.errors)
+        message = f"`{path}` cannot run: {number} problem{'s' if number != 1 else ''}."
+        raise InvalidWorkflow(message, issues=loaded.result.issues, source=path)
+    found = [document for document in loaded.documents if document.workflow is not None]
+    names = [document.workflow.name for document in found if document.workflow is not None]
+    listed = ", ".join(f"`{n}`" for n in names)
+    if name is not None:
+        for document in found:
+            if document.workflow is not None and name in (document.workflow.name, document.workflow.id):
+                return document
+        raise NotFound(f"`{path}` holds no workflow `{name}`.", code="unknown_workflow", remedy=f"It holds {listed}.")
+    if len(found) != 1:
+        raise InvalidWorkflow(
+            f"`{path}` holds {len(found)} workflows.",
+            code="ambiguous_workflow",
+            remedy=f"Say which with `--workflow NAME`: {listed}.",
+        )
+    return found[0]
+
+
+def read_input(
+    text: str | None, pairs: Sequence[str], *, declared: Mapping[str, Mapping[str, Any]] | None = None
+) -> dict[str, Any]:
+    """The run's input: JSON text or `@file` (`@-` is standard input), and `key=value` pairs over it.
+
+    A pair's value is JSON where the input is not declared as text and it reads as JSON, else text.
+    Raises `InvalidWorkflow` (`invalid_input`).
+    """
+    given = _read_object(text) if text else {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals or not key:
+            raise InvalidWorkflow(f"`{pair}` is not an input.", code="invalid_input", remedy="Write `-i name=value`.")
+        is_text = (declared or {}).get(key, {}).get("type") == "string"
+        given[key] = value if is_text else read_value(value)
+    return given
+
+
+def read_value(text: str) -> Any:
+    """JSON if it is JSON, `@file` its content as JSON, else the text itself."""
+    if text.startswith("@"):
+        return _parse(_read_reference(text), text)
+    try:
+        return _parse(text, text)
+    except InvalidWorkflow:
+        return text
+
+
+def _read_object(text: str) -> dict[str, Any]:
+    where = text if text.startswith("@") else "--input"
+    value = _parse(_read_reference(text) if text.startswith("@") else text, where)
+    if not isinstance(value, dict):
+        raise InvalidWorkflow(
+            f"The input is {_kind(value)}, not an object.",
+            code="invalid_input",
+            remedy="""Write it as JSON in quotes: --input '{"topic": "tides"}', or use -i topic=tides.""",
+        )
+    return cast("dict[str, Any]", value)
+
+
+def _read_reference(text: str) -> str:
+    if text == "@-":
+        import sys
+
+        return sys.stdin.read()
+    try:
+        return read_text(text[1:]).decode()
+    except UnicodeDecodeError:
+        raise InvalidWorkflow(
+            f"`{text[1:]}` is not text.", code="invalid_input", remedy="Give a JSON file in UTF-8."
+        ) from None
+
+
+def _parse(text: str, where: str) -> Any:
+    try:
+        return json.loads(text, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        place = f" at line {error.lineno}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
+        message = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
+        raise InvalidWorkflow(
+            f"{where} is not JSON: {message}{place}.",
+            code="invalid_input",
+            remedy="""Write it as JSON in quotes: --input '{"topic": "tides"}', or use -i topic=tides.""",
+        ) from None
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not a JSON value")
+
+
+def _kind(value: object) -> str:
+    kinds = {"list": "a list", "str": "text", "bool": "true or false", "NoneType": "null"}
+    return kinds.get(type(value).__name__, "a number")

@@ -1,0 +1,66 @@
+"""`treadle status`: where each node of a run stands, and what it waits for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from treadle.cli.command import Invocation, command
+
+if TYPE_CHECKING:
+    from treadle.cli.board import Board
+    from treadle.model.ids import RunId
+    from treadle.service.application import Application
+
+RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="A run's id, its beginning, or `last`.")]
+
+
+@command
+def status(invocation: Invocation, run: RunArgument = "last") -> None:
+    """Show where each node of a run stands.
+
+    With --json: the same object as [bold]treadle run --json[/].
+    """
+    from treadle.cli.session import wait_for
+
+    wait_for(_status(invocation, run))
+
+
+async def _status(invocation: Invocation, text: str) -> None:
+
+    from treadle.cli.board_view import draw
+    from treadle.cli.run import print_outcome
+    from treadle.cli.session import reading
+    from treadle.engine.clock import SystemClock
+
+    async with reading(invocation) as application:
+        run_id = await application.find_run_id(text)
+        result = await application.get_result(run_id)
+        if invocation.json:
+            invocation.screen.print_json(result.to_dict())
+            return
+        board = await read_board(application, run_id)
+    invocation.screen.out.print(draw(board, SystemClock().now()))
+    print_outcome(invocation, result)
+
+
+async def read_board(application: Application, run_id: RunId) -> Board:
+    """The board of a run as the store has it."""
+    from datetime import datetime
+
+    from treadle.cli.board import Board
+    from treadle.engine.journal import EntryKind
+    from treadle.model.ids import node_path
+
+    run = await application.store.get_run(run_id)
+    plan = await application.plans.get(run.workflow, run.version)
+    board = Board(plan)
+    board.show(await application.get_result(run_id))
+    board.until = run.wake_at
+    for entry in await application.store.load(run_id):
+        row = board.rows.get(node_path(entry.scope, entry.node))
+        if row is not None and row.status in ("waiting", "retrying"):
+            until = entry.body.get("until" if entry.kind is EntryKind.SUSPENSION else "retry_at")
+            row.until = until if isinstance(until, datetime) else row.until
+    return board

@@ -1,0 +1,73 @@
+"""`doctor`, `nodes` and `db`."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.conftest import GREETING, Treadle
+
+
+def test_doctor_says_where_each_setting_comes_from(treadle: Treadle, monkeypatch: pytest.MonkeyPatch) -> None:
+    treadle.write("treadle.toml", "max_concurrency = 8\n")
+    monkeypatch.setenv("TREADLE_ALLOW_SHELL", "1")
+
+    found = treadle("doctor", "--db", "x.db", "--json").json
+
+    sources = {item["name"]: item["source"] for item in found["settings"]}
+    assert found["ok"] is True
+    assert (sources["max_concurrency"], sources["allow_shell"]) == ("treadle.toml", "TREADLE_ALLOW_SHELL")
+    assert (sources["db"], sources["env"]) == ("command line", "default")
+
+
+def test_doctor_finds_a_file_that_is_no_store(treadle: Treadle) -> None:
+    treadle.write("x.db", "this is not a database" * 100)
+
+    ran = treadle("doctor", "--db", "x.db")
+
+    assert ran.code == 1
+    assert "error" in ran.out
+
+
+def test_doctor_changes_nothing(treadle: Treadle) -> None:
+    treadle("doctor")
+
+    assert list(treadle.folder.iterdir()) == []
+
+
+def test_a_wrong_setting_is_exit_code_2(treadle: Treadle, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TREADLE_MAX_CONCURRENCY", "many")
+
+    ran = treadle("doctor")
+
+    assert ran.code == 2
+    assert "TREADLE_MAX_CONCURRENCY" in ran.err
+
+
+def test_nodes_shows_the_config_of_one_type(treadle: Treadle) -> None:
+    shown = treadle("nodes", "flow.threshold", "--json").json
+
+    assert "threshold" in shown["config"]["properties"]
+    assert [port["name"] for port in shown["outputs"]] == ["true", "false"]
+
+
+def test_an_unknown_node_type_names_the_nearest(treadle: Treadle) -> None:
+    ran = treadle("nodes", "flow.treshold")
+
+    assert ran.code == 2
+    assert "flow.threshold" in ran.err
+
+
+def test_the_schema_goes_down_and_up_again(treadle: Treadle) -> None:
+    treadle("run", treadle.write("greeting.yaml", GREETING), "-i", "who=Ada")
+    head = treadle("db", "path", "--json").json["schema"]
+
+    down, up = treadle("db", "downgrade", "base", "--json"), treadle("db", "upgrade", "--json")
+
+    assert (down.json["before"], down.json["schema"]) == (head, "base")
+    assert up.json["schema"] == head
+
+
+def test_an_unknown_revision_is_refused(treadle: Treadle) -> None:
+    treadle("db", "upgrade")
+
+    assert treadle("db", "downgrade", "7777").code == 2

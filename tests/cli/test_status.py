@@ -1,0 +1,85 @@
+"""Looking at runs: `list`, `status`, `logs`."""
+
+from __future__ import annotations
+
+import json
+
+from tests.cli.conftest import GREETING, READING, WAITING, Treadle
+
+
+def test_status_without_a_run_is_of_the_last_one(treadle: Treadle) -> None:
+    treadle("run", treadle.write("greeting.yaml", GREETING), "-i", "who=Ada", "-i", "times=3")
+
+    ran = treadle("status")
+
+    assert "3 iterations" in ran.out
+    assert ran.out.index("hello") < ran.out.index("each") < ran.out.index("line")
+
+
+def test_status_takes_the_beginning_of_an_id(treadle: Treadle) -> None:
+    result = treadle("run", treadle.write("greeting.yaml", GREETING), "-i", "who=Ada", "--json").json
+
+    shown = treadle("status", result["run_id"][:12], "--json").json
+
+    assert shown == result
+
+
+def test_status_shows_what_a_run_waits_for(treadle: Treadle) -> None:
+    treadle("run", treadle.write("waiting.yaml", WAITING))
+
+    ran = treadle("status")
+
+    assert "waiting" in ran.out
+    assert "in 1 h" in ran.out or "in 59 m" in ran.out
+    assert "pending" in ran.out
+
+
+def test_an_unknown_run_is_exit_code_2(treadle: Treadle) -> None:
+    treadle("run", treadle.write("greeting.yaml", GREETING), "-i", "who=Ada")
+
+    ran = treadle("status", "r0nothing")
+
+    assert ran.code == 2
+    assert "There is no run `r0nothing`" in ran.err
+
+
+def test_looking_makes_no_store(treadle: Treadle) -> None:
+    ran = treadle("list")
+
+    assert ran.code == 2
+    assert "There is no store" in ran.err
+    assert not (treadle.folder / ".treadle").exists()
+
+
+def test_list_filters_by_status(treadle: Treadle) -> None:
+    treadle("run", treadle.write("greeting.yaml", GREETING), "-i", "who=Ada")
+    treadle("run", treadle.write("reading.yaml", READING))
+
+    runs = treadle("list", "--status", "failed", "--json").json
+
+    assert [(run["workflow"], run["error"]["node"]) for run in runs] == [("reading", "read")]
+
+
+def test_list_shows_the_stored_workflows(treadle: Treadle) -> None:
+    treadle("run", treadle.write("greeting.yaml", GREETING), "-i", "who=Ada")
+
+    assert [item["workflow"] for item in treadle("list", "--workflows", "--json").json] == ["greeting"]
+
+
+def test_logs_tell_what_each_node_did_in_order(treadle: Treadle) -> None:
+    treadle("run", treadle.write("reading.yaml", READING))
+
+    lines = [json.loads(line) for line in treadle("logs", "--json").out.splitlines()]
+
+    assert [line["node"] for line in lines] == ["before", "read"]
+    assert lines[1]["level"] == "error"
+    assert "wanted.txt" in lines[1]["message"]
+
+
+def test_logs_follow_a_finished_run_to_its_end(treadle: Treadle) -> None:
+    treadle("run", treadle.write("greeting.yaml", GREETING), "-i", "who=Ada")
+
+    ran = treadle("logs", "-f")
+
+    assert ran.code == 0
+    assert "each[0]/line" in ran.out
