@@ -71,13 +71,13 @@ def validate_input(workflow: Workflow, given: Mapping[str, Any]) -> tuple[dict[s
         else:
             values[name] = None
             if is_required(schema):
-                wanted = schema.get("type", "value")
+                wanted = schema.get("type", "any")
                 issues.append(
                     Issue(
                         "missing_input",
                         f"The input `{name}` is missing.",
                         ("input", name),
-                        remedy=f"Give a {wanted}.",
+                        remedy=f"Give it a value of type {wanted}.",
                     )
                 )
     return values, tuple(issues)
@@ -174,5 +174,5 @@ def _wrong_value(name: str, value: object, reason: str, path: Path, kind: str) -
         "invalid_input",
         f"The input `{name}` is {shown(value)}: {reason}.",
         ("input", name, *path),
-        remedy=f"Give a {kind} that fits the schema of `{name}`.",
+        remedy=f"Give a value of type {kind} that fits the schema of `{name}`.",
     )

@@ -88,6 +88,8 @@ CREATE TABLE runs (
     PRIMARY KEY (id)
 );
 
+CREATE INDEX runs_by_deployment ON runs (deployment, status, id) WHERE deployment IS NOT NULL;
+
 CREATE INDEX runs_by_status ON runs (status, id);
 
 CREATE INDEX runs_by_workflow ON runs (workflow, id);

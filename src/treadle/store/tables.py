@@ -59,10 +59,19 @@ runs = Table(
     Column("expires_at", Micros),
 )
 _due = text("status = 'suspended'")
+_deployed = text("deployment IS NOT NULL")
 _expiring = text("expires_at IS NOT NULL")
 # Run ids sort by time, so an index that ends in `id` lists newest first without a sort.
 Index("runs_by_workflow", runs.c.workflow, runs.c.id)
 Index("runs_by_status", runs.c.status, runs.c.id)
+Index(
+    "runs_by_deployment",
+    runs.c.deployment,
+    runs.c.status,
+    runs.c.id,
+    sqlite_where=_deployed,
+    postgresql_where=_deployed,
+)
 Index("runs_due", runs.c.wake_at, sqlite_where=_due, postgresql_where=_due)
 Index("runs_expiring", runs.c.expires_at, sqlite_where=_expiring, postgresql_where=_expiring)
 

@@ -128,6 +128,11 @@ def _create_runs() -> None:
     )
     due, expiring = sa.text("status = 'suspended'"), sa.text("expires_at IS NOT NULL")
     op.create_index("runs_by_status", "runs", ["status", "id"])
+    deployed = sa.text("deployment IS NOT NULL")
+    by_deployment = ["deployment", "status", "id"]
+    op.create_index(
+        "runs_by_deployment", "runs", by_deployment, sqlite_where=deployed, postgresql_where=deployed
+    )
     op.create_index("runs_by_workflow", "runs", ["workflow", "id"])
     op.create_index("runs_due", "runs", ["wake_at"], sqlite_where=due, postgresql_where=due)
     op.create_index("runs_expiring", "runs", ["expires_at"], sqlite_where=expiring, postgresql_where=expiring)
