@@ -1,0 +1,1 @@
+"""What Treadle costs, measured: `python -m benchmarks [engine|expressions|start …] [--json]`."""

@@ -1,0 +1,70 @@
+"""The benchmarks' command, on a tiny amount of work: that it works and what it prints, not how quick anything is."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+ENGINE_ROWS = [
+    "durable_5_pure_nodes_50_concurrent",
+    "durable_one_at_a_time_p50",
+    "durable_one_at_a_time_p99",
+    "durable_2_effects_50_concurrent",
+    "in_memory_overhead_per_pure_node",
+    "plan_50_nodes",
+    "plan_1000_nodes",
+    "plan_10000_nodes_per_node_over_1000",
+    "memory_10000_suspended_runs",
+    "wake_one_of_10000_p50",
+    "wake_one_of_10000_p99",
+    "memory_per_active_deployment",
+]
+
+
+def _benchmarks(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "benchmarks", *arguments], cwd=ROOT, capture_output=True, text=True, timeout=100
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("group", "names"),
+    [
+        ("engine", ENGINE_ROWS),
+        ("expressions", ["expression_condition", "expression_template", "expression_lambda_over_100_items"]),
+        ("start", ["treadle_help", "import_treadle"]),
+    ],
+)
+def test_json_is_a_list_of_the_groups_rows(group: str, names: list[str]) -> None:
+    done = _benchmarks(group, "--json", "--scale", "0.01")
+
+    rows = json.loads(done.stdout)
+    assert done.returncode == 0, done.stderr
+    assert [row["name"] for row in rows] == names
+    assert all(list(row) == ["name", "value", "unit", "better", "limit", "peers"] for row in rows)
+    assert all(row["value"] > 0 and row["better"] in ("higher", "lower") for row in rows)
+
+
+@pytest.mark.slow
+def test_the_table_shows_what_each_row_must_reach() -> None:
+    done = _benchmarks("expressions", "--scale", "0.01")
+
+    line = next(line for line in done.stdout.splitlines() if line.startswith("expression_condition"))
+    assert "≤ 1,500" in line
+    assert "ok" in line or "miss" in line
+
+
+@pytest.mark.slow
+def test_an_unknown_group_is_named_and_nothing_is_measured() -> None:
+    done = _benchmarks("engines")
+
+    assert done.returncode == 2
+    assert "engines" in done.stderr
+    assert "expressions" in done.stderr
+    assert done.stdout == ""
