@@ -1,0 +1,1 @@
+"""Makes the pages of the reference from the declarations in the program."""

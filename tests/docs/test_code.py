@@ -1,0 +1,109 @@
+"""Every block of code in the documentation does what it says."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.docs.fences import Fence, fences
+from treadle import Application, ExecutionRequest, Settings
+from treadle.authoring.check import check_file
+from treadle.authoring.document import Loaded
+from treadle.node import Registry
+
+REGISTRY = Registry.installed()
+
+ORDERS = "customer,amount\nAda,250\nBo,40\nCy,120\n"
+RUNS: dict[str, tuple[dict[str, Any], Any]] = {
+    "price-alert": ({"prices": [90, 140]}, "115.0 is too high"),
+    "double-all": ({"numbers": [1, 2]}, [2, 4]),
+    "short-or-long": ({"text": "one two three four"}, "long: one"),
+    "first": ({}, 1),
+    "second": ({}, 2),
+    "big-orders": ({}, ["Call Ada", "Call Cy"]),
+    "pinned-price": ({}, 25.0),
+    "pay": ({"customer": "Ada"}, "Thank you, Ada!"),
+}
+"""Workflow in the documentation → (input, what it gives). In test mode, so that pins hold."""
+FAIL = {"misspelt": "missing_key"}
+"""Workflow → the type of its failure."""
+
+WORKFLOWS = [fence for fence in fences("yaml") if isinstance(yaml.safe_load(fence.text), dict)]
+EXAMPLES = [fence for fence in fences("yaml") if isinstance(yaml.safe_load(fence.text), list)]
+
+
+def loaded(fence: Fence) -> Loaded:
+    return check_file(fence.text, REGISTRY, source=str(fence))
+
+
+def test_every_block_is_in_a_language_that_is_tested() -> None:
+    """`text` is for what no program reads."""
+    known = {"yaml", "python", "console", "sh", "toml", "csv", "text"}
+
+    assert [str(fence) for fence in fences() if fence.language not in known] == []
+
+
+@pytest.mark.parametrize("fence", fences("python"), ids=str)
+def test_python_runs(fence: Fence, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    module = f"documentation_{abs(hash(str(fence)))}"
+    namespace: dict[str, Any] = {"__name__": module}
+    # Annotations are looked up in the module of the function they stand on.
+    monkeypatch.setitem(sys.modules, module, type(sys)(module))
+    sys.modules[module].__dict__.update(namespace)
+
+    exec(compile(fence.text, str(fence), "exec"), sys.modules[module].__dict__)
+
+
+@pytest.mark.parametrize("fence", WORKFLOWS, ids=str)
+def test_a_workflow_passes_the_check_unless_it_says_otherwise(fence: Fence) -> None:
+    result = loaded(fence).result
+
+    assert result.valid is ("invalid" not in fence.marks), result.issues
+
+
+@pytest.mark.parametrize("fence", [fence for fence in WORKFLOWS if "invalid" not in fence.marks], ids=str)
+async def test_a_workflow_gives_what_it_promises(fence: Fence, tmp_path: Path) -> None:
+    (tmp_path / "orders.csv").write_text(ORDERS)
+    settings = Settings(db=str(tmp_path / "treadle.db"), workspace=str(tmp_path), synchronous="OFF")
+
+    async with Application(settings) as application:
+        for workflow in loaded(fence).workflows:
+            given, wanted = RUNS.get(workflow.name, ({}, None))
+            result = await application.execute(ExecutionRequest(workflow, input=given, mode="test"))
+
+            if workflow.name in FAIL:
+                assert result.error is not None
+                assert result.error.type == FAIL[workflow.name]
+            else:
+                assert (result.status, result.output) == ("completed", wanted), result.error
+
+
+def test_what_is_said_of_runs_here_is_about_workflows_there() -> None:
+    """A workflow that went leaves no expectation behind, and a new one needs its own."""
+    names = {
+        workflow.name for fence in WORKFLOWS if "invalid" not in fence.marks for workflow in loaded(fence).workflows
+    }
+
+    assert names == RUNS.keys() | FAIL.keys()
+
+
+@pytest.mark.parametrize("fence", EXAMPLES, ids=str)
+def test_the_config_of_an_example_fits_its_node_type(fence: Fence) -> None:
+    for node in yaml.safe_load(fence.text):
+        definition = REGISTRY.get(node["type"])
+        config = node.get("config", {})
+        dynamic = frozenset(name for name, value in config.items() if "{{" in json.dumps(value))
+
+        assert definition.config_problems(config, dynamic) == []
+
+
+@pytest.mark.parametrize("fence", fences("toml"), ids=str)
+def test_toml_can_be_read(fence: Fence) -> None:
+    assert tomllib.loads(fence.text)
