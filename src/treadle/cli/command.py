@@ -22,7 +22,17 @@ COMPLETED, FAILED, WRONG, SUSPENDED = 0, 1, 2, 3
 """Exit codes: completed or valid, the run failed, the input was wrong, the run is suspended."""
 DEFECT, INTERRUPTED = 70, 130
 
-_OUTSIDE = frozenset({"database_locked", "disk_full", "store_error", "read_only", "io_error"})
+_OUTSIDE = frozenset(
+    {
+        "database_locked",
+        "disk_full",
+        "store_error",
+        "database_read_only",
+        "cannot_open",
+        "database_corrupt",
+        "io_error",
+    }
+)
 """Faults of the store that no other command line would have avoided."""
 
 Db = Annotated[

@@ -28,6 +28,7 @@ log = logging.getLogger("treadle.dispatch")
 _POLL = 1.0
 """Seconds between looks at the store for what other processes asked: cancels, answers, new runs."""
 _RECOVER_EVERY = 10.0
+_PURGE_EVERY = 600.0
 _MOST_AT_ONCE = 256
 
 
@@ -39,6 +40,7 @@ class RunStore(Journal, Protocol):
     async def find_cancelled(self) -> list[RunId]: ...
     async def next_wake(self) -> datetime | None: ...
     async def get_run(self, run_id: RunId) -> RunRecord: ...
+    async def purge(self, now: datetime | None = None) -> int: ...
 
 
 class LocalDispatcher:
@@ -316,6 +318,7 @@ class LocalDispatcher:
 
     async def _look_after_store(self) -> None:
         last_recovery = asyncio.get_running_loop().time()
+        next_purge = last_recovery
         while True:
             try:
                 await self._wake_due()
@@ -325,6 +328,9 @@ class LocalDispatcher:
                 if now - last_recovery >= _RECOVER_EVERY:
                     last_recovery = now
                     await self.recover()
+                if now >= next_purge and self._given is None:
+                    next_purge = now + _PURGE_EVERY
+                    await self.store.purge(self.world.clock.now())
                 # Without room nothing can be woken; looking every second will do.
                 self._next_wake = None if self._room.locked() else await self._find_next_wake()
             except StoreError as error:

@@ -38,7 +38,7 @@ class NodeCheck:
             self._capability(node, definition, path)
             self._config(node, definition, level, path)
             self._inputs(node, level, path)
-        self._settings(node, level, path)
+        self._settings(node, level, path, known=definition is not None)
         return definition
 
     def _unknown_type(self, node: Node, path: Path) -> None:
@@ -171,9 +171,10 @@ class NodeCheck:
                 node.id,
             )
 
-    def _settings(self, node: Node, level: Level, path: Path) -> None:
+    def _settings(self, node: Node, level: Level, path: Path, *, known: bool) -> None:
         at = partial(Place, level, node=node.id)
-        if isinstance(node.when, str):
+        # In the steps form `condition` may be a field of the type: of an unknown one nobody can tell.
+        if isinstance(node.when, str) and known:
             self.expressions.expressions(node.when, at(path=(*path, "when")))
         if node.has_input:
             self.expressions.templates(node.input, at(path=(*path, "input")))

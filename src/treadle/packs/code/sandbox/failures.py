@@ -48,7 +48,7 @@ def _parts(failure: Failure, limits: Limits) -> tuple[str, str, str, bool | None
             return (
                 "code_timeout",
                 f"The program needed more than {limits.seconds:g} s",
-                "Make it do less, or raise the limit `seconds`.",
+                "Make it do less, or raise its time limit.",
                 None,
             )
         case "memory":
@@ -63,7 +63,7 @@ def _parts(failure: Failure, limits: Limits) -> tuple[str, str, str, bool | None
             return (
                 "code_output_too_large",
                 f"The program's {what} larger than {limits.output_bytes:,} bytes",
-                "Give back or print less, or raise the limit `output_bytes`.",
+                "Give back or print less.",
                 False,
             )
         case "result":

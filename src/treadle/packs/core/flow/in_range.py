@@ -39,7 +39,7 @@ def in_range(
 ) -> Placed:
     """Tell whether a number lies inside a range.
 
-    One of `inside`, `below` and `above` is live, and carries the value on.     Fails when `min` is greater
+    One of `inside`, `below` and `above` is live, and carries the value on. Fails when `min` is greater
     than `max`, and for a value that is not a number (NaN). Given a series (array), each port carries a series
     of truth values: where the value is on that side.
     """

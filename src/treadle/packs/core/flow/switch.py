@@ -75,7 +75,7 @@ def switch(
 ) -> Ports:
     """Go one of many ways: the port of the case that equals the value is live, or else `default`.
 
-    The live port carries the value on.     A port is named by the text of its case, and values are matched by
+    The live port carries the value on. A port is named by the text of its case, and values are matched by
     that text: 5, 5.0 and "5" are one case, as are true and "true". Upper and lower case differ. A list, an
     object or a time fits no case.
 

@@ -36,7 +36,7 @@ async def while_(
 ) -> Repeated:
     """Run the body again for as long as `condition` holds.
 
-    For polling, and for trying again until a goal is met.     The body sees `loop.state` and `loop.index`
+    For polling, and for trying again until a goal is met. The body sees `loop.state` and `loop.index`
     (from 0); its output is the next state. The condition is asked before each iteration, the first included,
     and there `state` is this node's state, not the deployment's. A run that pauses between iterations is
     suspended and costs nothing. After a crash the loop goes on with the last state it had.
