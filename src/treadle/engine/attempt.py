@@ -17,7 +17,9 @@ class Attempt:
     """One try at a node: decided, its arguments gathered, not yet run.
 
     `resumed`: the node was suspended and is entered again. `reconciles`: its last attempt is in doubt and the outside
-    is to be asked first.
+    is to be asked first. `begun`: earlier attempts, or an earlier driver, have begun the node; it is let finish in a
+    scope that has failed. `returned`: its function has. `shielded`: something of it is being journaled, and it is not
+    cancelled meanwhile.
     """
 
     scope: Scope
@@ -28,7 +30,10 @@ class Attempt:
     config: Mapping[str, Any] = field(default_factory=dict[str, Any])
     resumed: bool = False
     reconciles: bool = False
+    begun: bool = False
     cancelled: bool = False
+    returned: bool = False
+    shielded: bool = False
 
     @property
     def place(self) -> Place:

@@ -81,9 +81,7 @@ class ContainerRun:
     def run_branches(
         self, body: str = "body", *, concurrency: int | None = None, fail_fast: bool = False, **names: Any
     ) -> Awaitable[BodyOutcome]:
-        return BodyCall(
-            body, None, names, concurrency=concurrency, fail_fast=fail_fast, goes_on=not fail_fast
-        )
+        return BodyCall(body, None, names, concurrency=concurrency, fail_fast=fail_fast, goes_on=not fail_fast)
 
     def run_all(
         self,
@@ -96,7 +94,8 @@ class ContainerRun:
         return BodyCalls(calls, concurrency, fail_fast, stop)
 
     def nodes_of(self, body: str = "body") -> tuple[str, ...]:
-        return tuple(node.id for node in self.attempt.node.bodies[body].sinks)
+        graph = self.attempt.node.bodies.get(body)
+        return () if graph is None else tuple(node.id for node in graph.sinks)
 
     def has(self, body: str) -> bool:
         return body in self.attempt.node.bodies
@@ -126,7 +125,7 @@ class ContainerRun:
             except StopRun as stop:
                 self.execution.container_stopped(self, stop)
                 return
-            except Exception as error:
+            except (Exception, SystemExit) as error:
                 self._raise(error)
                 return
             try:
@@ -146,7 +145,7 @@ class ContainerRun:
             return
         self.execution.container_done(self, ports, self._ms())
 
-    def _raise(self, error: Exception) -> None:
+    def _raise(self, error: BaseException) -> None:
         attempt = self.attempt
         failure = failure_of(
             error,
@@ -173,9 +172,7 @@ class ContainerRun:
             self._tape.clear()
             self._note(EntryKind.CHECKPOINT, {"value": asked.value})
             return None
-        raise TypeError(
-            f"A container awaits only what its `bodies` gives it; it awaited {type(asked).__name__}."
-        )
+        raise TypeError(f"A container awaits only what its `bodies` gives it; it awaited {type(asked).__name__}.")
 
     def _serve_bodies(
         self, calls: Sequence[BodyCall], all_calls: BodyCalls, answer: Callable[[list[BodyOutcome]], Any]

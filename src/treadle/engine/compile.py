@@ -29,9 +29,7 @@ def compile_plan(workflow: Workflow, registry: Registry) -> Plan:
     """Compile a checked workflow. Raises `InvalidWorkflow` for what `check` would have refused."""
     graph = _Compiler(registry).graph(workflow, published={}, ordered=False)
     if graph.free:
-        raise InvalidWorkflow(
-            f"`{workflow.name}` reads nodes it does not have: {', '.join(sorted(graph.free))}."
-        )
+        raise InvalidWorkflow(f"`{workflow.name}` reads nodes it does not have: {', '.join(sorted(graph.free))}.")
     reads = NOTHING
     for node in _walk(graph):
         reads = reads | node.reads
@@ -147,10 +145,7 @@ class _Compiler:
         given = compile_value(node.input) if uses_input and node.has_input else None
         if given is not None:
             reads = reads | given[1]
-        bodies = {
-            name: self.graph(body, published=published, ordered=node_type.ordered)
-            for name, body in node.bodies
-        }
+        bodies = {name: self.graph(body, published=published, ordered=node_type.ordered) for name, body in node.bodies}
         pure = node_type.kind in ("pure", "trigger")
         timeout = node.timeout if node.timeout is not None else node_type.timeout
         if node_type.kind == "effect" and timeout is None:
@@ -180,7 +175,8 @@ class _Compiler:
             and not reads.volatile
             and node.cache is None
             and timeout is None
-            and node.retry is None,
+            and node.retry is None
+            and not node.has_pin,
             kind=node_type.kind,
             publish=node.publish,
         )
@@ -296,12 +292,7 @@ def _shorten(plan: NodePlan) -> None:
     )
     if plan.simple and len(plan.inputs) == 1:
         only = plan.inputs[0]
-        if (
-            len(only.sources) == 1
-            and not (only.gathers or only.spreads)
-            and only.required
-            and only.validate is None
-        ):
+        if len(only.sources) == 1 and not (only.gathers or only.spreads) and only.validate is None:
             plan.only_source = only.sources[0]
 
 

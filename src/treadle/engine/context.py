@@ -10,9 +10,10 @@ from typing import Any, Literal, TypeVar
 from pydantic import JsonValue
 
 from treadle.engine.attempt import Attempt, Suspend
-from treadle.engine.failure import Redactor
+from treadle.engine.failure import Redactor, plain
 from treadle.engine.journal import LogLine, StateChange
 from treadle.engine.recorder import Recorder
+from treadle.engine.state import owner_of
 from treadle.engine.world import World
 from treadle.model.event import Logged, Progressed, Streamed
 from treadle.model.run import RunRecord
@@ -40,17 +41,8 @@ class RunState:
         self._token = token
         self.changes: list[StateChange] = []
 
-    def _owner(self, scope: StateScope) -> str:
-        if scope == "run":
-            return f"run:{self._run.id}"
-        if scope == "deployment" and self._run.deployment:
-            return f"deployment:{self._run.deployment}"
-        return f"workflow:{self._run.workflow}"
-
-    async def get(
-        self, key: str, *, scope: StateScope = "deployment", default: JsonValue = None
-    ) -> JsonValue:
-        owner = self._owner(scope)
+    async def get(self, key: str, *, scope: StateScope = "deployment", default: JsonValue = None) -> JsonValue:
+        owner = owner_of(self._run, scope)
         value = None if scope == "run" else await self._world.journal.read_state(owner, key)
         for change in (*self._recorder.state_changes(), *self.changes):
             if (change.owner, change.key) == (owner, key):
@@ -58,16 +50,16 @@ class RunState:
         return default if value is None else value
 
     async def set(self, key: str, value: JsonValue, *, scope: StateScope = "deployment") -> None:
-        self.changes.append(StateChange(self._owner(scope), key, value))
+        self.changes.append(StateChange(owner_of(self._run, scope), key, value))
 
     async def increment(self, key: str, by: float = 1, *, scope: StateScope = "deployment") -> float:
         current = await self.get(key, scope=scope, default=0)
-        self.changes.append(StateChange(self._owner(scope), key, None, by))
+        self.changes.append(StateChange(owner_of(self._run, scope), key, None, by))
         return (current if isinstance(current, int | float) else 0) + by
 
     async def claim(self, key: str, *, window: float | None, scope: StateScope = "deployment") -> bool:
         return await self._world.journal.claim_key(
-            self._owner(scope), key, window=window, token=self._token, now=self._world.clock.now()
+            owner_of(self._run, scope), key, window=window, token=self._token, now=self._world.clock.now()
         )
 
 
@@ -135,7 +127,7 @@ class EngineContext:
 
     def log(self, message: str, *, level: Level = "info", **data: JsonValue) -> None:
         at, text = self.now(), self._redactor.text(message)
-        shown: Mapping[str, Any] = self._redactor.value(data)
+        shown: Mapping[str, Any] = self._redactor.value(plain(data))
         self._recorder.log.append(LogLine(at, self.path, level, text, shown))
         if self._recorder.watch is not None:
             self._recorder.watch(Logged(self._recorder.run_id, at, self.path, level, text, shown))

@@ -17,11 +17,12 @@ from treadle.engine.journal import EntryKind
 from treadle.engine.plan import NodePlan, Plan
 from treadle.engine.recorder import Recorder, failure_from
 from treadle.engine.scope import NO_PORTS, Ports, Scope
-from treadle.engine.settle import gather, is_triggered, is_wanted
+from treadle.engine.settle import gather, is_starved, is_triggered, is_wanted
 from treadle.engine.settling import Settling
 from treadle.expressions import Draws
 from treadle.model.run import Failure, RunRecord
 from treadle.node.fire import Fire
+from treadle.node.output import DEAD
 from treadle.node.output import Ports as ChosenPorts
 from treadle.node.stop import StopRun
 
@@ -49,21 +50,29 @@ class Deciding(Settling):
         self.secrets = secrets
         self._all_attempts = all_attempts
         self._remembers = bool(history)
+        self._recalling = False
+        """Only what had begun before is taken up again; nothing new starts."""
+        self._ended: list[tuple[Scope, bool]] = []
         self._fires = _fired_trigger(plan, run)
 
     def _decide(self, scope: Scope, node: NodePlan) -> None:
         outputs = scope.outputs
-        if outputs[node.index] is not None or (scope.failure is not None and scope.stopped):
+        if outputs[node.index] is not None:
             return
         if self._remembers and self._recall(scope, node):
             return
+        if scope.failure is not None and scope.stopped and not self._has_begun(scope, node):
+            return
         if self._cancelling and scope.is_cancelled:
+            self._settle(scope, node, NO_PORTS)
+            return
+        if self._recalling and not node.inline and not self._has_begun(scope, node):
             self._settle(scope, node, NO_PORTS)
             return
         if node.simple and not self._all_attempts:
             self._run_simple(scope, node)
             return
-        if node.node.lazy and node.index not in scope.parked:
+        if node.node.lazy and node.index not in scope.parked and not is_starved(node, outputs):
             scope.parked.add(node.index)
             self._parked.add(scope)
             return
@@ -99,7 +108,7 @@ class Deciding(Settling):
             ports = node.definition.ports_of(returned)
         except StopRun as stop:
             self._stop(scope, node, stop)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             self._fail_inline(scope, node, error)
         else:
             self.recorder.inline(scope.path, node.id, ports, self.now, ms)
@@ -111,10 +120,13 @@ class Deciding(Settling):
             source = node.only_source
             if source is not None:
                 ports = scope.outputs[source[0]]
-                if ports is None or source[1] not in ports:
+                if ports is not None and source[1] in ports:
+                    arguments = (ports[source[1]],)
+                elif node.inputs[0].required:
                     self._skip(scope, node)
                     return
-                arguments = (ports[source[1]],)
+                else:
+                    arguments = (node.inputs[0].default,)
             else:
                 gathered = gather(node, scope.outputs, scope.roots, None)
                 if gathered is None:
@@ -124,13 +136,18 @@ class Deciding(Settling):
             start = perf_counter()
             returned = node.function(*arguments, **node.static_config)
             ms = (perf_counter() - start) * 1000
-            if node.definition.output_names is None and node.out_ports and type(returned) is not ChosenPorts:
+            if (
+                node.definition.output_names is None
+                and node.out_ports
+                and type(returned) is not ChosenPorts
+                and returned is not DEAD
+            ):
                 ports = {"output": returned}
             else:
                 ports = node.definition.ports_of(returned)
         except StopRun as stop:
             self._stop(scope, node, stop)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             self._fail_inline(scope, node, error)
         else:
             self.recorder.inline(scope.path, node.id, ports, self.now, ms)
@@ -138,13 +155,17 @@ class Deciding(Settling):
 
     def _hand_out(self, scope: Scope, node: NodePlan) -> None:
         """Decide a node that is not run inline: an attempt for the driver, or a container's coroutine."""
+        if node.first_sources or node.node.lazy:
+            if node.index in scope.begun:
+                return
+            scope.begun.add(node.index)
         place = (scope.path, node.id)
         history = self.history
         started_at = history.started_at(place) or self.now
         last = history.last(place)
         number = history.failures(place) + 1
-        attempt = Attempt(scope, node, number, started_at)
-        if node.kind == "container":
+        attempt = Attempt(scope, node, number, started_at, begun=last is not None)
+        if node.kind == "container" and not (node.node.has_pin and self.run.mode == "test"):
             if self._prepare(attempt):
                 if node.reads.volatile and last is None:
                     self.recorder.note(place, EntryKind.INTENT, self.now, {"attempt": 1, "now": self.now})
@@ -162,9 +183,7 @@ class Deciding(Settling):
             until = last.body.get("until")
             if last.body.get("in_doubt") or (until is not None and until > self.now):
                 in_doubt = bool(last.body.get("in_doubt"))
-                self.hold(
-                    Waiting(scope, node, partial(self.enqueue, attempt), until=until, in_doubt=in_doubt)
-                )
+                self.hold(Waiting(scope, node, partial(self.enqueue, attempt), until=until, in_doubt=in_doubt))
                 return
         elif last is not None and last.kind is EntryKind.INTENT and node.kind == "effect":
             self._settle_doubt(attempt)
@@ -198,9 +217,7 @@ class Deciding(Settling):
             attempt.scope.active -= 1
             self._settle(attempt.scope, attempt.node, ports)
         elif answer["outcome"] == "failed":
-            failure = Failure(
-                "in_doubt", "A person said that this effect failed.", attempt.path, attempt.number
-            )
+            failure = Failure("in_doubt", "A person said that this effect failed.", attempt.path, attempt.number)
             ports = self.record_failure(attempt, failure)
             attempt.scope.active -= 1
             self._fail(attempt.scope, attempt.node, failure, ports)
@@ -235,6 +252,15 @@ class Deciding(Settling):
             self._fail_inline(scope, node, error)
             return False
         return True
+
+    def refresh(self, attempt: Attempt, state: Mapping[str, Any]) -> None:
+        """Render an attempt's config again, with `state` as it is now. Raises as `configure` does."""
+        scope, node = attempt.scope, attempt.node
+        draws = NodeDraws(self.run.id, attempt.place, attempt.started_at)
+        roots: Mapping[str, Any] = {**self._roots(scope, node, draws), "state": state}
+        if node.uses_input:
+            roots = self._with_input(roots, node, attempt.arguments, draws)
+        attempt.config = self.configure(node, roots, draws)
 
     def configure(self, node: NodePlan, roots: Mapping[str, Any], draws: Draws | None) -> Mapping[str, Any]:
         """The node's keyword arguments. Raises `ExpressionError` and `pydantic.ValidationError`."""
@@ -271,22 +297,53 @@ class Deciding(Settling):
         """4.4: a node with a journaled result is never run again."""
         place = (scope.path, node.id)
         body = self.history.result(place)
-        if body is None or body.get("ends_run"):
+        if body is None:
             return False
         last = self.history.last(place)
         self.recorder.remembered(place, body, last.at if last else self.now)
-        failure = failure_from(body.get("error"))
+        failure, stop = failure_from(body.get("error")), body.get("stop")
+        if stop is not None:
+            self.ending = self.ending or StopRun(**stop)
+            self._recalling = True
+        if failure is not None or stop is not None or body["status"] == "cancelled":
+            # What had begun beside it is recalled first; only then does the scope end.
+            self._hold_open(scope, cancelled=body["status"] == "cancelled")
         if failure is not None:
             self._fail(scope, node, failure, body["outputs"])
-        else:
-            self._settle(scope, node, body["outputs"])
+            return True
+        self._settle(scope, node, body["outputs"])
         return True
 
-    def _fail_inline(self, scope: Scope, node: NodePlan, error: Exception) -> None:
+    def _hold_open(self, scope: Scope, *, cancelled: bool = False) -> None:
+        scope.held += 1
+        self._ended.append((scope, cancelled))
+
+    def _has_begun(self, scope: Scope, node: NodePlan) -> bool:
+        return self._remembers and self.history.has_begun((scope.path, node.id))
+
+    def _end_recalled(self) -> None:
+        """End the scopes in which a failure, a cancellation or a stop was recalled. A cancellation came from a failure
+        around it, or else was that of the whole run."""
+        ended, self._ended = self._ended, []
+        for scope, cancelled in ended:
+            if cancelled:
+                doomed, inner = scope.doom()
+                if inner is not None or not doomed:
+                    self.cancel(inner)
+        for scope, _ in ended:
+            scope.held -= 1
+            self._check_done(scope)
+        if self.ending is not None:
+            self._recalling = False
+            self.cancel()
+
+    def _fail_inline(self, scope: Scope, node: NodePlan, error: BaseException) -> None:
         path = scope.prefix + node.id
         inputs = {plan.name: self._shown_input(scope, plan.sources) for plan in node.inputs if plan.sources}
         failure = failure_of(error, node=path, attempt=1, inputs=inputs, redactor=self.redactor)
         attempt = Attempt(scope, node, 1, self.now)
+        if self._remembers:
+            self._hold_open(scope)
         self._fail(scope, node, failure, self.record_failure(attempt, failure))
 
     def _shown_input(self, scope: Scope, sources: tuple[tuple[int, str], ...]) -> Any:

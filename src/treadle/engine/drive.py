@@ -12,13 +12,16 @@ from treadle.engine.context import SLEEP_AT_MOST
 from treadle.engine.execution import Execution
 from treadle.engine.failure import Redactor
 from treadle.engine.handlers import Handlers, RunStart
-from treadle.engine.history import History
-from treadle.engine.journal import Batch, Entry, RunUpdate
+from treadle.engine.history import History, Place
+from treadle.engine.journal import Entry, EntryKind, RunUpdate
 from treadle.engine.outcome import Done, Outcome, Suspended
 from treadle.engine.plan import Plan
 from treadle.engine.recorder import Recorder, Watch
+from treadle.engine.settling import CANCELLED
+from treadle.engine.state import STATE_PLACE, read_state, remembered_state
 from treadle.engine.trying import Trying
 from treadle.engine.world import World
+from treadle.engine.writing import UNSTORABLE, Writing
 from treadle.errors import StoreError
 from treadle.model.event import NodeWaited, RunFinished, RunResumed, RunStarted, RunSuspended
 from treadle.model.run import ExecutionResult, Failure, NodeResult, RunRecord, RunStatus
@@ -42,9 +45,7 @@ async def drive(
     Raises `LeaseLost` when another driver has taken the run, `StoreError` when nothing could be written; the run is
     then where it was and can be driven again.
     """
-    return await Driver(
-        plan, run, world=world, entries=entries, opened=opened, handlers=handlers, watch=watch
-    ).run()
+    return await Driver(plan, run, world=world, entries=entries, opened=opened, handlers=handlers, watch=watch).run()
 
 
 class Driver:
@@ -66,12 +67,12 @@ class Driver:
         self.world = world
         self.handlers = handlers
         self._watch = watch
-        self._opened = opened
         history = History(entries)
         self._resumed = opened and bool(history)
         secrets = {name: world.secrets[name] for name in plan.secrets if name in world.secrets}
         self.redactor = Redactor(secrets.values())
         self.recorder = Recorder(run.id, history, saves_all=plan.workflow.settings.save == "all", watch=watch)
+        self._writing = Writing(world.journal, run, self.recorder, opened=opened)
         self.execution = Execution(
             plan,
             run,
@@ -80,7 +81,7 @@ class Driver:
             clock=world.clock,
             redactor=self.redactor,
             secrets=secrets,
-            roots=_roots(plan, run, world),
+            roots={**_roots(plan, run, world), "state": self.recorder.seen_state},
             all_attempts=handlers is not None and handlers.watch_steps,
         )
         self._trying = Trying(self)
@@ -89,15 +90,29 @@ class Driver:
         self._broken: BaseException | None = None
         self._ending: Failure | None = None
         self._draining = False
+        self._started = False
         timeout = plan.workflow.settings.timeout
         started = run.created_at or self.execution.now
         self._deadline = None if timeout is None else started + timedelta(seconds=timeout)
 
+    async def _see_state(self) -> None:
+        """Let expressions see the state as it was when the run first started, whatever has become of it since."""
+        state = remembered_state(self.execution.history)
+        if state is None:
+            state = await read_state(self.world.journal, self.record)
+            self.recorder.note(STATE_PLACE, EntryKind.CHECKPOINT, self.execution.now, {"value": dict(state)})
+            await self.flush()
+        self.recorder.seen_state.update(state)
+
     def cancel(self) -> None:
         """Cancel the run: what runs is cancelled, `finally` bodies run, the rest is dead."""
+        self._end(CANCELLED)
+
+    def _end(self, why: Failure) -> None:
         if self._ending is None and self.execution.outcome is None:
-            self._ending = Failure("cancelled", "The run was cancelled.")
-            self.execution.cancel()
+            self._ending = why
+            if self._started:
+                self.execution.end()
             self._changed.set()
 
     def drain(self) -> None:
@@ -109,6 +124,11 @@ class Driver:
         self._announce()
         if self.handlers is not None and not self._resumed:
             await self.handlers.on_start(RunStart(self.record.id, self.record.workflow, self.record.input))
+        if "state" in self.plan.roots:
+            await self._see_state()
+        self._started = True
+        if self._ending is not None:
+            self.execution.end()
         try:
             while True:
                 if self._broken is not None:
@@ -122,6 +142,7 @@ class Driver:
     async def _turn(self) -> Outcome | None:
         """Go on as far as possible without waiting, then wait for one change, or finish."""
         execution = self.execution
+        self._look_at_deadline()
         more = execution.advance()
         self._cancel_tasks()
         if not self._draining:
@@ -130,26 +151,25 @@ class Driver:
                 self._tasks[attempt] = asyncio.create_task(self._try(attempt))
             if started or execution.queue:
                 more = more or not execution.running
+            more = more or execution.is_ready
         if execution.outcome is not None and not execution.running:
             return await self._finish()
         if more:
             await asyncio.sleep(0)
             return None
         if execution.running:
-            await self._wait_for_change(self._next_due(near=False))
+            await self._wait_for_change(self._next_due())
             return None
         if self._draining:
             return await self._suspend(execution.now)
         if execution.abandon_waiting():
             return None
-        due = self._next_due(near=False)
+        due = self._next_due()
         if due is not None and due - self.world.clock.now() <= _NEAR:
             await self._wait_for_change(due)
             return None
         if not execution.waiting:
-            raise RuntimeError(
-                f"Run {self.record.id} can neither go on nor end; this is a defect in Treadle."
-            )
+            raise RuntimeError(f"Run {self.record.id} can neither go on nor end; this is a defect in Treadle.")
         return await self._suspend(due)
 
     async def _try(self, attempt: Attempt) -> None:
@@ -173,14 +193,15 @@ class Driver:
             for task in (timer, change):
                 task.cancel()
         self._changed.clear()
-        now = self.world.clock.now()
-        if self._deadline is not None and now >= self._deadline and self._ending is None:
-            seconds = self.plan.workflow.settings.timeout
-            self._ending = Failure("timeout", f"The run took longer than its timeout of {seconds:g} s.")
-            self.execution.cancel()
-        self.execution.wake(now)
+        self._look_at_deadline()
+        self.execution.wake(self.world.clock.now())
 
-    def _next_due(self, *, near: bool) -> datetime | None:
+    def _look_at_deadline(self) -> None:
+        if self._deadline is not None and self._ending is None and self.world.clock.now() >= self._deadline:
+            seconds = self.plan.workflow.settings.timeout
+            self._end(Failure("timeout", f"The run took longer than its timeout of {seconds:g} s."))
+
+    def _next_due(self) -> datetime | None:
         times = [waiting.until for waiting in self.execution.waiting.values() if waiting.until is not None]
         if self._deadline is not None and self._ending is None:
             times.append(self._deadline)
@@ -189,7 +210,7 @@ class Driver:
     def _cancel_tasks(self) -> None:
         for attempt in self.execution.cancellations:
             task = self._tasks.get(attempt)
-            if task is not None:
+            if task is not None and not attempt.shielded:
                 task.cancel()
         self.execution.cancellations.clear()
 
@@ -203,82 +224,49 @@ class Driver:
 
     # Writing
 
-    async def flush(self) -> None:
-        """Journal what has been recorded so far; returns when it is durable."""
-        entries, log = self.recorder.take()
-        if entries or log or not self._opened:
-            await self.world.journal.append(
-                Batch(self.record.id, self.record.epoch, opens=self._opens(), entries=entries, log=log)
-            )
+    async def flush(self, place: Place | None = None) -> Failure | None:
+        """Journal what has been recorded so far; returns when it is durable. Gives a failure when the value of `place`
+        cannot be kept; that of another node ends the run."""
+        failures = await self._writing.flush()
+        own = failures.pop(place, None) if place is not None else None
+        self._blame(failures)
+        return own
 
-    def _opens(self) -> RunRecord | None:
-        if self._opened:
-            return None
-        self._opened = True
-        return self.record
+    def _blame(self, failures: Mapping[Place, Failure]) -> None:
+        """Pure nodes whose values cannot be kept: what follows them may have run, so the run fails."""
+        for place, failure in failures.items():
+            self.recorder.settled(place, "failed", self.execution.now, attempts=1, error=failure, durable=True)
+            self._end(failure)
 
     async def _finish(self) -> Outcome:
         status, output, error = self._verdict()
         now = self.world.clock.now()
         keep = self.plan.workflow.settings.save
-        state = self.recorder.state_changes() if status == "completed" else []
-        state = [change for change in state if not change.owner.startswith("run:")]
+        changes = self.recorder.state_changes() if status == "completed" else []
+        state = [change for change in changes if not change.owner.startswith("run:")]
+        kept = keep == "all" or (keep == "failures" and status != "completed")
+        failures: Mapping[Place, Failure] = {}
+        refusal: Failure | None = None
         try:
-            await self._write_end(
-                status,
-                output,
-                error,
-                now,
-                state,
-                kept=keep == "all" or (keep == "failures" and status != "completed"),
-            )
+            update = RunUpdate(status, finished_at=now, output=output, error=error)
+            failures = await self._writing.finish(update, state=state, kept=kept)
         except StoreError as refused:
-            if refused.code != "unstorable_value":
+            if refused.code != UNSTORABLE:
                 raise
-            error = Failure(refused.code, refused.message, refused.attributes.get("node"), 1)
+            refusal = Failure(refused.code, f"The run's output or state cannot be kept: {refused.message}")
+        self._blame(failures)
+        refusal = next(iter(failures.values()), refusal)
+        if refusal is not None:
+            error = error or refusal
             status, output = "failed", None
-            self.recorder.drop_unencodable(refused.attributes)
-            await self._write_end(status, None, error, now, [], kept=True)
+            update = RunUpdate(status, finished_at=now, error=error)
+            await self._writing.finish(update, state=(), kept=keep != "none")
         result = self._result(status, output, error, now)
         if self._watch is not None:
             self._watch(RunFinished(self.record.id, now, "", status, output, error))
         if self.handlers is not None:
             await self.handlers.on_finish(result, error)
         return Done(result)
-
-    async def _write_end(
-        self,
-        status: RunStatus,
-        output: Any,
-        error: Failure | None,
-        now: datetime,
-        state: list[Any],
-        *,
-        kept: bool,
-    ) -> None:
-        update = RunUpdate(status, finished_at=now, output=output, error=error)
-        if kept:
-            unsaved = self.recorder.everything()
-            entries, log = self.recorder.take()
-            batch = Batch(
-                self.record.id,
-                self.record.epoch,
-                opens=None if self._opened else self.record,
-                entries=[*unsaved, *entries],
-                update=update,
-                state=state,
-                log=log,
-            )
-            try:
-                await self.world.journal.append(batch)
-            except StoreError:
-                self.recorder.entries = [*unsaved, *entries]
-                raise
-        elif self._opened or state:
-            opens = self._opens()
-            await self.world.journal.append(
-                Batch(self.record.id, self.record.epoch, opens=opens, update=update, state=state, forget=True)
-            )
 
     def _verdict(self) -> tuple[RunStatus, Any, Failure | None]:
         outcome, stop = self.execution.outcome, self.execution.ending
@@ -289,24 +277,22 @@ class Driver:
             status: RunStatus = "cancelled" if self._ending.type == "cancelled" else "failed"
             return status, None, self._ending
         if outcome is None or outcome.failure is not None:
-            return "failed", None, outcome.failure if outcome else None
+            failure = outcome.failure if outcome else None
+            # A cancellation that a crash broke off is recalled from what it had cancelled.
+            return "cancelled" if failure == CANCELLED else "failed", None, failure
         return "completed", outcome.output, None
 
-    async def _suspend(self, due: datetime | None) -> Outcome:
+    async def _suspend(self, due: datetime | None) -> Outcome | None:
         signals = tuple(w.signal for w in self.execution.waiting.values() if w.signal)
-        entries, log = self.recorder.take()
-        update = RunUpdate("suspended", wake_at=due)
-        opens = self._opens()
-        await self.world.journal.append(
-            Batch(self.record.id, self.record.epoch, opens=opens, entries=entries, update=update, log=log)
-        )
+        failures = await self._writing.suspend(RunUpdate("suspended", wake_at=due))
+        if failures:
+            self._blame(failures)
+            return None
         now = self.world.clock.now()
         if self._watch is not None:
             for waiting in self.execution.waiting.values():
                 path = waiting.scope.prefix + waiting.node.id
-                self._watch(
-                    NodeWaited(self.record.id, now, path, waiting.until, waiting.signal, waiting.in_doubt)
-                )
+                self._watch(NodeWaited(self.record.id, now, path, waiting.until, waiting.signal, waiting.in_doubt))
             self._watch(RunSuspended(self.record.id, now, "", due, signals))
         return Suspended(self._result("suspended", None, None, None), due, signals)
 
@@ -353,5 +339,4 @@ def _roots(plan: Plan, run: RunRecord, world: World) -> dict[str, Any]:
         "nodes": {},
         "params": dict(run.params),
         "env": dict(world.permissions.environment),
-        "state": {},
     }

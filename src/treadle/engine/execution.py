@@ -7,7 +7,7 @@ from functools import partial
 
 from treadle.engine.attempt import Attempt, Waiting
 from treadle.engine.deciding import Deciding
-from treadle.engine.scope import NO_PORTS, Ports, Scope
+from treadle.engine.scope import NO_PORTS, Ports
 from treadle.model.run import Failure
 from treadle.node.stop import StopRun
 
@@ -22,6 +22,7 @@ class Execution(Deciding):
     def advance(self) -> bool:
         """Decide and run all that can be, up to a turn's worth. Returns whether more is ready at once."""
         self.now = self.clock.now()
+        self._advanced = True
         ready = self._ready
         turns = _YIELD_AFTER
         while True:
@@ -31,22 +32,30 @@ class Execution(Deciding):
                 turns -= 1
                 if turns <= 0:
                     return True
-            if not self._parked or not self._unpark():
+            if self._ended:
+                self._end_recalled()
+            elif not self._parked or not self._unpark():
                 return False
 
     def take_attempts(self) -> list[Attempt]:
         """The attempts that may start now, within the limits of their scopes; they count as running from here on."""
         taken: list[Attempt] = []
-        for _ in range(len(self.queue)):
-            attempt = self.queue.popleft()
-            if attempt.scope.is_cancelled:
+        kept: list[Attempt] = []
+        queue, whole = self.queue, self.root.limit
+        sweeps, self._sweeps = self._sweeps, False
+        # Once the run's own limit is reached the rest need not be looked at, unless some of it is to be cancelled.
+        while queue and (sweeps or whole.free()):
+            attempt = queue.popleft()
+            scope = attempt.scope
+            if scope.is_cancelled or (scope.stopped and not (attempt.begun or attempt.resumed)):
                 self.cancelled(attempt)
-            elif attempt.scope.limit.free():
-                attempt.scope.limit.take()
+            elif scope.limit.free():
+                scope.limit.take()
                 self.running.add(attempt)
                 taken.append(attempt)
             else:
-                self.queue.append(attempt)
+                kept.append(attempt)
+        queue.extendleft(reversed(kept))
         return taken
 
     def completed(self, attempt: Attempt, ports: Ports) -> None:
@@ -77,7 +86,7 @@ class Execution(Deciding):
     def retry(self, attempt: Attempt, *, after: datetime | None) -> None:
         """Try again: at once, or once `after` has come."""
         self._release(attempt)
-        following = Attempt(attempt.scope, attempt.node, attempt.number + 1, attempt.started_at)
+        following = Attempt(attempt.scope, attempt.node, attempt.number + 1, attempt.started_at, begun=True)
         if after is None:
             self.enqueue(following)
         else:
@@ -92,16 +101,33 @@ class Execution(Deciding):
                 waiting.resume()
 
     def abandon_waiting(self) -> bool:
-        """Cancel what only waits in a scope that has already failed; call it when nothing runs."""
-        doomed = [waiting for waiting in self.waiting.values() if _is_doomed(waiting.scope)]
-        for waiting in doomed:
-            self._cancel_waiting(waiting)
-        return bool(doomed)
+        """Cancel what only waits in a scope that has already failed; call it when nothing runs. An effect in doubt
+        goes on waiting for its answer."""
+        progress = False
+        for waiting in list(self.waiting.values()):
+            doomed, inner = waiting.scope.doom()
+            if waiting.in_doubt or not doomed or (waiting.scope.path, waiting.node.id) not in self.waiting:
+                continue
+            if inner is None:
+                self._cancel_waiting(waiting)
+            elif any(other.in_doubt and other.scope.is_within(inner) for other in self.waiting.values()):
+                continue
+            else:
+                self.cancel(inner)
+            progress = True
+        return progress
 
+    def end(self) -> None:
+        """Cancel the whole run. One that is driven on is first brought to where it was, without anything new being
+        started, so that the `finally` bodies of what had begun run."""
+        if self._remembers and not self._advanced:
+            self._recalling = True
+            while self.advance():
+                pass
+            self._recalling = False
+        self.cancel()
 
-def _is_doomed(scope: Scope | None) -> bool:
-    while scope is not None:
-        if scope.stopped:
-            return True
-        scope = None if scope.shielded else scope.parent
-    return False
+    @property
+    def is_ready(self) -> bool:
+        """Something can be decided at once."""
+        return bool(self._ready or self._ended)

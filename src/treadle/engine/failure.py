@@ -50,7 +50,7 @@ def failure_of(
 ) -> Failure:
     """What to say of `error`: its type, its message, the node, the attempt, and what came in (secrets redacted)."""
     kind, details = type(error).__name__, dict[str, Any]()
-    message = str(error) or kind
+    message = _text(error) or kind
     if isinstance(error, TreadleError):
         kind, message = error.code, error.message
         details = dict(error.attributes)
@@ -59,20 +59,28 @@ def failure_of(
     elif isinstance(error, ValidationError):
         kind = "invalid_value"
         message = "; ".join(
-            f"{'.'.join(str(part) for part in item['loc']) or 'the value'}: {item['msg']} (got {_short(item['input'])})"
+            f"{'.'.join(str(part) for part in item['loc']) or 'the value'}: {item['msg']}"
+            f" (got {_short(redactor.value(item['input']))})"
             for item in error.errors(include_url=False)
         )
     elif isinstance(error, TimeoutError):
         kind = "timeout"
     if inputs:
-        details["inputs"] = {name: _short(value) for name, value in inputs.items()}
+        details["inputs"] = {name: _short(redactor.value(value)) for name, value in inputs.items()}
     return Failure(
         type=kind,
         message=redactor.text(message),
         node=node,
         attempt=attempt,
-        details={name: redactor.value(_plain(value)) for name, value in details.items()},
+        details={name: redactor.value(plain(value)) for name, value in details.items()},
     )
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception as nested:
+        return f"{type(error).__name__}, whose text could not be had ({type(nested).__name__})"
 
 
 def _short(value: Any) -> str:
@@ -83,7 +91,8 @@ def _short(value: Any) -> str:
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}… ({len(text)} characters)"
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """`value` as JSON, whatever it is."""
     try:
         return json.loads(json.dumps(value, default=str))
     except (TypeError, ValueError):

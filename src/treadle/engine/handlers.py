@@ -60,9 +60,7 @@ class Handlers:
     def watch_steps(self) -> bool:
         return bool(self.step_start or self.step_complete or self.step_error)
 
-    async def on_step(
-        self, kind: tuple[tuple[str | None, Handler], ...], step: Step, *more: Any
-    ) -> Replace | None:
+    async def on_step(self, kind: tuple[tuple[str | None, Handler], ...], step: Step, *more: Any) -> Replace | None:
         """Call the handlers of this node in order; the last `Replace` wins."""
         replacement: Replace | None = None
         for node_id, handler in kind:

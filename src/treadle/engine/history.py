@@ -17,6 +17,7 @@ class History:
 
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
         self._places: dict[Place, list[Entry]] = {}
+        self._around: set[Place] | None = None
         for entry in entries:
             self._places.setdefault((entry.scope, entry.node), []).append(entry)
 
@@ -29,6 +30,14 @@ class History:
     def at(self, place: Place) -> list[Entry]:
         """The entries of one node in one scope, in sequence."""
         return self._places.get(place, [])
+
+    def has_begun(self, place: Place) -> bool:
+        """Whether the node, or anything inside it, has left a trace."""
+        if place in self._places:
+            return True
+        if self._around is None:
+            self._around = {outer for scope, _ in self._places for outer in _containers(scope)}
+        return place in self._around
 
     def result(self, place: Place) -> Mapping[str, Any] | None:
         entries = self._places.get(place)
@@ -55,3 +64,11 @@ class History:
             elif entry.kind in (EntryKind.CHECKPOINT, EntryKind.SUSPENSION):
                 since.append(entry)
         return value, since
+
+
+def _containers(scope: str) -> Iterator[Place]:
+    """The containers around a scope: of `each[2]/inner[0]`, `each` and `each[2]/inner`."""
+    while scope:
+        outer, _, last = scope.rpartition("/")
+        yield outer, last.partition("[")[0].partition(".")[0]
+        scope = outer

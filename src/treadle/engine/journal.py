@@ -119,9 +119,11 @@ class Journal(Protocol):
         """The committed value, or None."""
         ...
 
-    async def claim_key(
-        self, owner: str, key: str, *, window: float | None, token: str, now: datetime
-    ) -> bool:
+    async def list_state(self, owner: str) -> Mapping[str, Any]:
+        """All committed values of an owner, by key."""
+        ...
+
+    async def claim_key(self, owner: str, key: str, *, window: float | None, token: str, now: datetime) -> bool:
         """True when `key` was free (never claimed, or longer than `window` seconds ago) or claimed by this `token`."""
         ...
 

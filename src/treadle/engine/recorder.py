@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from treadle.engine.history import History, Place
 from treadle.engine.journal import Entry, EntryKind, LogLine, StateChange
@@ -12,8 +12,15 @@ from treadle.engine.scope import NO_PORTS, Ports
 from treadle.model.event import NodeCancelled, NodeCompleted, NodeFailed, NodeSkipped, RunEvent
 from treadle.model.ids import RunId, node_path
 from treadle.model.run import Failure, NodeResult, NodeStatus
+from treadle.node.stop import StopRun
 
 Watch = Callable[[RunEvent], None]
+
+
+class _Settled(NamedTuple):
+    result: NodeResult
+    at: datetime
+    state: tuple[StateChange, ...]
 
 
 class Recorder:
@@ -30,10 +37,13 @@ class Recorder:
         self.entries: list[Entry] = []
         self.log: list[LogLine] = []
         self.state: list[tuple[datetime, StateChange]] = []
+        self.seen_state: dict[str, Any] = {}
+        """What `state` is in expressions: as it was when the run started, and what the run has changed since."""
         self._history = history
         self._results: dict[Place, NodeResult] = {}
         self._sequences: dict[Place, int] = {}
         self._journaled: set[Place] = set()
+        self._unconfirmed: dict[Place, _Settled] = {}
 
     def sequence(self, place: Place) -> int:
         """The next sequence number of a node that is journaled more than once."""
@@ -67,59 +77,63 @@ class Recorder:
         ms: float = 0.0,
         error: Failure | None = None,
         durable: bool = False,
-        ends_run: bool = False,
+        stop: StopRun | None = None,
         state: tuple[StateChange, ...] = (),
+        confirmed: bool = True,
     ) -> None:
-        """A node settled for good. `durable` entries are journaled even where results are not kept."""
-        self._results[place] = NodeResult(status, ports, attempts, ms, error, at)
+        """A node settled for good. `durable` entries are journaled even where results are not kept; `stop`: it ended
+        the run. Without `confirmed`, nobody hears of it before `confirm` says that its entry is durable."""
+        settled = _Settled(NodeResult(status, ports, attempts, ms, error, at), at, state)
         body: dict[str, Any] = {"status": status, "outputs": ports, "attempts": attempts, "ms": ms}
         if error is not None:
             body["error"] = error.to_dict()
-        if ends_run:
-            body["ends_run"] = True
+        if stop is not None:
+            body["stop"] = {"status": stop.status, "message": stop.message, "output": stop.output}
         if state:
             body["state"] = [[change.owner, change.key, change.value, change.increment] for change in state]
-            self.state.extend((at, change) for change in state)
         if durable or self.saves_all:
             self._journaled.add(place)
             self.entries.append(Entry(place[0], place[1], self.sequence(place), EntryKind.RESULT, at, body))
+        if confirmed:
+            self._announce(place, settled)
+        else:
+            self._unconfirmed[place] = settled
+
+    def confirm(self, place: Place) -> None:
+        """What `settled` recorded of `place` is durable."""
+        self._announce(place, self._unconfirmed.pop(place))
+
+    def withdraw(self, place: Place) -> None:
+        """What `settled` recorded of `place` cannot be kept."""
+        self._unconfirmed.pop(place, None)
+        self._journaled.discard(place)
+
+    def _announce(self, place: Place, settled: _Settled) -> None:
+        result, at, state = settled
+        self._results[place] = result
+        self._change_state(at, state)
         if self.watch is not None:
-            self.watch(self._event(place, status, at, ports, attempts, ms, error))
+            self.watch(self._event(place, at, result))
 
     def remembered(self, place: Place, body: Mapping[str, Any], at: datetime) -> None:
         """A result that the journal already holds."""
-        error = failure_from(body.get("error"))
         self._journaled.add(place)
-        self._results[place] = NodeResult(
-            body["status"],
-            body["outputs"],
-            body.get("attempts", 1),
-            body.get("ms", 0.0),
-            error,
-            at,
-        )
-        self.state.extend((at, StateChange(*change)) for change in body.get("state", ()))
+        self._results[place] = _result_from(body, at)
+        self._change_state(at, [StateChange(*change) for change in body.get("state", ())])
 
-    def _event(
-        self,
-        place: Place,
-        status: NodeStatus,
-        at: datetime,
-        ports: Ports,
-        attempts: int,
-        ms: float,
-        error: Failure | None,
-    ) -> RunEvent:
-        path = node_path(*place)
+    def _change_state(self, at: datetime, changes: Sequence[StateChange]) -> None:
+        for change in changes:
+            self.state.append((at, change))
+            before = self.seen_state.get(change.key) or 0
+            self.seen_state[change.key] = change.value if change.increment is None else before + change.increment
+
+    def _event(self, place: Place, at: datetime, result: NodeResult) -> RunEvent:
+        path, status = node_path(*place), result.status
         if status == "completed":
-            return NodeCompleted(self.run_id, at, path, ports, ms, attempts)
+            return NodeCompleted(self.run_id, at, path, result.outputs, result.duration_ms, result.attempts)
         if status == "failed":
-            return NodeFailed(self.run_id, at, path, error)
-        return (
-            NodeSkipped(self.run_id, at, path)
-            if status == "skipped"
-            else NodeCancelled(self.run_id, at, path)
-        )
+            return NodeFailed(self.run_id, at, path, result.error)
+        return NodeSkipped(self.run_id, at, path) if status == "skipped" else NodeCancelled(self.run_id, at, path)
 
     def take(self) -> tuple[list[Entry], list[LogLine]]:
         """What is to be journaled now; it is not given twice."""
@@ -147,28 +161,29 @@ class Recorder:
                         body,
                     )
                     unsaved.append(Entry(*entry))
+                    self._journaled.add(place)
         return unsaved
-
-    def drop_unencodable(self, where: Mapping[str, Any]) -> None:
-        """Leave out the entry whose value the store cannot write, so that the failure itself can be."""
-        place = (where.get("scope"), where.get("node"))
-        self.entries = [entry for entry in self.entries if (entry.scope, entry.node) != place]
 
     def state_changes(self) -> list[StateChange]:
         """All changes of the run in the order in which they were made."""
         return [change for _, change in sorted(self.state, key=lambda item: item[0])]
 
     def results(self) -> dict[str, NodeResult]:
-        """What became of each node, by path."""
-        return {
-            f"{scope}/{node}" if scope else node: result for (scope, node), result in self._results.items()
-        }
+        """What became of each node, by path; of those inside a container recalled as a whole too."""
+        for entry in self._history:
+            place = entry.scope, entry.node
+            if entry.kind is EntryKind.RESULT and place not in self._results:
+                self._results[place] = _result_from(entry.body, entry.at)
+        return {f"{scope}/{node}" if scope else node: result for (scope, node), result in self._results.items()}
+
+
+def _result_from(body: Mapping[str, Any], at: datetime) -> NodeResult:
+    error = failure_from(body.get("error"))
+    return NodeResult(body["status"], body["outputs"], body.get("attempts", 1), body.get("ms", 0.0), error, at)
 
 
 def failure_from(body: Mapping[str, Any] | None) -> Failure | None:
     """A failure as it was journaled."""
     if body is None:
         return None
-    return Failure(
-        body["type"], body["message"], body.get("node"), body.get("attempt"), body.get("details") or {}
-    )
+    return Failure(body["type"], body["message"], body.get("node"), body.get("attempt"), body.get("details") or {})

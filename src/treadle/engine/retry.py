@@ -29,14 +29,17 @@ def _matches(policy: Retry, failure: Failure, error: BaseException) -> bool:
         if isinstance(error, NodeError) and error.retryable is not None:
             return error.retryable
         return failure.type not in _NEVER
-    return any(_is(rule, failure) for rule in policy.retry_on)
+    return any(_is(rule, failure, error) for rule in policy.retry_on)
 
 
-def _is(rule: str | int, failure: Failure) -> bool:
+def _is(rule: str | int, failure: Failure, error: BaseException) -> bool:
+    """`rule` is a status, a class of statuses, `timeout`, `connection`, a code, or the name of an exception class."""
     status: Any = failure.details.get("status")
     text = str(rule).lower()
     if len(text) == 3 and text.endswith("xx") and status is not None:
         return str(status)[:1] == text[0]
     if text.isdigit():
         return str(status) == text
-    return text == failure.type.lower()
+    if text == failure.type.lower() or (text == "connection" and isinstance(error, ConnectionError)):
+        return True
+    return any(text == kind.__name__.lower() for kind in type(error).__mro__)

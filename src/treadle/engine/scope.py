@@ -43,11 +43,13 @@ class Scope:
 
     __slots__ = (
         "active",
+        "begun",
         "cancelled",
         "done",
         "fail_fast",
         "failure",
         "graph",
+        "held",
         "left",
         "limit",
         "nodes",
@@ -96,6 +98,11 @@ class Scope:
         self.failure: Failure | None = None
         self.done = False
         self.parked: set[int] = set()
+        """Lazy nodes that are ready, until they settle."""
+        self.held = 0
+        """Not to end yet: what had begun in it is still being recalled."""
+        self.begun: set[int] = set()
+        """Nodes handed out that may be decided once more: lazy ones, and those that join at the first connection."""
 
     @property
     def stopped(self) -> bool:
@@ -111,6 +118,16 @@ class Scope:
                 return True
             scope = None if scope.shielded else scope.parent
         return False
+
+    def doom(self) -> tuple[bool, Scope | None]:
+        """Whether this scope, or one around it, has failed; and the outermost scope inside the one that has."""
+        inner: Scope | None = None
+        scope: Scope | None = self
+        while scope is not None:
+            if scope.stopped:
+                return True, inner
+            inner, scope = scope, None if scope.shielded else scope.parent
+        return False, None
 
     def is_within(self, outer: Scope) -> bool:
         """Whether cancelling `outer` cancels this."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, cast
 
 from treadle.engine.plan import NodePlan, Source
 from treadle.engine.scope import Ports, Scope
+from treadle.errors import ExpressionError
 from treadle.expressions import Draws
 from treadle.expressions import Expression as Compiled
 
@@ -25,9 +26,17 @@ def is_triggered(node: NodePlan, outputs: Outputs) -> bool:
     return all(live) if node.node.join == "all" else any(live)
 
 
-def gather(
-    node: NodePlan, outputs: Outputs, roots: Mapping[str, Any], draws: Draws | None
-) -> Arguments | None:
+def is_starved(node: NodePlan, outputs: Outputs) -> bool:
+    """2.3: a required input, or the trigger, is dead, so that the node is going to be skipped."""
+    if node.triggers and not is_triggered(node, outputs):
+        return True
+    return any(
+        plan.required and plan.sources and not any(is_live(outputs, source) for source in plan.sources)
+        for plan in node.inputs
+    )
+
+
+def gather(node: NodePlan, outputs: Outputs, roots: Mapping[str, Any], draws: Draws | None) -> Arguments | None:
     """The node's positional arguments, or None when a required input is dead and the node is skipped.
 
     2.4: an optional input takes its default; a gathering one collects its live connections in file order.
@@ -36,11 +45,7 @@ def gather(
     arguments: Arguments = []
     for plan in node.inputs:
         if plan.sources:
-            values = [
-                ports[port]
-                for at, port in plan.sources
-                if (ports := outputs[at]) is not None and port in ports
-            ]
+            values = [ports[port] for at, port in plan.sources if (ports := outputs[at]) is not None and port in ports]
             if not values:
                 if plan.required or plan.spreads:
                     return None
@@ -77,11 +82,12 @@ def demand(scope: Scope) -> tuple[list[NodePlan], list[NodePlan]]:
     A waiting node needs a lazy one when everything else it waits for has settled and it would run.
     """
     nodes, outputs = scope.graph.nodes, scope.outputs
+    need = _Need(scope)
     wanted: list[NodePlan] = []
     hopeless: list[NodePlan] = []
-    for at in sorted(scope.parked):
+    for at in sorted(scope.parked - scope.begun):
         followers = [nodes[follower] for follower in nodes[at].dependents if outputs[follower] is None]
-        if nodes[at].read_at_end or any(_needs(scope, follower) for follower in followers):
+        if nodes[at].read_at_end or any(need.of(follower) for follower in followers):
             wanted.append(nodes[at])
         elif not followers:
             hopeless.append(nodes[at])
@@ -91,32 +97,86 @@ def demand(scope: Scope) -> tuple[list[NodePlan], list[NodePlan]]:
     return wanted, hopeless
 
 
-def _needs(scope: Scope, node: NodePlan) -> bool:
-    if (
-        node.node.lazy
-        and not node.read_at_end
-        and not any(scope.outputs[f] is None and _needs(scope, scope.graph.nodes[f]) for f in node.dependents)
-    ):
-        return False
-    parked = scope.parked
-    outputs = scope.outputs
-    sources = {at for plan in node.inputs for at, _ in plan.sources} | {at for at, _ in node.triggers}
-    if any(outputs[at] is None and not _may_settle(scope, at) for at in sources | node.waits_for):
-        return False
-    for plan in node.inputs:
-        settled_dead = plan.sources and not any(
-            at in parked or is_live(outputs, (at, p)) for at, p in plan.sources
-        )
-        unsettled = any(outputs[at] is None for at, _ in plan.sources)
-        if settled_dead and plan.required and not unsettled:
+class _Need:
+    """Who needs a lazy node, as things stand in a scope. Remembers its answers: lazy nodes may share followers."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+        self._needs: dict[int, bool] = {}
+        self._idle: dict[int, bool] = {}
+
+    def of(self, node: NodePlan) -> bool:
+        """Whether `node` would run if the lazy nodes it waits for did."""
+        for at in _depth_first(node.index, self._askers, self._needs):
+            self._needs[at] = self._is_live(self._scope.graph.nodes[at])
+        return self._needs[node.index]
+
+    def _askers(self, at: int) -> list[int]:
+        """Of a lazy node, those that may need it."""
+        node = self._scope.graph.nodes[at]
+        if not node.node.lazy or node.read_at_end:
+            return []
+        return [follower for follower in node.dependents if self._scope.outputs[follower] is None]
+
+    def _is_live(self, node: NodePlan) -> bool:
+        scope, outputs = self._scope, self._scope.outputs
+        if node.index in scope.begun:
             return False
-    if node.triggers:
-        possible = [
-            at in parked or outputs[at] is None or is_live(outputs, (at, p)) for at, p in node.triggers
-        ]
-        if not (all(possible) if node.node.join == "all" else any(possible)):
+        is_asked = not node.node.lazy or node.read_at_end
+        if not (is_asked or any(self._needs[asker] for asker in self._askers(node.index))):
             return False
-    return node.when is not False and not _is_refused_early(scope, node)
+        if any(outputs[at] is None and not self._waits_to_be_asked(at) for at in _sources(node)):
+            return False
+        for plan in node.inputs:
+            if plan.required and plan.sources and not any(self._may_live(source) for source in plan.sources):
+                return False
+        if node.triggers:
+            possible = (self._may_live(source) for source in node.triggers)
+            if not (all(possible) if node.node.join == "all" else any(possible)):
+                return False
+        return node.when is not False and not _is_refused_early(scope, node)
+
+    def _may_live(self, source: Source) -> bool:
+        return self._scope.outputs[source[0]] is None or is_live(self._scope.outputs, source)
+
+    def _waits_to_be_asked(self, at: int) -> bool:
+        """Whether nothing keeps a node from settling but that nobody has asked for it, or for what it waits for."""
+        scope = self._scope
+        for before in _depth_first(at, self._unsettled_before, self._idle):
+            self._idle[before] = before not in scope.begun and (
+                before in scope.parked
+                or (
+                    scope.graph.nodes[before].node.lazy
+                    and all(self._idle[source] for source in self._unsettled_before(before))
+                )
+            )
+        return self._idle[at]
+
+    def _unsettled_before(self, at: int) -> list[int]:
+        scope = self._scope
+        if at in scope.begun or at in scope.parked or not scope.graph.nodes[at].node.lazy:
+            return []
+        return [before for before in _sources(scope.graph.nodes[at]) if scope.outputs[before] is None]
+
+
+def _depth_first(start: int, following: Callable[[int], list[int]], known: Mapping[int, object]) -> Iterator[int]:
+    """What can be reached from `start` and is not `known` yet, each after all that follows it. However long the way
+    is, the stack stays flat."""
+    todo = [(start, False)]
+    while todo:
+        at, seen = todo.pop()
+        if at in known:
+            continue
+        if seen:
+            yield at
+        else:
+            todo.append((at, True))
+            todo.extend((next_, False) for next_ in following(at) if next_ not in known)
+
+
+def _sources(node: NodePlan) -> set[int]:
+    connected = {at for plan in node.inputs for at, _ in plan.sources}
+    return connected | {at for at, _ in node.triggers} | node.waits_for
 
 
 def _is_refused_early(scope: Scope, node: NodePlan) -> bool:
@@ -127,8 +187,7 @@ def _is_refused_early(scope: Scope, node: NodePlan) -> bool:
     by_id = scope.graph.by_id
     if any(name in by_id and scope.outputs[by_id[name].index] is None for name, _ in when.references):
         return False
-    return not when.evaluate(scope.roots)
-
-
-def _may_settle(scope: Scope, at: int) -> bool:
-    return at in scope.parked or scope.graph.nodes[at].node.lazy
+    try:
+        return not when.evaluate(scope.roots)
+    except ExpressionError:
+        return False  # said of the node itself, when it is decided

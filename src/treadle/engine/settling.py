@@ -38,6 +38,9 @@ class Settling:
         self.outcome: BodyOutcome | None = None
         self.ending: StopRun | None = None
         self._cancelling = False
+        self._advanced = False
+        self._sweeps = False
+        """Something has failed or been cancelled since the queue was last looked through."""
         self._parked: set[Scope] = set()
         self._ready: deque[tuple[Scope, NodePlan]] = deque()
         settings = plan.workflow.settings
@@ -69,14 +72,16 @@ class Settling:
     def _fail(self, scope: Scope, node: NodePlan, failure: Failure, ports: Ports) -> None:
         if node.on_error == "fail":
             scope.failure = scope.failure or failure
+            self._sweeps = True
             if scope.fail_fast:
                 self.cancel(scope)
         self._settle(scope, node, ports)
 
     def _stop(self, scope: Scope, node: NodePlan, stop: StopRun) -> None:
-        self.recorder.settled((scope.path, node.id), "completed", self.now, attempts=1, ends_run=True)
-        self._settle(scope, node, NO_PORTS)
+        is_effect = node.kind == "effect"
+        self.recorder.settled((scope.path, node.id), "completed", self.now, attempts=1, stop=stop, durable=is_effect)
         self.ending = self.ending or stop
+        self._settle(scope, node, NO_PORTS)
         self.cancel()
 
     def record_failure(self, attempt: Attempt, failure: Failure, ms: float = 0.0) -> Ports:
@@ -102,7 +107,7 @@ class Settling:
     def cancel(self, scope: Scope | None = None) -> None:
         """Cancel a scope (default: the whole run): what runs is cancelled, `finally` bodies run, the rest is dead."""
         scope = scope or self.root
-        self._cancelling = scope.cancelled = True
+        self._cancelling = self._sweeps = scope.cancelled = True
         for attempt in list(self.running):
             if attempt.scope.is_within(scope) and not attempt.cancelled:
                 attempt.cancelled = True
@@ -158,8 +163,10 @@ class Settling:
             self._ready.append((scope, node))
 
     def _check_done(self, scope: Scope) -> None:
-        if scope.done or (
-            scope.left > 0 and not ((scope.stopped or scope.is_cancelled) and scope.active == 0)
+        if (
+            scope.done
+            or scope.held
+            or (scope.left > 0 and not ((scope.stopped or scope.is_cancelled) and scope.active == 0))
         ):
             return
         scope.done = True
@@ -193,6 +200,6 @@ class Settling:
             for node in hopeless:
                 self._skip(scope, node)
             progress = progress or bool(wanted or hopeless)
-            if not scope.parked - {node.index for node in wanted}:
+            if not scope.parked - scope.begun - {node.index for node in wanted}:
                 self._parked.discard(scope)
         return progress

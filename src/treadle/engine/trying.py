@@ -18,6 +18,8 @@ from treadle.engine.journal import EntryKind
 from treadle.engine.offload import call_in_thread
 from treadle.engine.retry import retry_delay
 from treadle.engine.scope import Ports
+from treadle.engine.state import read_state
+from treadle.engine.writing import UNSTORABLE
 from treadle.errors import LeaseLost, NodeError, StoreError
 from treadle.model.event import NodeRetried, NodeStarted
 from treadle.node.context import NotDone
@@ -56,28 +58,40 @@ class Trying:
             if driver.handlers is not None:
                 await driver.handlers.on_step(driver.handlers.step_start, _step(attempt, driver))
             ports = await self._ports(attempt, context)
+            attempt.returned = attempt.shielded = True
+            replaced = None
             if driver.handlers is not None:
-                ports = await self._completed_by(driver.handlers, attempt, ports)
+                replaced = await self._completed_by(driver.handlers, attempt, ports)
         except Suspend as suspend:
             self._suspended(attempt, suspend)
         except StopRun as stop:
             execution.stop(attempt, stop)
         except asyncio.CancelledError:
-            if not attempt.cancelled:
+            task = asyncio.current_task()
+            if attempt.cancelled:
+                execution.now = self._world.clock.now()
+                execution.cancelled(attempt)
+            elif task is not None and task.cancelling():
                 raise
-            execution.now = self._world.clock.now()
-            execution.cancelled(attempt)
+            else:
+                error = NodeError("The node gave itself up: something that it awaited was cancelled.", code="given_up")
+                await self._failed(attempt, context, error, (perf_counter() - start) * 1000, final=attempt.returned)
         except _Unknown:
             execution.now = self._world.clock.now()
             execution.ask(attempt)
         except LeaseLost:
             raise
-        except Exception as error:
-            if isinstance(error, StoreError) and error.code != "unstorable_value":
+        except (Exception, SystemExit) as error:
+            if isinstance(error, StoreError) and error.code != UNSTORABLE:
                 raise
-            await self._failed(attempt, context, error, (perf_counter() - start) * 1000)
+            # What went wrong once the function had returned is no reason to call it again.
+            await self._failed(attempt, context, error, (perf_counter() - start) * 1000, final=attempt.returned)
         else:
-            await self._completed(attempt, context, ports, (perf_counter() - start) * 1000)
+            ms = (perf_counter() - start) * 1000
+            if replaced is None:
+                await self._completed(attempt, context, ports, ms)
+            else:
+                await self._completed(attempt, context, replaced, ms, replaced=True)
 
     async def _ports(self, attempt: Attempt, context: EngineContext) -> Ports:
         """The ports of a pin, of the cache, of the outside's answer, or of the function itself."""
@@ -110,11 +124,20 @@ class Trying:
             # Journal first: a crash from here on leaves a trace of what may have happened.
             body = {"attempt": attempt.number, "now": attempt.started_at}
             self._recorder.note(attempt.place, EntryKind.INTENT, self._world.clock.now(), body)
+            attempt.shielded = True
             await self._driver.flush()
+            attempt.shielded = False
+            if attempt.cancelled:
+                raise asyncio.CancelledError
         self._reach("after_intent", attempt)
         if self._recorder.watch is not None:
             now = self._world.clock.now()
             self._recorder.watch(NodeStarted(self._driver.record.id, now, attempt.path, attempt.number))
+        if effect and "state" in node.reads.roots:
+            # What is asked again and again, such as a wait's condition, has to see what others have changed since.
+            state = await read_state(self._world.journal, self._driver.record)
+            changed = {change.key: self._recorder.seen_state[change.key] for _, change in self._recorder.state}
+            self._execution.refresh(attempt, {**state, **changed})
         if effect:
             async with asyncio.timeout(node.timeout):
                 returned = await node.function(context, *attempt.arguments, **attempt.config)
@@ -122,6 +145,7 @@ class Trying:
             first = (self._execution.fire(),) if node.kind == "trigger" else ()
             call = partial(node.function, *first, *attempt.arguments, **attempt.config)
             returned = call() if node.timeout is None else await call_in_thread(call, timeout=node.timeout)
+        attempt.returned = attempt.shielded = True
         self._reach("after_effect", attempt)
         return returned
 
@@ -139,10 +163,14 @@ class Trying:
                 await self._world.clock.sleep_until(self._world.clock.now() + timedelta(seconds=pause))
         raise _Unknown
 
-    async def _completed(self, attempt: Attempt, context: EngineContext, ports: Ports, ms: float) -> None:
+    async def _completed(
+        self, attempt: Attempt, context: EngineContext, ports: Ports, ms: float, *, replaced: bool = False
+    ) -> None:
+        attempt.shielded = True
         execution = self._execution
         execution.now = self._world.clock.now()
-        durable = attempt.node.kind == "effect" or attempt.node.reads.volatile
+        # A handler's word cannot be computed again: whoever recovers the run may have no handlers.
+        durable = attempt.node.kind == "effect" or attempt.node.reads.volatile or replaced
         self._recorder.settled(
             attempt.place,
             "completed",
@@ -152,32 +180,31 @@ class Trying:
             ms=ms,
             durable=durable,
             state=tuple(context.state.changes),
+            confirmed=not durable,
         )
         self._reach("before_result", attempt)
         if durable:
-            try:
-                # The result before anything downstream sees it.
-                await self._driver.flush()
-            except StoreError as error:
-                if error.code != "unstorable_value":
-                    raise
+            # The result before anything downstream sees it.
+            refused = await self._driver.flush(attempt.place)
+            if refused is not None:
+                self._recorder.withdraw(attempt.place)
+                error = StoreError(refused.message, code=refused.type, **refused.details)
                 await self._failed(attempt, context, error, ms, final=True)
                 return
+            self._recorder.confirm(attempt.place)
         self._reach("after_result", attempt)
         execution.completed(attempt, ports)
 
-    async def _completed_by(self, handlers: Handlers, attempt: Attempt, ports: Ports) -> Ports:
+    async def _completed_by(self, handlers: Handlers, attempt: Attempt, ports: Ports) -> Ports | None:
         output = attempt.node.whole(ports)
         replacement = await handlers.on_step(handlers.step_complete, _step(attempt, self._driver), output)
-        return ports if replacement is None else as_ports(attempt, replacement.output)
+        return None if replacement is None else as_ports(attempt, replacement.output)
 
     def _suspended(self, attempt: Attempt, suspend: Suspend) -> None:
         execution = self._execution
         execution.now = self._world.clock.now()
         repeats = attempt.node.definition.type.in_doubt_of(attempt.node.node.config) == "repeat"
-        is_near = suspend.until is not None and suspend.until - execution.now <= timedelta(
-            seconds=SLEEP_AT_MOST
-        )
+        is_near = suspend.until is not None and suspend.until - execution.now <= timedelta(seconds=SLEEP_AT_MOST)
         if not (repeats and is_near):
             body = {"until": suspend.until, "signal": suspend.signal}
             self._recorder.note(attempt.place, EntryKind.SUSPENSION, execution.now, body)
@@ -188,8 +215,9 @@ class Trying:
         )
 
     async def _failed(
-        self, attempt: Attempt, context: EngineContext, error: Exception, ms: float, *, final: bool = False
+        self, attempt: Attempt, context: EngineContext, error: BaseException, ms: float, *, final: bool = False
     ) -> None:
+        attempt.shielded = True
         driver, execution = self._driver, self._execution
         failure = failure_of(
             error,
@@ -200,21 +228,17 @@ class Trying:
         )
         if driver.handlers is not None:
             try:
-                answer = await driver.handlers.on_step(
-                    driver.handlers.step_error, _step(attempt, driver), failure
-                )
+                answer = await driver.handlers.on_step(driver.handlers.step_error, _step(attempt, driver), failure)
             except Exception as raised:
                 failure = failure_of(
                     raised, node=attempt.path, attempt=attempt.number, inputs={}, redactor=driver.redactor
                 )
                 answer = None
             if isinstance(answer, Replace):
-                await self._completed(attempt, context, as_ports(attempt, answer.output), ms)
+                await self._completed(attempt, context, as_ports(attempt, answer.output), ms, replaced=True)
                 return
         now = execution.now = self._world.clock.now()
-        delay = retry_delay(
-            attempt.node.retry, failure, error, attempt=attempt.number, chance=self._world.chance()
-        )
+        delay = retry_delay(attempt.node.retry, failure, error, attempt=attempt.number, chance=self._world.chance())
         if delay is None or final:
             ports = execution.record_failure(attempt, failure, ms)
             if attempt.node.kind == "effect":
@@ -226,6 +250,9 @@ class Trying:
             self._recorder.note(attempt.place, EntryKind.FAILURE, now, body)
             if self._recorder.watch is not None:
                 self._recorder.watch(NodeRetried(driver.record.id, now, attempt.path, failure, retry_at))
+            if attempt.node.kind == "effect" and delay > 0:
+                # Known to have failed: a crash while it waits must not leave it in doubt.
+                await driver.flush()
             execution.retry(attempt, after=retry_at if delay > 0 else None)
 
     def _reach(self, point: str, attempt: Attempt) -> None:

@@ -17,9 +17,7 @@ def parse_duration(value: object) -> float:
     Raises `ValueError` for anything else, a negative number included.
     """
     if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise ValueError(
-            f"a duration is text such as '10s', '5m' or '48h', or a number of seconds; got {value!r}"
-        )
+        raise ValueError(f"a duration is text such as '10s', '5m' or '48h', or a number of seconds; got {value!r}")
     if isinstance(value, int | float):
         if not 0 <= value < 1e12:
             raise ValueError(f"a duration is not negative and not endless; got {value!r}")

@@ -36,8 +36,9 @@ class ConfigField:
 class NodeType:
     """The declaration of a node type, without the code that runs it.
 
-    `inputs_for` / `outputs_for` give the ports, and `in_doubt_for` what happens in doubt, where they depend on config
-    (a switch's cases, an HTTP method); they are called with the node's config as written and never raise. `ordered`: the nodes of a body run one after another.
+    `inputs_for` / `outputs_for` give the ports, and `in_doubt_for` what happens in doubt, where they depend on config;
+    they are called with the node's config as written and never raise. `ordered`: the nodes of a body run one after
+    another.
     """
 
     name: str

@@ -27,41 +27,28 @@ class Retry(Frozen):
 
     max_attempts: int = Field(default=3, ge=1, le=1000, description="Attempts in all, the first included.")
     delay: Duration = Field(default=1.0, description="Before the second attempt.")
-    backoff: Backoff = Field(
-        default="exponential", description="How the delay grows: constant, linear or exponential."
-    )
-    max_delay: Duration = Field(
-        default=60.0, description="No delay is longer, unless the server's Retry-After asks."
-    )
-    jitter: bool = Field(
-        default=True, description="Full jitter: each delay is drawn between zero and its length."
-    )
+    backoff: Backoff = Field(default="exponential", description="How the delay grows: constant, linear or exponential.")
+    max_delay: Duration = Field(default=60.0, description="No delay is longer, unless the server's Retry-After asks.")
+    jitter: bool = Field(default=True, description="Full jitter: each delay is drawn between zero and its length.")
     retry_on: tuple[str | int, ...] = Field(
         default=(),
-        description="Which failures: HTTP statuses (429, 5xx), `timeout`, `connection`, or error types. Empty: all that may pass.",
+        description="Which failures: HTTP statuses (429, 5xx), `timeout`, `connection`, or error types. "
+        "Empty: all that may pass.",
     )
 
     def delay_before(self, attempt: int) -> float:
         """Seconds before `attempt` (2 is the first retry), without jitter."""
         step = attempt - 2
-        factor = {"constant": 1.0, "linear": float(step + 1), "exponential": 2.0 ** min(step, 60)}[
-            self.backoff
-        ]
+        factor = {"constant": 1.0, "linear": float(step + 1), "exponential": 2.0 ** min(step, 60)}[self.backoff]
         return min(self.delay * factor, self.max_delay)
 
 
 class Settings(Frozen):
     """Settings of a whole workflow."""
 
-    timeout: Duration | None = Field(
-        default=None, description="The run fails when it takes longer, waiting included."
-    )
-    max_concurrency: int | None = Field(
-        default=None, ge=1, description="Effects of one run under way at once."
-    )
+    timeout: Duration | None = Field(default=None, description="The run fails when it takes longer, waiting included.")
+    max_concurrency: int | None = Field(default=None, ge=1, description="Effects of one run under way at once.")
     on_failure: str | None = Field(default=None, description="The workflow started when a run fails.")
     retention: Duration | None = Field(default=None, description="How long finished runs are kept.")
-    save: Save = Field(
-        default="all", description="Which runs are kept with all node results: all, failures or none."
-    )
+    save: Save = Field(default="all", description="Which runs are kept with all node results: all, failures or none.")
     fail_fast: bool = Field(default=False, description="A failure cancels siblings already running.")

@@ -132,15 +132,11 @@ def resolve(graph: Graph, catalogue: Catalogue, *, path: Path = ()) -> Resolutio
         if output is None:
             continue
         busy = taken.setdefault(connection.target, set())
-        input_ = _input(
-            connection, output, source, target, given[connection.target], busy, (*place, "to"), issues
-        )
+        input_ = _input(connection, output, source, target, given[connection.target], busy, (*place, "to"), issues)
         if input_ is None:
             continue
         busy.add(input_.name)
-        resolved.append(
-            ResolvedConnection(connection.source, output.name, connection.target, input_.name, index)
-        )
+        resolved.append(ResolvedConnection(connection.source, output.name, connection.target, input_.name, index))
     return Resolution(tuple(resolved), ports, tuple(issues))
 
 
@@ -226,9 +222,7 @@ def _input(
             known = list(target.inputs)
             message = f"`{node.id}` has no input `{name}`."
             if node.type and target.type.field_named(name) is not None:
-                remedy = (
-                    f"`{name}` is config: write `{{{{ nodes.{connection.source}.{output.name} }}}}` in it."
-                )
+                remedy = f"`{name}` is config: write `{{{{ nodes.{connection.source}.{output.name} }}}}` in it."
             else:
                 remedy = suggest(name, known, f"Its inputs are {listed(known)}.")
             issues.append(Issue("unknown_port", message, place, remedy=remedy, node=node.id))
@@ -268,9 +262,7 @@ def _unknown_output(node: str, name: str, source: NodePorts, place: Path) -> Iss
     return Issue("unknown_port", f"`{node}` has no output `{name}`.", place, remedy=remedy, node=node)
 
 
-def _incompatible(
-    connection: Connection, output: OutputPort, port: InputPort, source: NodePorts, place: Path
-) -> Issue:
+def _incompatible(connection: Connection, output: OutputPort, port: InputPort, source: NodePorts, place: Path) -> Issue:
     start, end = f"{connection.source}.{output.name}", f"{connection.target}.{port.name}"
     between = "data.parse" if output.type.kind in ("text", "bytes") else "data.transform"
     other = next((p.name for p in source.data_outputs if p is not output and fits(p.type, port)), None)

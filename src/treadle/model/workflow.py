@@ -119,9 +119,7 @@ class Workflow(Graph):
     @cached_property
     def version(self) -> str:
         """Twelve hex digits that change with anything that changes what a run does (not title, note, position)."""
-        content = self.model_dump(
-            mode="json", by_alias=True, exclude={"title", "description", "tags", "form", "id"}
-        )
+        content = self.model_dump(mode="json", by_alias=True, exclude={"title", "description", "tags", "form", "id"})
         _drop(content, {"position", "note", "title"})
         return hashlib.sha256(json.dumps(content, separators=(",", ":")).encode()).hexdigest()[:12]
 

@@ -182,10 +182,14 @@ def _input_port(parameter: inspect.Parameter, annotation: Any) -> InputPort:
     )
 
 
+def _is_named_tuple(annotation: Any) -> bool:
+    return inspect.isclass(annotation) and tuple in annotation.__mro__ and hasattr(annotation, "_fields")
+
+
 def _outputs(annotation: Any) -> tuple[tuple[OutputPort, ...], tuple[str, ...] | None]:
     if annotation is type(None) or annotation is None:
         return (), None
-    if isinstance(annotation, type) and issubclass(annotation, tuple) and hasattr(annotation, "_fields"):
+    if _is_named_tuple(annotation):
         hints = get_type_hints(annotation, include_extras=True)
         ports = tuple(
             OutputPort(name, port_type(hint), branch=is_branch(hint), description=_description(hint))
@@ -239,5 +243,3 @@ def _description(annotation: Any) -> str:
         if isinstance(mark, FieldInfo) and mark.description:
             return mark.description
     return ""
-
-

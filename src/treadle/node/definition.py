@@ -6,10 +6,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from pydantic import TypeAdapter, ValidationError
 
+from treadle.errors import NodeError
 from treadle.model.node_type import NodeType
 from treadle.node.output import DEAD, Ports
 
@@ -70,12 +71,24 @@ class NodeDefinition:
         return function
 
     def ports_of(self, returned: Any) -> Mapping[str, Any]:
-        """The live output ports of what the function returned."""
+        """The live output ports of what the function returned. Raises `NodeError` (`invalid_output`)."""
         if isinstance(returned, Ports):
             return returned
         if self.output_names is None:
-            return {} if not self.type.outputs else {"output": returned}
-        return {name: value for name, value in zip(self.output_names, returned, strict=True) if value is not DEAD}
+            return {} if not self.type.outputs or returned is DEAD else {"output": returned}
+        names = self.output_names
+        if not isinstance(returned, tuple) or len(cast("tuple[Any, ...]", returned)) != len(names):
+            raise NodeError(
+                f"`{self.name}` has the outputs {', '.join(names)}, and returned {_described(cast(object, returned))}.",
+                code="invalid_output",
+                remedy="Return the NamedTuple that the function declares.",
+                retryable=False,
+            )
+        return {
+            name: value
+            for name, value in zip(names, cast("tuple[Any, ...]", returned), strict=True)
+            if value is not DEAD
+        }
 
     def config_value(self, name: str, value: Any) -> Any:
         """`value` as the function wants it. Raises `pydantic.ValidationError`."""
@@ -99,3 +112,9 @@ class NodeDefinition:
         if self.config_check is not None and not problems:
             problems.extend(((), message) for message in self.config_check(config))
         return problems
+
+
+def _described(returned: object) -> str:
+    if isinstance(returned, tuple):
+        return f"a tuple of {len(cast('tuple[Any, ...]', returned))} values"
+    return f"a value of type {type(returned).__name__}"

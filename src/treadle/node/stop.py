@@ -17,6 +17,6 @@ class StopRun(Exception):
         self, status: Literal["completed", "failed"] = "completed", message: str = "", output: Any = None
     ) -> None:
         super().__init__(message or f"The run was stopped as {status}.")
-        self.status = status
+        self.status: Literal["completed", "failed"] = status
         self.message = message
         self.output = output

@@ -18,7 +18,7 @@ def collect_results(entries: Iterable[Entry]) -> dict[str, NodeResult]:
     settled: set[str] = set()
     for entry in entries:
         path = node_path(entry.scope, entry.node)
-        if path in settled:
+        if path in settled or entry.node.startswith("@"):
             continue
         if entry.kind is EntryKind.RESULT:
             settled.add(path)

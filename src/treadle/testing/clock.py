@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import heapq
+from collections.abc import Awaitable
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from typing import TypeVar
+
+T = TypeVar("T")
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 """A Monday morning."""
@@ -19,10 +23,11 @@ class VirtualClock:
 
     def __init__(self, start: datetime = START, *, skips: bool = True) -> None:
         self._now = start
-        self._skips = skips
+        self.skips = skips
         self._sleepers: list[tuple[datetime, int, asyncio.Future[None]]] = []
         self._count = count()
         self._skipper: asyncio.Task[None] | None = None
+        self._busy = 0
 
     def now(self) -> datetime:
         return self._now
@@ -40,20 +45,33 @@ class VirtualClock:
             return
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         heapq.heappush(self._sleepers, (at, next(self._count), future))
-        if self._skips and (self._skipper is None or self._skipper.done()):
+        if self.skips and (self._skipper is None or self._skipper.done()):
             self._skipper = asyncio.create_task(self._skip())
         await future
 
+    async def during(self, work: Awaitable[T]) -> T:
+        """Await `work`, which takes no time: nobody's sleep is skipped meanwhile."""
+        self._busy += 1
+        try:
+            return await work
+        finally:
+            self._busy -= 1
+
     async def _skip(self) -> None:
         while self._sleepers:
-            # Let whoever can go on without time go on first.
-            for _ in range(_QUIET_TURNS):
-                await asyncio.sleep(0)
-            await asyncio.sleep(0.001)
+            await self._settle_down()
             self._drop_cancelled()
             if self._sleepers:
                 self._now = max(self._now, self._sleepers[0][0])
                 self._wake()
+
+    async def _settle_down(self) -> None:
+        """Let whoever can go on without time go on first."""
+        quiet = 0
+        while quiet < _QUIET_TURNS:
+            # A real moment at last: threads may be about to report.
+            await asyncio.sleep(0.001 if self._busy or quiet == _QUIET_TURNS - 1 else 0)
+            quiet = 0 if self._busy else quiet + 1
 
     def _wake(self) -> None:
         while self._sleepers and self._sleepers[0][0] <= self._now:

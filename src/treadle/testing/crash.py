@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 from treadle.engine.journal import Batch, Journal
+from treadle.testing.clock import VirtualClock
 
 Point = Literal[
     "before_intent", "after_intent", "after_effect", "before_result", "mid_commit", "after_commit", "after_result"
@@ -72,20 +74,34 @@ class Crash:
             raise SimulatedCrash(str(self))
 
 
-class CrashingJournal:
-    """A journal around which commits can be lost."""
+class TestJournal:
+    """A journal around which commits can be lost, and which takes no time of the clock's."""
 
-    def __init__(self, inner: Journal, crash: Crash) -> None:
+    __test__ = False
+
+    def __init__(self, inner: Journal, clock: VirtualClock, crash: Crash | None = None) -> None:
         self._inner = inner
+        self._clock = clock
         self._crash = crash
 
     async def append(self, batch: Batch) -> None:
-        self._crash.before_commit(batch)
-        await self._inner.append(batch)
-        self._crash.after_commit(batch)
+        if self._crash is not None:
+            if self._crash.fired:
+                raise SimulatedCrash("The process is dead: nothing more is written.")
+            self._crash.before_commit(batch)
+        await self._clock.during(self._inner.append(batch))
+        if self._crash is not None:
+            self._crash.after_commit(batch)
 
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._inner, name)
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._inner, name)
+        if not inspect.iscoroutinefunction(method):
+            return method
+
+        async def call(*given: Any, **more: Any) -> Any:
+            return await self._clock.during(method(*given, **more))
+
+        return call
 
 
 def every_crash(paths: Sequence[str]) -> list[Crash]:

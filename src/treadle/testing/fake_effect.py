@@ -14,9 +14,10 @@ class FakeEffect:
     """An effect node type of its own, `fake.<name>`, that records each call.
 
     `calls` counts how often it touched the world, `keys` the idempotency keys it was given, in order; `values` what
-    came in, `attempts` the number of each attempt, those that failed included. It returns `returns` (a value, or a
-    function of what came in), after raising each of `fails` once. With `in_doubt="reconcile"` it answers from what it
-    remembers having done. With `held`, each call waits until `release`; `wait_until_entered` says that one does.
+    came in, `results` what each key came to, `attempts` the number of each attempt, those that failed included. It
+    returns `returns` (a value, or a function of what came in), after raising each of `fails` once. With
+    `in_doubt="reconcile"` it answers from what it remembers having done. With `held`, each call waits until `release`;
+    `wait_until_entered` says that one does.
     """
 
     def __init__(
@@ -45,7 +46,7 @@ class FakeEffect:
         if not held:
             self._gate.set()
         self._entered = asyncio.Condition()
-        self._done: dict[str, Any] = {}
+        self.results: dict[str, Any] = {}
         self.definition = self._declare(in_doubt)
 
     @property
@@ -86,7 +87,7 @@ class FakeEffect:
         self.keys.append(ctx.idempotency_key)
         self.values.append(value)
         result: Any = self._returns(value) if callable(self._returns) else self._returns
-        self._done[ctx.idempotency_key] = result
+        self.results[ctx.idempotency_key] = result
         return result
 
     def _declare(self, in_doubt: InDoubt) -> NodeDefinition:
@@ -100,6 +101,6 @@ class FakeEffect:
             @fake.reconcile
             async def find(ctx: Context, value: JsonValue = None) -> JsonValue:
                 self.asked += 1
-                return self._done.get(ctx.idempotency_key, NOT_DONE)
+                return self.results.get(ctx.idempotency_key, NOT_DONE)
 
         return fake

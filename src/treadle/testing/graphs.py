@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from pydantic import PrivateAttr
@@ -78,6 +79,6 @@ def workflow(
 def chain(*parts: Part, **fields: Any) -> Workflow:
     """A workflow in which each part is connected to the next."""
     nodes = [node(part) for part in parts]
-    pairs = zip(nodes, nodes[1:], strict=False)
+    pairs = pairwise(nodes)
     connections = tuple(Connection(source=before.id, target=after.id) for before, after in pairs)
     return workflow(*nodes, connections=connections, **fields)

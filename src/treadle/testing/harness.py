@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, cast
 
 from treadle.engine.compile import compile_plan
 from treadle.engine.drive import Driver
@@ -16,12 +16,12 @@ from treadle.engine.plan import Plan
 from treadle.engine.world import World
 from treadle.errors import NotFound
 from treadle.model.event import RunEvent
-from treadle.model.ids import RunId, new_run_id
+from treadle.model.ids import RunId, new_run_id, node_path
 from treadle.model.run import ExecutionResult, Failure, RunRecord
 from treadle.model.workflow import Workflow
 from treadle.node import NodeDefinition, Permissions, Registry
 from treadle.testing.clock import VirtualClock
-from treadle.testing.crash import Crash, CrashingJournal, FaultNeverFired, SimulatedCrash
+from treadle.testing.crash import Crash, FaultNeverFired, SimulatedCrash, TestJournal
 from treadle.testing.fake_effect import FakeEffect
 from treadle.testing.graphs import definitions_of
 from treadle.testing.memory_journal import MemoryJournal
@@ -44,6 +44,7 @@ class TestRun:
     events: list[RunEvent] = field(default_factory=list[RunEvent])
     driver: Driver | None = None
     task: asyncio.Task[None] | None = None
+    _told: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
 
     @property
     def id(self) -> RunId:
@@ -67,6 +68,17 @@ class TestRun:
     @property
     def error(self) -> Failure | None:
         return self.result.error
+
+    def tell(self, event: RunEvent) -> None:
+        """What the driver calls with each event."""
+        self.events.append(event)
+        self._told.set()
+
+    async def wait_until_told(self, kind: type[RunEvent], path: str = "") -> None:
+        """Return once there has been an event of `kind` about `path`."""
+        while not any(isinstance(event, kind) and event.path == path for event in self.events):
+            self._told.clear()
+            await self._told.wait()
 
     def statuses(self) -> dict[str, str]:
         """Status by node path."""
@@ -118,7 +130,7 @@ class Harness:
     def world(self, crash: Crash | None = None) -> World:
         """What a driver is given; with `crash`, one that it is going to meet."""
         return World(
-            CrashingJournal(self.journal, crash) if crash else self.journal,  # type: ignore[arg-type]
+            cast(Journal, TestJournal(self.journal, self.clock, crash)),
             clock=self.clock,
             permissions=self.permissions,
             secrets=self.secrets,
@@ -220,7 +232,7 @@ class Harness:
             entries=entries,
             opened=opened,
             handlers=handlers,
-            watch=run.events.append,
+            watch=run.tell,
         )
         if run.record.cancel_requested:
             run.driver.cancel()
@@ -231,16 +243,12 @@ class Harness:
         finally:
             run.driver = None
 
-    async def recover(
-        self, run: TestRun, *, crash: Crash | None = None, handlers: Handlers | None = None
-    ) -> TestRun:
+    async def recover(self, run: TestRun, *, crash: Crash | None = None, handlers: Handlers | None = None) -> TestRun:
         """What the next process does: claim the run and drive it to its end."""
         await self.drive(run, crash=crash, handlers=handlers)
         return await self.finish(run, crash=crash, handlers=handlers)
 
-    async def finish(
-        self, run: TestRun, *, crash: Crash | None = None, handlers: Handlers | None = None
-    ) -> TestRun:
+    async def finish(self, run: TestRun, *, crash: Crash | None = None, handlers: Handlers | None = None) -> TestRun:
         """Wake a suspended run at its time, again and again, until it is done, crashed or waits for no time."""
         while isinstance(run.outcome, Suspended) and run.outcome.until is not None:
             if run.outcome.until > self.clock.now():
@@ -248,10 +256,8 @@ class Harness:
             await self.drive(run, crash=crash, handlers=handlers)
         return run
 
-    async def resolve(
-        self, run: TestRun, path: str, outcome: str, outputs: Mapping[str, Any] | None = None
-    ) -> TestRun:
-        """Answer for an effect in doubt (`done` with its outputs, `repeat` or `failed`), as a person would, and go on."""
+    async def resolve(self, run: TestRun, path: str, outcome: str, outputs: Mapping[str, Any] | None = None) -> TestRun:
+        """Answer for an effect in doubt (`done` with its outputs, `repeat` or `failed`), and go on."""
         scope, _, node = path.rpartition("/")
         entries = await self.journal.load(run.id)
         last = max(entry.sequence for entry in entries if (entry.scope, entry.node) == (scope, node))
@@ -263,6 +269,11 @@ class Harness:
     async def entries(self, run: TestRun) -> list[Entry]:
         """What the journal holds of the run, in key order."""
         return list(await self.journal.load(run.id))
+
+    async def wait_until_journaled(self, run: TestRun, kind: EntryKind, path: str) -> None:
+        """Return once an entry of `kind` about `path` is durable."""
+        while not any(e.kind is kind and node_path(e.scope, e.node) == path for e in await self.entries(run)):
+            await asyncio.sleep(0.001)  # the journal is asked; it does not tell
 
     async def _is_opened(self, run: TestRun) -> bool:
         try:

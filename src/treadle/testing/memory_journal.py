@@ -99,6 +99,9 @@ class MemoryJournal:
         text = self._state.get((owner, key))
         return None if text is None else decode(text)
 
+    async def list_state(self, owner: str) -> dict[str, Any]:
+        return {key: decode(text) for (whose, key), text in self._state.items() if whose == owner}
+
     async def claim_key(self, owner: str, key: str, *, window: float | None, token: str, now: datetime) -> bool:
         held = self._claims.get((owner, key))
         if held is not None:

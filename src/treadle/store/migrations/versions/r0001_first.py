@@ -130,9 +130,7 @@ def _create_runs() -> None:
     op.create_index("runs_by_status", "runs", ["status", "id"])
     deployed = sa.text("deployment IS NOT NULL")
     by_deployment = ["deployment", "status", "id"]
-    op.create_index(
-        "runs_by_deployment", "runs", by_deployment, sqlite_where=deployed, postgresql_where=deployed
-    )
+    op.create_index("runs_by_deployment", "runs", by_deployment, sqlite_where=deployed, postgresql_where=deployed)
     op.create_index("runs_by_workflow", "runs", ["workflow", "id"])
     op.create_index("runs_due", "runs", ["wake_at"], sqlite_where=due, postgresql_where=due)
     op.create_index("runs_expiring", "runs", ["expires_at"], sqlite_where=expiring, postgresql_where=expiring)

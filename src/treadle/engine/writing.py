@@ -1,0 +1,102 @@
+"""Writing a run's batches, so that a value that cannot be kept costs its own node and nobody else."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from treadle.engine.history import Place
+from treadle.engine.journal import Batch, Entry, Journal, LogLine, RunUpdate, StateChange
+from treadle.engine.recorder import Recorder
+from treadle.errors import StoreError
+from treadle.model.ids import node_path
+from treadle.model.run import Failure, RunRecord
+
+UNSTORABLE = "unstorable_value"
+
+
+class Writing:
+    """What one driver writes. `opened`: the run's row is in the store."""
+
+    def __init__(self, journal: Journal, run: RunRecord, recorder: Recorder, *, opened: bool) -> None:
+        self.opened = opened
+        self._journal = journal
+        self._run = run
+        self._recorder = recorder
+
+    async def flush(self) -> dict[Place, Failure]:
+        """Journal what has been recorded so far; returns when it is durable, with a failure for each node whose value
+        cannot be kept. Raises `LeaseLost` and `StoreError`."""
+        entries, log = self._recorder.take()
+        if self.opened and not entries and not log:
+            return {}
+        return await self._append(entries, log)
+
+    async def suspend(self, update: RunUpdate) -> dict[Place, Failure]:
+        """As `flush`, and suspend the run; it is not suspended where a value cannot be kept."""
+        entries, log = self._recorder.take()
+        return await self._append(entries, log, update)
+
+    async def finish(self, update: RunUpdate, *, state: Sequence[StateChange], kept: bool) -> dict[Place, Failure]:
+        """As `flush`, and finish the run, unless a value cannot be kept. Without `kept` only its state changes stay.
+
+        Raises `StoreError` (`unstorable_value`) for the run's own output or state.
+        """
+        if kept:
+            unsaved = self._recorder.everything()
+            entries, log = self._recorder.take()
+            return await self._append([*unsaved, *entries], log, update, state)
+        if self.opened or state:
+            await self._journal.append(Batch(self._run.id, self._run.epoch, update=update, state=state, forget=True))
+        return {}
+
+    async def _append(
+        self,
+        entries: Sequence[Entry],
+        log: Sequence[LogLine],
+        update: RunUpdate | None = None,
+        state: Sequence[StateChange] = (),
+    ) -> dict[Place, Failure]:
+        opens = None if self.opened else self._run
+        self.opened = True
+        batch = Batch(self._run.id, self._run.epoch, opens=opens, entries=entries, update=update, state=state, log=log)
+        try:
+            await self._journal.append(batch)
+        except StoreError as refused:
+            if refused.code != UNSTORABLE:
+                raise
+            failures = await self._append_apart(opens, entries, log)
+            if failures or update is None:
+                return failures
+            raise  # the run's own output or state, said by whoever gave it
+        return {}
+
+    async def _append_apart(
+        self, opens: RunRecord | None, entries: Sequence[Entry], log: Sequence[LogLine]
+    ) -> dict[Place, Failure]:
+        """Each entry for itself. What is refused as unstorable has not been written, so the rest still can be."""
+        run_id, epoch = self._run.id, self._run.epoch
+        if opens is not None or log:
+            try:
+                await self._journal.append(Batch(run_id, epoch, opens=opens, log=log))
+            except StoreError as refused:
+                if refused.code != UNSTORABLE:
+                    raise
+                raise StoreError(
+                    f"The run's input: {refused.message}", code="unstorable_input", remedy=refused.remedy
+                ) from None
+        answers = await asyncio.gather(
+            *(self._journal.append(Batch(run_id, epoch, entries=[entry])) for entry in entries),
+            return_exceptions=True,
+        )
+        failures: dict[Place, Failure] = {}
+        for entry, answer in zip(entries, answers, strict=True):
+            if isinstance(answer, StoreError) and answer.code == UNSTORABLE:
+                details = dict(answer.attributes)
+                if answer.remedy:
+                    details["remedy"] = answer.remedy
+                path = node_path(entry.scope, entry.node)
+                failures[entry.scope, entry.node] = Failure(UNSTORABLE, answer.message, path, 1, details)
+            elif isinstance(answer, BaseException):
+                raise answer
+        return failures
