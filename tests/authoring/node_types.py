@@ -125,9 +125,7 @@ def switch(value: Any = None, *, cases: dict[str, str], default: str | None = No
 
 
 @container("flow.parallel")
-async def parallel(
-    bodies: Bodies, *, fail_fast: bool = False, max_concurrency: int | None = None
-) -> dict[str, Any]:
+async def parallel(bodies: Bodies, *, fail_fast: bool = False, max_concurrency: int | None = None) -> dict[str, Any]:
     return {}
 
 

@@ -242,9 +242,7 @@ def test_the_good_parts_of_a_wrong_file_still_form_a_workflow() -> None:
 
 
 def test_a_node_is_located_though_one_before_it_could_not_be_read() -> None:
-    document = load(
-        "name: w\nnodes:\n  - 7\n  - id: b\n    type: data.text\n    config: {value: x}"
-    ).documents[0]
+    document = load("name: w\nnodes:\n  - 7\n  - id: b\n    type: data.text\n    config: {value: x}").documents[0]
 
     assert document.locate(("nodes", 0, "config", "value")) == (6, 14)
 
@@ -278,9 +276,7 @@ def test_places_lead_from_the_model_into_the_steps_form() -> None:
         "- " * 100_000 + "x",
         '{"a":' * 50_000,
         "a: &a [x, x, x, x, x, x, x, x, x]\n"
-        + "".join(
-            f"{chr(98 + i)}: &{chr(98 + i)} [{', '.join(['*' + chr(97 + i)] * 9)}]\n" for i in range(20)
-        ),
+        + "".join(f"{chr(98 + i)}: &{chr(98 + i)} [{', '.join(['*' + chr(97 + i)] * 9)}]\n" for i in range(20)),
         "a: &a [*a]",
         "a: &x 1\nb: [" + ", ".join(["*x"] * 2000) + "]",
         "x: " + "y" * 5_000_001,

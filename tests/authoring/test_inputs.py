@@ -27,9 +27,7 @@ def test_the_short_form_is_written_out() -> None:
 
 
 def test_defaults_are_filled_in_and_optional_inputs_become_null() -> None:
-    inputs = (
-        "{a: {type: number, default: 10, exclusiveMinimum: 0}, b: {type: string, required: false}, c: string}"
-    )
+    inputs = "{a: {type: number, default: 10, exclusiveMinimum: 0}, b: {type: string, required: false}, c: string}"
 
     values, issues = validate_input(workflow(inputs), {"c": "x"})
 

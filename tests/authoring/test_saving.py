@@ -1,4 +1,3 @@
-# ruff: noqa: E501 (workflow files as people write them)
 """Saving: what was read comes back with its form, order and comments; what changed is changed and nothing else."""
 
 import json
@@ -49,9 +48,7 @@ def test_an_unchanged_document_is_its_own_text() -> None:
 
 
 def test_one_of_several_workflows_is_written_alone_with_its_comments() -> None:
-    text = (
-        "workflows:\n  - name: one\n    nodes: []\n  - name: two   # second\n    # its nodes\n    nodes: []\n"
-    )
+    text = "workflows:\n  - name: one\n    nodes: []\n  - name: two   # second\n    # its nodes\n    nodes: []\n"
 
     dumped = document(text, 1).dump()
 
@@ -164,11 +161,7 @@ words = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), m
     ]
 )
 scalars = (
-    st.none()
-    | st.booleans()
-    | st.integers(-(2**53), 2**53)
-    | st.floats(allow_nan=False, allow_infinity=False)
-    | words
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False) | words
 )
 values = st.recursive(
     scalars,
@@ -204,9 +197,7 @@ workflows = st.fixed_dictionaries(
     {"name": st.just("w"), "nodes": nodes_of(2)},
     optional={
         "title": words,
-        "connections": st.lists(
-            st.fixed_dictionaries({"from": ids, "to": ids.map("{}.value".format)}), max_size=3
-        ),
+        "connections": st.lists(st.fixed_dictionaries({"from": ids, "to": ids.map("{}.value".format)}), max_size=3),
         "settings": st.fixed_dictionaries({"timeout": durations}),
         "outputs": words | st.dictionaries(ids, words, max_size=2),
         "tags": st.lists(words, max_size=2),

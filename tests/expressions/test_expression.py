@@ -185,10 +185,7 @@ def test_values_are_bounded_in_depth() -> None:
         other = [other]
 
     for source in ("deep", "deep == other", "json(deep)", "unique(deep)", "deep < other", "from_json(text)"):
-        assert (
-            failure_of(source, {"deep": deep, "other": other, "text": "[" * 5000 + "]" * 5000}).code
-            == "too_deep"
-        )
+        assert failure_of(source, {"deep": deep, "other": other, "text": "[" * 5000 + "]" * 5000}).code == "too_deep"
 
 
 def test_a_long_flat_expression_is_fine() -> None:
@@ -268,9 +265,7 @@ def test_no_message_shows_a_secret(source: str) -> None:
 
     error = failure_of(source, scope)
 
-    assert "S3CR3T" not in str(error) + repr(error.to_dict()) + repr(error.__context__) + repr(
-        error.__cause__
-    )
+    assert "S3CR3T" not in str(error) + repr(error.to_dict()) + repr(error.__context__) + repr(error.__cause__)
     assert "token" not in str(error)
 
 

@@ -52,9 +52,7 @@ keys = st.sampled_from(["a", "b", "c", "length", "key"])
 values = st.recursive(
     scalars | rare,
     lambda inner: (
-        st.lists(inner, max_size=5)
-        | st.dictionaries(keys, inner, max_size=4)
-        | st.lists(inner, max_size=3).map(tuple)
+        st.lists(inner, max_size=5) | st.dictionaries(keys, inner, max_size=4) | st.lists(inner, max_size=3).map(tuple)
     ),
     max_leaves=12,
 )
@@ -189,9 +187,7 @@ def calculation(inner: st.SearchStrategy[tuple[str, str]]) -> st.SearchStrategy[
     """One operator around smaller calculations."""
     signs, comparisons = st.sampled_from("+-*/%"), st.sampled_from(["<", "<=", ">", ">=", "==", "!="])
     return st.one_of(
-        st.tuples(inner, signs, inner).map(
-            lambda p: (f"{p[0][0]} {p[1]} {p[2][0]}", f"{p[0][1]} {p[1]} {p[2][1]}")
-        ),
+        st.tuples(inner, signs, inner).map(lambda p: (f"{p[0][0]} {p[1]} {p[2][0]}", f"{p[0][1]} {p[1]} {p[2][1]}")),
         st.tuples(inner, comparisons, inner).map(
             lambda p: (
                 f"({p[0][0]} {p[1]} {p[2][0]} ? 3 : 4)",

@@ -20,9 +20,7 @@ NODES = {
 
 def joined(*connections: str, nodes: tuple[Node, ...] = ()) -> Resolution:
     made = tuple(Node(id=id_, type=type_) for id_, type_ in NODES.items() if id_ not in {n.id for n in nodes})
-    return resolve(
-        Graph(nodes=(*made, *nodes), connections=tuple(connection(text) for text in connections)), REGISTRY
-    )
+    return resolve(Graph(nodes=(*made, *nodes), connections=tuple(connection(text) for text in connections)), REGISTRY)
 
 
 def connection(text: str) -> Connection:

@@ -48,7 +48,9 @@ def test_a_file_that_is_not_toml_is_refused(tmp_path: Path) -> None:
         load_settings(folder=tmp_path, environment={})
 
 
-def test_expressions_read_only_the_variables_the_operator_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_expressions_read_only_the_variables_the_operator_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("REGION", "eu")
     monkeypatch.setenv("PASSWORD", "hidden")
 

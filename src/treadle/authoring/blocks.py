@@ -110,9 +110,7 @@ def import_blocks(text: str | bytes, catalogue: Catalogue, *, name: str = "impor
     notes: list[str] = []
     nodes: list[Node] = []
     if entries and "blocks" not in fields:
-        reading.refuse(
-            "missing_key", "The file has no `blocks`.", (), "Import a file with a list under `blocks`."
-        )
+        reading.refuse("missing_key", "The file has no `blocks`.", (), "Import a file with a list under `blocks`.")
     for index, raw in enumerate(reading.sequence(fields.get("blocks"), ("blocks",), "blocks")):
         node = _read_block(reading, raw, ("blocks", index), ("nodes", len(nodes)), notes)
         if node is not None:
@@ -130,9 +128,7 @@ def import_blocks(text: str | bytes, catalogue: Catalogue, *, name: str = "impor
         if fields.get(key) is not None:
             built[key] = str(fields[key])
     notes.extend(
-        f"`{key}` of the file has no place here and was left out."
-        for key in ("version", "metadata")
-        if key in fields
+        f"`{key}` of the file has no place here and was left out." for key in ("version", "metadata") if key in fields
     )
     workflow = reading.build(Workflow, built, ())
     located = [issue.at(*(tree.locate(issue.path) or (1, 1))) for issue in reading.issues]
@@ -169,9 +165,7 @@ def _read_block(reading: Reading, raw: object, file: Path, model: Path, notes: l
         node["type"] = written
         if type_:
             known = sorted({kind for kind, _ in BLOCK_TYPES} | set(PACKS))
-            remedy = suggest(
-                type_, known, f"Its content was kept; change the type of `{id_}` to one of ours."
-            )
+            remedy = suggest(type_, known, f"Its content was kept; change the type of `{id_}` to one of ours.")
             reading.refuse(
                 "unknown_node_type",
                 f"We have no node type for the block `{written}`.",

@@ -155,9 +155,7 @@ class WorkflowBuilder:
     def document(self) -> dict[str, Any]:
         """The workflow as a file would hold it."""
         if self._steps and self._nodes:
-            raise InvalidWorkflow(
-                f"`{self.name}` has both steps and nodes.", remedy="Use `step` or `node`, not both."
-            )
+            raise InvalidWorkflow(f"`{self.name}` has both steps and nodes.", remedy="Use `step` or `node`, not both.")
         fields = dict(self._fields)
         if self._steps:
             outputs = fields.pop("outputs", None)

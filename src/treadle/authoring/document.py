@@ -88,9 +88,7 @@ class Loaded:
         return tuple(document.workflow for document in self.documents if document.workflow is not None)
 
 
-def load_workflow(
-    text: str | bytes, *, source: str = "workflow", catalogue: Catalogue | None = None
-) -> Loaded:
+def load_workflow(text: str | bytes, *, source: str = "workflow", catalogue: Catalogue | None = None) -> Loaded:
     """The workflow or workflows of a file in YAML or JSON. Never raises on bad content: see `result`.
 
     `source` names the file in messages. `catalogue` gives the node types that the steps form needs to know
@@ -104,9 +102,7 @@ def load_workflow(
             reading.places = {}
             workflow = read_workflow(reading, data, path)
             form = form_of(cast("dict[str, Any]", data)) if isinstance(data, dict) else "nodes"
-            documents.append(
-                Document(workflow, form, path, cast(object, data), source, content, tree, reading.places)
-            )
+            documents.append(Document(workflow, form, path, cast(object, data), source, content, tree, reading.places))
     _same_names(reading, documents)
     located = [_located(issue, tree) for issue in reading.issues]
     return Loaded(tuple(documents), ValidationResult(tuple(in_order([*tree.issues, *located]))), source)

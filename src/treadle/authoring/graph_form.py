@@ -26,9 +26,7 @@ def read_body(reading: Reading, raw: object, file: Path, model: Path, container:
     return Graph(**read_graph(reading, fields, file, model, container))
 
 
-def read_graph(
-    reading: Reading, fields: Mapping[str, Any], file: Path, model: Path, container: str = ""
-) -> Fields:
+def read_graph(reading: Reading, fields: Mapping[str, Any], file: Path, model: Path, container: str = "") -> Fields:
     """`nodes`, `connections` and, if given, `outputs` of a graph, from the file's `fields`."""
     graph: Fields = {}
     if "steps" in fields:
@@ -71,9 +69,7 @@ def _nodes(reading: Reading, fields: Mapping[str, Any], file: Path, model: Path)
         node = read_node(reading, raw, (*file, "nodes", index), (*model, "nodes", len(nodes)), body)
         if node is not None:
             nodes.append(node)
-    found = read_connections(
-        reading, fields.get("connections"), (*file, "connections"), (*model, "connections")
-    )
+    found = read_connections(reading, fields.get("connections"), (*file, "connections"), (*model, "connections"))
     return {"nodes": tuple(nodes), "connections": found}
 
 

@@ -133,9 +133,7 @@ def _schema_problems(name: str, schema: Fields) -> Iterator[tuple[str, str, Path
 
 
 def _wrong_default(name: str, value: object, reason: str) -> tuple[str, str, Path, str]:
-    message = (
-        f"The default of `{name}` is {shown(value)}, which does not fit its schema: {reason.rstrip('.')}."
-    )
+    message = f"The default of `{name}` is {shown(value)}, which does not fit its schema: {reason.rstrip('.')}."
     return "invalid_input_schema", message, ("default",), "Change the default or the schema."
 
 

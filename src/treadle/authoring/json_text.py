@@ -85,9 +85,7 @@ class _Reader:
             place = self.place(at)
             key, at = self.string(at)
             if key in found:
-                self.tree.refuse(
-                    "duplicate_key", f"The key `{key}` stands here twice.", "Keep one of them.", place
-                )
+                self.tree.refuse("duplicate_key", f"The key `{key}` stands here twice.", "Keep one of them.", place)
             at = self.skip(at)
             if self.text[at : at + 1] != ":":
                 self.fail('a ":" is missing after the key', at)

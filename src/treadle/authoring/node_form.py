@@ -33,9 +33,7 @@ def read_node(reading: Reading, raw: object, file: Path, model: Path, read_body:
     return build_node(reading, fields, file, model, {})
 
 
-def build_node(
-    reading: Reading, fields: Fields, file: Path, model: Path, written: Mapping[str, str]
-) -> Node | None:
+def build_node(reading: Reading, fields: Fields, file: Path, model: Path, written: Mapping[str, str]) -> Node | None:
     """A node of those `fields` (snake_case, bodies read) that fit; `written` names them as the file does."""
     reading.stands(model, file)
     for name, key in written.items():
@@ -67,9 +65,7 @@ def build_node(
     elif isinstance(config, dict):
         fields["config"] = declared_keys(reading, cast("Fields", config), str(fields["type"]))
     else:
-        reading.wrong_type(
-            fields.pop("config"), (*file, "config"), "config", "a mapping (`key: value`)", node=id_
-        )
+        reading.wrong_type(fields.pop("config"), (*file, "config"), "config", "a mapping (`key: value`)", node=id_)
     # A wrong id is kept once the rest has passed, so that what refers to the node still finds it.
     node = reading.build(Node, {**fields, "id": "x"}, file, node=id_, written=written)
     return node.model_copy(update={"id": id_}) if node is not None else None
@@ -107,9 +103,7 @@ def read_connections(reading: Reading, raw: object, file: Path, model: Path) -> 
                 ends.append((node, port or None))
             elif value is None:
                 example = "node.output" if key == "from" else "node.input"
-                reading.refuse(
-                    "missing_key", f"The connection has no `{key}`.", place, f"Add `{key}: {example}`."
-                )
+                reading.refuse("missing_key", f"The connection has no `{key}`.", place, f"Add `{key}: {example}`.")
             else:
                 reading.wrong_type(value, (*place, key), key, "a node and its port, such as `node.port`")
         if len(ends) == 2:
@@ -123,9 +117,7 @@ def _read_id(reading: Reading, fields: Fields, file: Path) -> str:
     raw = fields.get("id")
     if raw is None:
         fallback = f"node-{file[-1]}"
-        reading.refuse(
-            "missing_key", "The node has no `id`.", file, "Add `id:`; connections and expressions use it."
-        )
+        reading.refuse("missing_key", "The node has no `id`.", file, "Add `id:`; connections and expressions use it.")
         return fallback
     id_ = _text(raw)
     if id_ is None or not _NODE_ID.fullmatch(id_) or len(id_) > 100:

@@ -68,9 +68,7 @@ class Reading:
             self.wrong_type(value, path, what, "a list")
         return []
 
-    def wrong_type(
-        self, value: object, path: Path, what: str, wanted: str, *, node: str | None = None
-    ) -> None:
+    def wrong_type(self, value: object, path: Path, what: str, wanted: str, *, node: str | None = None) -> None:
         self.refuse(
             "invalid_value",
             f"`{what}` is {shown(value)}; it must be {wanted}.",
@@ -194,9 +192,7 @@ def _present(loc: tuple[int | str, ...], fields: Fields) -> Path:
 
 
 def _size(fields: Fields) -> int:
-    return len(fields) + sum(
-        len(cast("Fields", value)) for value in fields.values() if isinstance(value, dict)
-    )
+    return len(fields) + sum(len(cast("Fields", value)) for value in fields.values() if isinstance(value, dict))
 
 
 def _issue(error: ErrorDetails, path: Path, name: str, node: str | None) -> Issue:
@@ -206,9 +202,7 @@ def _issue(error: ErrorDetails, path: Path, name: str, node: str | None) -> Issu
     if kind == "value_error":
         reason = str(context.get("error", error["msg"]))
         code = "invalid_duration" if "duration" in reason else "invalid_value"
-        return Issue(
-            code, f"`{name}`: {reason}.", path, remedy="Write for example `30s`, `5m` or `48h`.", node=node
-        )
+        return Issue(code, f"`{name}`: {reason}.", path, remedy="Write for example `30s`, `5m` or `48h`.", node=node)
     if kind == "string_pattern_mismatch":
         return Issue(
             "invalid_id" if name == "id" else "invalid_name",

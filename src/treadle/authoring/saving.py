@@ -70,9 +70,7 @@ def workflow_data(workflow: Workflow) -> dict[str, Any]:
         data["tags"] = list(workflow.tags)
     if workflow.inputs:
         data["inputs"] = {name: _short(schema) for name, schema in workflow.inputs.items()}
-    settings = _durations(
-        workflow.settings.model_dump(mode="json", exclude_defaults=True), ("timeout", "retention")
-    )
+    settings = _durations(workflow.settings.model_dump(mode="json", exclude_defaults=True), ("timeout", "retention"))
     if settings:
         data["settings"] = settings
     return data | _graph(workflow)
@@ -112,9 +110,7 @@ def _short(schema: Mapping[str, Any]) -> Any:
 
 def _durations(data: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
     """`data` with seconds written as people do, where that is exact."""
-    return {
-        key: _written(value) if key in names and value is not None else value for key, value in data.items()
-    }
+    return {key: _written(value) if key in names and value is not None else value for key, value in data.items()}
 
 
 def _written(seconds: float) -> Any:

@@ -34,9 +34,7 @@ _YIELDING = frozenset(
 )
 _OWN_CONDITION = frozenset({"flow.if", "flow.wait", "flow.while"})
 _RENAMED: Mapping[str, Mapping[str, str]] = {"flow.loop": {"max_concurrency": "concurrency"}}
-_MILLISECONDS: Mapping[str, frozenset[str]] = {
-    "flow.wait": frozenset({"duration", "poll_interval", "max_wait"})
-}
+_MILLISECONDS: Mapping[str, frozenset[str]] = {"flow.wait": frozenset({"duration", "poll_interval", "max_wait"})}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +90,7 @@ def _sorted_out(reading: Reading, steps: StepList) -> Iterator[_Step]:
         entries = reading.mapping(raw, file, "step")
         if entries is None:
             continue
-        alone = (
-            steps.prefix
-            if len(steps.items) == 1 and isinstance(file[-1], str)
-            else f"{steps.prefix}-{index + 1}"
-        )
+        alone = steps.prefix if len(steps.items) == 1 and isinstance(file[-1], str) else f"{steps.prefix}-{index + 1}"
         id_, type_ = entries.get("id"), entries.get("type")
         id_ = alone if id_ is None else id_
         type_name = SHORT_NAMES.get(type_, type_) if isinstance(type_, str) else ""
@@ -135,9 +129,7 @@ def _tell_apart(reading: Reading, step: _Step) -> None:
     if isinstance(explicit, dict):
         step.config |= declared_keys(reading, cast("Fields", explicit), step.type)
     elif explicit is not None:
-        reading.wrong_type(
-            explicit, (*step.file, "config"), "config", "a mapping (`key: value`)", node=step.id
-        )
+        reading.wrong_type(explicit, (*step.file, "config"), "config", "a mapping (`key: value`)", node=step.id)
     _count_milliseconds(step)
 
 
@@ -189,9 +181,7 @@ def _targets(reading: Reading, steps: list[_Step], model: Path) -> Iterator[Conn
             if there is None or there <= index:
                 known = [other.id for other in steps[index + 1 :]]
                 if there is None:
-                    remedy = suggest(
-                        target, known, "Name a step that stands after this one in the same list."
-                    )
+                    remedy = suggest(target, known, "Name a step that stands after this one in the same list.")
                     reading.refuse(
                         "unknown_step",
                         f"There is no step `{target}` in this list.",

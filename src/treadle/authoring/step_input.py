@@ -27,10 +27,7 @@ def given_input(type_: NodeType | None, config: Mapping[str, Any], when: object)
         if field is not None and field.kind == "literal":
             continue
         # Of an unknown type any text may be an expression.
-        if any(
-            _uses_input(text, expression=field is None or field.kind == "expression")
-            for text in _texts(value)
-        ):
+        if any(_uses_input(text, expression=field is None or field.kind == "expression") for text in _texts(value)):
             return True
     return False
 

@@ -53,9 +53,7 @@ class Tree:
             place, here = marks[found], here[found]
         return min(self.marks.get(id(self.data), {}).values(), default=None) if place is None else place
 
-    def refuse(
-        self, code: str, message: str, remedy: str, place: Place | None = None, path: Path = ()
-    ) -> None:
+    def refuse(self, code: str, message: str, remedy: str, place: Place | None = None, path: Path = ()) -> None:
         line, column = place if place is not None else (None, None)
         self.issues.append(Issue(code, message, path, line, column, remedy))
 

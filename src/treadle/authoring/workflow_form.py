@@ -31,9 +31,7 @@ def read_workflow(reading: Reading, raw: object, file: Path) -> Workflow | None:
         reading.refuse(
             "missing_key", "The workflow has neither `nodes` nor `steps`.", file, "Add `nodes:` or `steps:`."
         )
-    built: Fields = {
-        key: fields[key] for key in ("title", "description", "tags") if fields.get(key) is not None
-    }
+    built: Fields = {key: fields[key] for key in ("title", "description", "tags") if fields.get(key) is not None}
     _read_name(reading, fields, built, file)
     built["inputs"] = read_inputs(reading, fields.get("inputs"), (*file, "inputs"))
     if fields.get("settings") is not None:

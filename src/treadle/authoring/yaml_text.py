@@ -104,9 +104,7 @@ class _Reader:
 
     def key(self, frame: _Open, key: str, place: Place) -> None:
         if key in frame.value and key != "<<":
-            self.tree.refuse(
-                "duplicate_key", f"The key `{key}` stands here twice.", "Keep one of them.", place
-            )
+            self.tree.refuse("duplicate_key", f"The key `{key}` stands here twice.", "Keep one of them.", place)
         frame.key, frame.place = key, place
 
     def open(self, event: Any, value: dict[str, object] | list[object]) -> None:
@@ -154,9 +152,7 @@ class _Reader:
         frame = self.stack[-1]
         if frame.key is _MISSING and isinstance(frame.value, dict):
             if not isinstance(value, str):
-                raise TooLarge(
-                    "A key is an alias of something that is not text.", "Write the key out.", place
-                )
+                raise TooLarge("A key is an alias of something that is not text.", "Write the key out.", place)
             self.key(frame, value, place)
             return
         if len(self.stack) + height > MAX_DEPTH:
@@ -194,9 +190,7 @@ class _Reader:
 
     def check_tag(self, event: Any) -> None:
         if event.tag not in _TAGS:
-            self.tree.refuse(
-                "invalid_yaml", f"The tag `{event.tag}` means nothing here.", "Remove it.", _place(event)
-            )
+            self.tree.refuse("invalid_yaml", f"The tag `{event.tag}` means nothing here.", "Remove it.", _place(event))
 
 
 def plain_value(text: str) -> object:

@@ -48,9 +48,7 @@ class Budget:
 
     __slots__ = ("_look_at", "_seconds", "_started", "clock", "operations", "series", "size")
 
-    def __init__(
-        self, operations: int = OPERATIONS, clock: Draws | None = None, *, seconds: float = SECONDS
-    ) -> None:
+    def __init__(self, operations: int = OPERATIONS, clock: Draws | None = None, *, seconds: float = SECONDS) -> None:
         self.operations = operations
         self.size = ALLOCATION
         self.series = SERIES

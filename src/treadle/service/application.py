@@ -171,9 +171,7 @@ class Application:
                 events.put_nowait(event)
 
         stop = self.dispatcher.watch(take)
-        driving = asyncio.create_task(
-            self.dispatcher.run(prepared.plan, prepared.run, handlers=request.handlers)
-        )
+        driving = asyncio.create_task(self.dispatcher.run(prepared.plan, prepared.run, handlers=request.handlers))
         try:
             while True:
                 waiting = asyncio.create_task(events.get())

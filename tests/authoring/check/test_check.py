@@ -114,8 +114,7 @@ def test_ports_that_do_not_fit_are_told_as_the_style_guide_shows() -> None:
     issue = only(issues_of(nodes, more="connections: [{from: fetch.headers, to: guard.limit_price}]"))
 
     assert issue.message == (
-        "Cannot connect `fetch.headers` to `guard.limit_price`: "
-        "the output carries an object, the input takes a number."
+        "Cannot connect `fetch.headers` to `guard.limit_price`: the output carries an object, the input takes a number."
     )
     assert issue.remedy == "Put `data.transform` between them, or connect `fetch.status`."
     assert issue.node == "guard"
@@ -307,9 +306,7 @@ def test_a_short_name_in_the_nodes_form_is_told_its_full_name() -> None:
 
 
 def test_an_error_port_exists_only_where_the_node_branches_on_errors() -> None:
-    nodes = (
-        "  - {id: a, type: data.text}\n" + f"  - {{id: b, {T}, config: {{transform: nodes.a.error.message}}}}"
-    )
+    nodes = "  - {id: a, type: data.text}\n" + f"  - {{id: b, {T}, config: {{transform: nodes.a.error.message}}}}"
 
     issue = only(issues_of(nodes))
 
@@ -420,9 +417,7 @@ def test_a_workflow_built_without_a_file_is_checked_the_same() -> None:
 
     result = check(workflow, REGISTRY)
 
-    assert [(issue.code, issue.path) for issue in result.issues] == [
-        ("unknown_node", ("connections", 0, "to"))
-    ]
+    assert [(issue.code, issue.path) for issue in result.issues] == [("unknown_node", ("connections", 0, "to"))]
 
 
 def test_every_node_is_asked_for_once_however_many_there_are() -> None:

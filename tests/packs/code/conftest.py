@@ -26,11 +26,7 @@ class Bait:
 
     def fill(self, source: str) -> str:
         port = self.listener.getsockname()[1]
-        return (
-            source.replace("$FILE", str(self.file))
-            .replace("$MARK", str(self.mark))
-            .replace("$PORT", str(port))
-        )
+        return source.replace("$FILE", str(self.file)).replace("$MARK", str(self.mark)).replace("$PORT", str(port))
 
     def touched(self) -> bool:
         """Whether a program wrote the mark or reached the port."""
@@ -85,7 +81,7 @@ class Processes:
         """Wait up to 10 s for `count` processes that are not in `known`; return what is new by then."""
         give_up = time.monotonic() + 10
         # Another process's doing: there is no event to wait for.
-        while len(new := self.below() - known) < count and time.monotonic() < give_up:  # noqa: ASYNC110
+        while len(new := self.below() - known) < count and time.monotonic() < give_up:
             await asyncio.sleep(0.02)
         return new
 
@@ -106,9 +102,7 @@ class Processes:
         """Whatever runs below a warden, and whatever is neither a warden nor an interpreter's worker."""
         inside = {process for warden in self.wardens() for process in self.below(warden)}
         ours = ("warden.py", "monty\0subprocess")
-        return (
-            inside | {p for p in self.below() if not any(mark in _command(p) for mark in ours)} & self.below()
-        )
+        return inside | {p for p in self.below() if not any(mark in _command(p) for mark in ours)} & self.below()
 
 
 def _state(process: int) -> str:

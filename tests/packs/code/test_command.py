@@ -49,9 +49,7 @@ async def test_only_the_given_environment_and_folder_are_seen(limits: Limits, tm
     assert sorted(outcome.stdout.split()) == sorted(["ONLY=this", f"PATH={_PATH['PATH']}", str(tmp_path)])
 
 
-async def test_large_input_to_a_program_that_does_not_read_it_is_no_trouble(
-    limits: Limits, tmp_path: Path
-) -> None:
+async def test_large_input_to_a_program_that_does_not_read_it_is_no_trouble(limits: Limits, tmp_path: Path) -> None:
     outcome = await _run("true", limits=limits, cwd=tmp_path, stdin="y" * 1_000_000)
 
     assert outcome.exit_code == 0
@@ -68,9 +66,7 @@ async def test_large_input_to_a_program_that_does_not_read_it_is_no_trouble(
         (["echo", "a\0b"], "code_input"),
     ],
 )
-async def test_a_program_out_of_bounds_is_an_error(
-    argv: list[str], code: str, limits: Limits, tmp_path: Path
-) -> None:
+async def test_a_program_out_of_bounds_is_an_error(argv: list[str], code: str, limits: Limits, tmp_path: Path) -> None:
     with pytest.raises(NodeError) as caught:
         await _run(*argv, limits=limits, cwd=tmp_path)
 
@@ -87,9 +83,7 @@ async def test_a_program_out_of_bounds_is_an_error(
         "kill -STOP $$",
     ],
 )
-async def test_a_timeout_leaves_no_process(
-    script: str, limits: Limits, tmp_path: Path, processes: Processes
-) -> None:
+async def test_a_timeout_leaves_no_process(script: str, limits: Limits, tmp_path: Path, processes: Processes) -> None:
     with pytest.raises(NodeError, match="needed more than"):
         await _run("sh", "-c", script, limits=limits, cwd=tmp_path)
 

@@ -174,9 +174,7 @@ def _assert_unharmed(seen: str, bait: Bait) -> None:
 
 
 @pytest.mark.parametrize("source", PYTHON.values(), ids=PYTHON.keys())
-async def test_no_python_program_gets_out(
-    source: str, bait: Bait, limits: Limits, processes: Processes
-) -> None:
+async def test_no_python_program_gets_out(source: str, bait: Bait, limits: Limits, processes: Processes) -> None:
     program = run_python(bait.fill(source), {"a": {}}, limits=limits)
 
     seen = await _attack(program, processes)
@@ -196,9 +194,7 @@ async def test_no_trusted_python_program_gets_out(
 
 
 @pytest.mark.parametrize("source", JAVASCRIPT.values(), ids=JAVASCRIPT.keys())
-async def test_no_javascript_program_gets_out(
-    source: str, bait: Bait, limits: Limits, processes: Processes
-) -> None:
+async def test_no_javascript_program_gets_out(source: str, bait: Bait, limits: Limits, processes: Processes) -> None:
     program = run_javascript(bait.fill(source), {"a": {}}, limits=limits)
 
     seen = await _attack(program, processes)

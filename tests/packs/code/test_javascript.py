@@ -79,9 +79,7 @@ async def test_a_program_that_gives_no_result_says_why_and_where(
 
 
 async def test_one_run_sees_nothing_of_another(limits: Limits) -> None:
-    await run_javascript(
-        "globalThis.leak = 1; Array.prototype.leak = 2; Object.prototype.leak = 3", {}, limits=limits
-    )
+    await run_javascript("globalThis.leak = 1; Array.prototype.leak = 2; Object.prototype.leak = 3", {}, limits=limits)
 
     outcome = await run_javascript("[typeof leak, typeof [].leak]", {}, limits=limits)
 

@@ -16,9 +16,7 @@ ALL = list(REGISTRY)
 PURE = [one for one in ALL if one.type.kind == "pure" and one.name != "flow.stop"]
 
 
-def configured(
-    definition: NodeDefinition, config: dict[str, Any], expression: Callable[..., Expression]
-) -> Any:
+def configured(definition: NodeDefinition, config: dict[str, Any], expression: Callable[..., Expression]) -> Any:
     values: dict[str, Any] = {}
     for name, value in config.items():
         field = definition.type.field_named(name)
@@ -79,9 +77,7 @@ def test_an_example_passes_the_check_and_names_real_ports(definition: NodeDefini
 
     assert problems == []
     assert set(example["outputs"]) <= outputs
-    assert definition.type.kind == "trigger" or set(example["inputs"]) <= {
-        port.name for port in definition.type.inputs
-    }
+    assert definition.type.kind == "trigger" or set(example["inputs"]) <= {port.name for port in definition.type.inputs}
 
 
 @pytest.mark.parametrize("definition", ALL, ids=lambda one: one.name)
@@ -89,9 +85,7 @@ def test_an_example_fits_the_schema_of_its_config(definition: NodeDefinition) ->
     """Editors judge config by the schema alone; durations as text are judged by the node."""
     example = definition.type.example
     assert example is not None
-    config = {
-        name: 60 if name in ("duration", "delay") else value for name, value in example["config"].items()
-    }
+    config = {name: 60 if name in ("duration", "delay") else value for name, value in example["config"].items()}
 
     errors = list(Draft202012Validator(definition.type.config_schema).iter_errors(config))
 

@@ -103,9 +103,7 @@ class ExpressionCheck:
         if ports.type is None or port == "output" or port in ports.outputs:
             return
         single = ports.single_output
-        known = (
-            [name for name in ports.outputs] if single is None or len(ports.outputs) > 1 else [single.name]
-        )
+        known = [name for name in ports.outputs] if single is None or len(ports.outputs) > 1 else [single.name]
         if port == "error":
             remedy = f"Set `on_error: branch` on `{id_}` to have it."
         elif single is not None and find_nearest(port, [*known, "output"]) is None:
@@ -154,18 +152,9 @@ class ExpressionCheck:
                 continue
             known = _KNOWN_KEYS.get(parts[0])
             if known is not None and parts[1] not in known:
-                remedy = suggest(
-                    parts[1], known, f"There are {listed(f'{parts[0]}.{key}' for key in known)}."
-                )
-                self.findings.error(
-                    "unknown_name", f"There is no `{parts[0]}.{parts[1]}`.", path, remedy, place.node
-                )
-            elif (
-                parts[:2] == ("workflow", "input")
-                and len(parts) > 2
-                and self.inputs
-                and parts[2] not in self.inputs
-            ):
+                remedy = suggest(parts[1], known, f"There are {listed(f'{parts[0]}.{key}' for key in known)}.")
+                self.findings.error("unknown_name", f"There is no `{parts[0]}.{parts[1]}`.", path, remedy, place.node)
+            elif parts[:2] == ("workflow", "input") and len(parts) > 2 and self.inputs and parts[2] not in self.inputs:
                 remedy = suggest(
                     parts[2], self.inputs, f"The inputs are {listed(self.inputs)}; add it under `inputs:`."
                 )

@@ -43,9 +43,7 @@ class Level:
     def filled(self) -> frozenset[tuple[str, str | None]]:
         """(node, input) of every connection; (node, None) where one that has an issue names no input."""
         resolved = {item.index for item in self.resolution.connections}
-        pairs: set[tuple[str, str | None]] = {
-            (item.target, item.input) for item in self.resolution.connections
-        }
+        pairs: set[tuple[str, str | None]] = {(item.target, item.input) for item in self.resolution.connections}
         pairs |= {(c.target, c.input) for i, c in enumerate(self.graph.connections) if i not in resolved}
         return frozenset(pairs)
 

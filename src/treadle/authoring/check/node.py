@@ -79,9 +79,7 @@ class NodeCheck:
             field = type_.field_named(name)
             if field is None:
                 if name not in ports or name == TRIGGER.name:
-                    known = [item.name for item in type_.config] + [
-                        port for port in ports if port != TRIGGER.name
-                    ]
+                    known = [item.name for item in type_.config] + [port for port in ports if port != TRIGGER.name]
                     self._unknown_config(node, name, known, place)
                 elif not self.expressions.templates(value, Place(level, place, node.id)):
                     self._constant_input(node, definition, name, value, place)
@@ -107,9 +105,7 @@ class NodeCheck:
             remedy = suggest(name, known, otherwise)
         self.findings.error("unknown_config", f"`{node.type}` has no field `{name}`.", place, remedy, node.id)
 
-    def _constant_input(
-        self, node: Node, definition: NodeDefinition, name: str, value: object, place: Path
-    ) -> None:
+    def _constant_input(self, node: Node, definition: NodeDefinition, name: str, value: object, place: Path) -> None:
         adapter = definition.input_adapters.get(name)
         if adapter is None or name == definition.variadic:
             return
@@ -118,9 +114,7 @@ class NodeCheck:
         except ValidationError as error:
             self._invalid(node, name, error.errors(include_url=False)[0]["msg"], place)
 
-    def _wrong_config(
-        self, node: Node, definition: NodeDefinition, where: Path, message: str, path: Path
-    ) -> None:
+    def _wrong_config(self, node: Node, definition: NodeDefinition, where: Path, message: str, path: Path) -> None:
         name = str(where[0]) if where else ""
         if name and name not in node.config:
             field = definition.type.field_named(name)
@@ -138,9 +132,7 @@ class NodeCheck:
         else:
             what, _, remedy = message.partition(". ")
             text = f"{what.rstrip('.')}."
-            self.findings.error(
-                "invalid_config", text, (*path, "config"), remedy or "Change the config.", node.id
-            )
+            self.findings.error("invalid_config", text, (*path, "config"), remedy or "Change the config.", node.id)
 
     def _invalid(self, node: Node, name: str, message: str, place: Path) -> None:
         wanted = message.replace("Input should be", "it must be", 1)
@@ -192,9 +184,7 @@ class NodeCheck:
                 )
             else:
                 remedy = suggest(other, level.nodes, "Name a node by its `id`.")
-                self.findings.error(
-                    "unknown_reference", f"There is no node `{other}`.", place, remedy, node.id
-                )
+                self.findings.error("unknown_reference", f"There is no node `{other}`.", place, remedy, node.id)
         if node.publish is not None and (
             node.publish in ROOTS | {"steps", "input", "loop"} or not node.publish.isidentifier()
         ):

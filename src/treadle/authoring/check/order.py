@@ -67,12 +67,8 @@ def _tell(level: Level, cycle: list[str], index: dict[str, int], findings: Findi
     names = " → ".join(f"`{id_}`" if id_ != "…" else id_ for id_ in [*shown, turned[0]])
     if len(turned) == 1:
         message = f"`{turned[0]}` waits for itself: {names}."
-        remedy = (
-            "A node cannot read its own result; nor can what stands inside a container read the container's."
-        )
+        remedy = "A node cannot read its own result; nor can what stands inside a container read the container's."
     else:
         message = f"These nodes wait for each other: {names}."
-        remedy = (
-            "Remove a connection, reference or `after`; to repeat something, use `flow.loop` or `flow.while`."
-        )
+        remedy = "Remove a connection, reference or `after`; to repeat something, use `flow.loop` or `flow.while`."
     findings.error("cycle", message, (*level.path, "nodes", index[turned[0]]), remedy, turned[0])

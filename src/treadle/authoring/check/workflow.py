@@ -44,9 +44,7 @@ class _Check:
             for _, body in node.bodies:
                 self._note_homes(body, (*containers, node.id))
 
-    def _graph(
-        self, graph: Graph, path: Path, above: Level | None, owner: str | None, names: frozenset[str]
-    ) -> None:
+    def _graph(self, graph: Graph, path: Path, above: Level | None, owner: str | None, names: frozenset[str]) -> None:
         resolution = resolve(graph, self.registry, path=path)
         level = Level(graph, path, resolution, above, owner, names)
         self.findings.issues.extend(resolution.issues)
@@ -88,9 +86,7 @@ class _Check:
             if type_ is not None and name not in type_.bodies:
                 message = f"`{node.type}` takes no `{name}`."
                 remedy = (
-                    "Use a container such as `flow.sequence` for what is inside."
-                    if not type_.bodies
-                    else "Remove it."
+                    "Use a container such as `flow.sequence` for what is inside." if not type_.bodies else "Remove it."
                 )
                 self.findings.error("unexpected_body", message, (*path, name), remedy, node.id)
             names = type_.body_roots if type_ is not None else frozenset({"loop"})

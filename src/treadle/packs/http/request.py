@@ -102,9 +102,7 @@ async def request(
         Literal["auto", "json", "text", "bytes"],
         Field(description="What `body` becomes. `auto`: as the answer's content type says."),
     ] = "auto",
-    timeout: Annotated[  # noqa: ASYNC109 - the name of the config field
-        Duration, Field(gt=0, description="For one request, its redirects and answer included.")
-    ] = 30.0,
+    timeout: Annotated[Duration, Field(gt=0, description="For one request, its redirects and answer included.")] = 30.0,
     follow_redirects: Annotated[bool, Field(description="Follow up to 10 redirects.")] = True,
     pagination: Annotated[
         Pagination | None, Field(description="Ask for all pages; `body` is then the list of all items.")

@@ -53,9 +53,7 @@ def test_series_are_compared_element_by_element() -> None:
     assert numpy.array_equal(rising, [False, True, False])
 
 
-@pytest.mark.parametrize(
-    ("operator", "values"), [("increasing", (1,)), (">", ()), ("max", ()), ("is_empty", ())]
-)
+@pytest.mark.parametrize(("operator", "values"), [("increasing", (1,)), (">", ()), ("max", ()), ("is_empty", ())])
 def test_too_few_values_fail_the_node(operator: Any, values: tuple[Any, ...]) -> None:
     """With nothing to compare, neither answer would be true."""
     with pytest.raises(NodeError) as caught:

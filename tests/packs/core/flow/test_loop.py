@@ -84,9 +84,7 @@ def test_more_items_than_allowed_fail_before_the_first_runs(make_bodies: Any, it
 
 
 @pytest.mark.parametrize("parallel", [False, True])
-def test_stop_when_ends_the_loop_early(
-    make_bodies: Any, expression: Callable[..., Expression], parallel: bool
-) -> None:
+def test_stop_when_ends_the_loop_early(make_bodies: Any, expression: Callable[..., Expression], parallel: bool) -> None:
     """It sees the loop's names and the iteration's result; that iteration is in the results."""
     bodies = make_bodies(ten_times)
     stop_when = expression("result >= 20 && loop.index > 0")

@@ -32,9 +32,7 @@ def test_the_port_of_the_matching_case_is_live(value: Any, port: str) -> None:
     assert ports == {port: value}
 
 
-@pytest.mark.parametrize(
-    ("value", "port", "label"), [("mail", "mail", "to-mail"), ("fax", "default", "archive")]
-)
+@pytest.mark.parametrize(("value", "port", "label"), [("mail", "mail", "to-mail"), ("fax", "default", "archive")])
 def test_labels_give_the_case_chosen(value: str, port: str, label: str) -> None:
     """The steps form shows the id of the step chosen."""
     ports = switch(value, cases={"blog": "to-blog", "mail": "to-mail"}, default="archive")

@@ -62,9 +62,7 @@ async def test_while_waits_for_as_long_as_it_holds(make_context: Any, expression
     assert ctx.waits == [10, 20]
 
 
-async def test_a_condition_that_holds_already_does_not_wait(
-    make_context: Any, expression: MakeExpression
-) -> None:
+async def test_a_condition_that_holds_already_does_not_wait(make_context: Any, expression: MakeExpression) -> None:
     """Not even for one interval."""
     ctx = make_context()
 

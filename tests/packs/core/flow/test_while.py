@@ -62,15 +62,11 @@ def test_a_goal_that_is_never_met_fails_the_node(make_bodies: Any, expression: M
     assert "`state.score >= 0` still holds after 4 iterations" in caught.value.message
 
 
-def test_a_condition_met_by_the_last_iteration_allowed_is_met(
-    make_bodies: Any, expression: MakeExpression
-) -> None:
+def test_a_condition_met_by_the_last_iteration_allowed_is_met(make_bodies: Any, expression: MakeExpression) -> None:
     """The limit counts iterations, not questions."""
     bodies = make_bodies(one_more)
 
-    repeated = bodies.play(
-        while_(bodies, {"score": 0}, condition=expression("state.score < 4"), max_iterations=4)
-    )
+    repeated = bodies.play(while_(bodies, {"score": 0}, condition=expression("state.score < 4"), max_iterations=4))
 
     assert repeated.state == {"score": 4}
 
@@ -79,18 +75,14 @@ def test_after_a_crash_it_goes_on_with_the_last_state(make_bodies: Any, expressi
     """Earlier iterations are not even asked for."""
     bodies = make_bodies(one_more, checkpoint={"index": 40, "state": {"score": 7}})
 
-    repeated = bodies.play(
-        while_(bodies, {"score": 0}, condition=expression("state.score < 9"), max_iterations=42)
-    )
+    repeated = bodies.play(while_(bodies, {"score": 0}, condition=expression("state.score < 9"), max_iterations=42))
 
     assert repeated.state == {"score": 9}
     assert [call.index for call in bodies.ran] == [40, 41]
     assert bodies.checkpoint == {"index": 42, "state": {"score": 9}}
 
 
-def test_a_failing_body_fails_the_node(
-    make_bodies: Any, expression: MakeExpression, failure: Failure
-) -> None:
+def test_a_failing_body_fails_the_node(make_bodies: Any, expression: MakeExpression, failure: Failure) -> None:
     """The failure keeps the node it came from."""
     bodies = make_bodies(lambda call: failure)
 

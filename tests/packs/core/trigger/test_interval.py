@@ -56,9 +56,7 @@ def test_the_tick_is_what_the_scheduler_counted(payload: int | None, tick: int) 
     assert (ticked.tick, ticked.at) == (tick, AT)
 
 
-@pytest.mark.parametrize(
-    ("seconds", "fits"), [(0.1, True), ("5m", True), (0.05, False), ("400d", False), (0, False)]
-)
+@pytest.mark.parametrize(("seconds", "fits"), [(0.1, True), ("5m", True), (0.05, False), ("400d", False), (0, False)])
 def test_an_interval_is_a_tenth_of_a_second_or_longer(seconds: object, fits: bool) -> None:
     """Shorter ones would only measure the scheduler."""
     problems = interval.config_problems({"seconds": seconds}, frozenset())

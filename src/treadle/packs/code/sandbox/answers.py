@@ -42,9 +42,7 @@ def outcome(verdict: Verdict, source: str, limits: Limits) -> Outcome:
         answer = _Answer.model_validate_json(verdict.out)
     except ValidationError:
         # Half a surrogate pair, or more levels than a reader takes; or an answer that a program made up.
-        failure = Failure(
-            "result", message="it is nested too deep, or holds text with half of a surrogate pair"
-        )
+        failure = Failure("result", message="it is nested too deep, or holds text with half of a surrogate pair")
         raise node_error(failure, source, limits) from None
     if answer.error is not None:
         kind = answer.error.kind if answer.error.kind in _KINDS else "error"

@@ -137,9 +137,7 @@ class _Run:
         variables: dict[str, object] = {"inputs": self._inputs}
         variables.update({k: v for k, v in self._inputs.items() if k.isidentifier() and k != "result"})
         self._deadline = time.monotonic() + self._limits.seconds
-        value: object = session.feed_run(
-            self._source, inputs=variables, print_callback=self._print, os=self._answer
-        )
+        value: object = session.feed_run(self._source, inputs=variables, print_callback=self._print, os=self._answer)
         if _MENTIONS_RESULT.search(self._source):
             # A second feed sees the program's variables; a name it never assigned is not an error here.
             snapshot = session.feed_start("result")

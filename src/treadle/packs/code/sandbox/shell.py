@@ -52,21 +52,15 @@ async def run_shell(
         raise node_error(Failure("timeout"), "", limits)
     if verdict.state == "overflow":
         raise node_error(Failure("output"), "", limits)
-    return ShellOutcome(
-        verdict.out.decode(errors="replace"), verdict.err.decode(errors="replace"), verdict.code or 0
-    )
+    return ShellOutcome(verdict.out.decode(errors="replace"), verdict.err.decode(errors="replace"), verdict.code or 0)
 
 
 def _find(argv: Sequence[str], cwd: Path, environment: Mapping[str, str]) -> str:
     if isinstance(argv, str) or not argv or not argv[0]:
-        raise _refused(
-            "There is no program to run.", "Give a list: the program, then each argument by itself."
-        )
+        raise _refused("There is no program to run.", "Give a list: the program, then each argument by itself.")
     texts = [*argv, *environment, *environment.values(), str(cwd)]
     if any("\0" in text for text in texts) or any(not name or "=" in name for name in environment):
-        raise _refused(
-            "An argument or variable holds a character that no program can be given.", "Remove it."
-        )
+        raise _refused("An argument or variable holds a character that no program can be given.", "Remove it.")
     if not cwd.is_dir():
         raise _refused("The folder to run in does not exist.", "Create it, or name another.")
     name = argv[0]

@@ -14,9 +14,7 @@ _PAIRWISE: dict[str, Operator] = {"all_equal": "=", "increasing": "<", "decreasi
 
 
 class Compared(NamedTuple):
-    result: Annotated[
-        Value, Field(description="True or false; for `max` and `min` the greatest or least value")
-    ]
+    result: Annotated[Value, Field(description="True or false; for `max` and `min` the greatest or least value")]
 
 
 @node(

@@ -29,9 +29,7 @@ def _check(config: Mapping[str, Any]) -> list[str]:
         return []
     if given:
         return ["Both `operator` and `condition` are set. Keep one: it alone decides."]
-    return [
-        "Nothing decides which way to go. Set `operator` (and connect `a` and `b`), or write a `condition`."
-    ]
+    return ["Nothing decides which way to go. Set `operator` (and connect `a` and `b`), or write a `condition`."]
 
 
 @node(

@@ -25,9 +25,7 @@ SAVE_EVERY = 100
 ITEMS = "A list; an object (its `{key, value}` pairs); or a whole number n (0, 1 … n-1)"
 MAX_ITERATIONS = "More items than this fail the node before the first one is run"
 CONCURRENCY = "Iterations running at once, with `parallel`; no limit if empty"
-STOP_WHEN = (
-    "Asked after each iteration; when true, no further one starts. Sees `loop` and the iteration's `result`"
-)
+STOP_WHEN = "Asked after each iteration; when true, no further one starts. Sees `loop` and the iteration's `result`"
 
 
 class Looped(NamedTuple):
@@ -107,14 +105,10 @@ async def _side_by_side(
     def stop(index: int, outcome: BodyOutcome) -> bool:
         if stop_when is None or outcome.failure is not None:
             return False
-        return is_true(
-            stop_when.evaluate(loop=_seen(items, index), result=outcome.output), what="`stop_when`"
-        )
+        return is_true(stop_when.evaluate(loop=_seen(items, index), result=outcome.output), what="`stop_when`")
 
     calls = [BodyCall(index=index, names={"loop": _seen(items, index)}) for index in range(len(items))]
-    outcomes = await bodies.run_all(
-        calls, concurrency=concurrency, stop=stop if stop_when is not None else None
-    )
+    outcomes = await bodies.run_all(calls, concurrency=concurrency, stop=stop if stop_when is not None else None)
     return [_output(outcome) for outcome in outcomes]
 
 
@@ -150,6 +144,4 @@ def _items(items: object) -> Sequence[Any]:
 def _kind(value: object) -> str:
     if value is None:
         return "null"
-    return (
-        f"the number {value}" if isinstance(value, int | float) else f"a value of type {type(value).__name__}"
-    )
+    return f"the number {value}" if isinstance(value, int | float) else f"a value of type {type(value).__name__}"

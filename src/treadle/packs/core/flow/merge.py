@@ -93,9 +93,7 @@ def _by_key(inputs: tuple[Value, ...], key: str | None) -> list[Any]:
                 )
             identity = row[key]
             if isinstance(identity, list | dict):
-                raise _misfit(
-                    f"`{key}` of {where} is a list or an object", "Choose a field of texts or numbers."
-                )
+                raise _misfit(f"`{key}` of {where} is a list or an object", "Choose a field of texts or numbers.")
             # True equals 1 in Python, but they are not the same key.
             identity = (isinstance(identity, bool), identity)
             rows[identity] = _deep(rows.get(identity, {}), row)
@@ -106,9 +104,7 @@ def _zip(inputs: tuple[Value, ...]) -> list[Any]:
     lists = [_list(value, f"input {position + 1}") for position, value in enumerate(inputs)]
     if len({len(one) for one in lists}) > 1:
         lengths = ", ".join(str(len(one)) for one in lists)
-        raise _misfit(
-            f"The lists differ in length ({lengths})", "Cut them to one length first, or join them by a key."
-        )
+        raise _misfit(f"The lists differ in length ({lengths})", "Cut them to one length first, or join them by a key.")
     return [list(group) for group in zip(*lists, strict=True)]
 
 

@@ -22,9 +22,7 @@ async def parallel(
     bodies: Bodies,
     *,
     fail_fast: Annotated[bool, Field(description=FAIL_FAST)] = False,
-    max_concurrency: Annotated[
-        int | None, Field(ge=1, description="Nodes running at once; no limit if empty")
-    ] = None,
+    max_concurrency: Annotated[int | None, Field(ge=1, description="Nodes running at once; no limit if empty")] = None,
 ) -> dict[str, JsonValue]:
     """Run several branches at the same time. The body holds them, side by side.
 

@@ -17,9 +17,7 @@ def stop(
         Value, Field(description="What the run gives back, in place of the workflow's own outputs")
     ] = None,
     *,
-    status: Annotated[
-        Literal["completed", "failed"], Field(description="What the run becomes")
-    ] = "completed",
+    status: Annotated[Literal["completed", "failed"], Field(description="What the run becomes")] = "completed",
     message: Annotated[str, Field(description="Why, for the people who look at the run")] = "",
 ) -> None:
     """End the whole run at once, as completed or failed.

@@ -32,9 +32,7 @@ def _outputs(config: Mapping[str, Any]) -> tuple[OutputPort, ...]:
     ]
     ports.append(OutputPort("default", ANY, branch=True, description="The value, when no case fits"))
     if _labelled(config):
-        ports.append(
-            OutputPort("output", PortType("text", nullable=True), description="The label of the case chosen")
-        )
+        ports.append(OutputPort("output", PortType("text", nullable=True), description="The label of the case chosen"))
     return tuple(ports)
 
 

@@ -8,14 +8,10 @@ from treadle.node import DEAD, Bodies, BodyFailed, Branch, JsonValue, Value, con
 
 
 class Tried(NamedTuple):
-    result: Annotated[
-        Branch[Value], Field(description="The output of the body or, if that failed, of `catch`")
-    ] = DEAD
+    result: Annotated[Branch[Value], Field(description="The output of the body or, if that failed, of `catch`")] = DEAD
     error: Annotated[
         Branch[dict[str, JsonValue]],
-        Field(
-            description="{type, message, node, attempt, details}, if the body failed and there is no `catch`"
-        ),
+        Field(description="{type, message, node, attempt, details}, if the body failed and there is no `catch`"),
     ] = DEAD
 
 

@@ -19,9 +19,7 @@ UNTIL = "A time with its zone (`2026-03-01T09:00:00Z`); one that has passed does
 CONDITION = "Wait until this is true"
 WHILE = "Wait for as long as this is true"
 POLL_INTERVAL = "Time between two looks at `condition` or `while`"
-MAX_WAIT = (
-    "Fail with `timeout` when `condition` or `while` has kept the run waiting for so long; no limit if empty"
-)
+MAX_WAIT = "Fail with `timeout` when `condition` or `while` has kept the run waiting for so long; no limit if empty"
 
 
 class Waited(NamedTuple):
@@ -104,9 +102,7 @@ async def wait(
     return Waited(value)
 
 
-async def _poll(
-    ctx: Context, asked: Expression, wanted: bool, interval: float, max_wait: float | None
-) -> None:
+async def _poll(ctx: Context, asked: Expression, wanted: bool, interval: float, max_wait: float | None) -> None:
     """Return once the truth of `asked` is as `wanted`.
 
     The looks are at whole multiples of `interval` after the start, so it does not matter how often this is

@@ -12,9 +12,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LONGEST = 366 * 86400.0
 
 SECONDS = "Time between runs, 0.1 seconds to 366 days: a number of seconds, or text such as `30s` or `5m`."
-ALIGNED = (
-    "Fire on whole multiples of the interval since 1970-01-01 00:00 UTC (every `5m`: at :00, :05, :10 …)."
-)
+ALIGNED = "Fire on whole multiples of the interval since 1970-01-01 00:00 UTC (every `5m`: at :00, :05, :10 …)."
 
 
 class Ticked(NamedTuple):

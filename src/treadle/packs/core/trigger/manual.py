@@ -15,9 +15,7 @@ FORM = "The input asked for, as JSON Schema of an object. Without it, any input 
 
 
 class Started(NamedTuple):
-    input: Annotated[
-        dict[str, JsonValue], Field(description="The input given, with the form's defaults filled in")
-    ]
+    input: Annotated[dict[str, JsonValue], Field(description="The input given, with the form's defaults filled in")]
     user: Annotated[str | None, Field(description="Who started the run; null when nobody is signed in")]
     at: Annotated[datetime, Field(description="When the run was started, UTC")]
 
@@ -34,9 +32,7 @@ def _check(config: Mapping[str, Any]) -> list[str]:
         where = "".join(f".{part}" for part in error.absolute_path)
         return [f"`form{where}` is not JSON Schema: {error.message}. Describe an object with `properties`."]
     if form.get("type", "object") != "object":
-        return [
-            f"`form` describes {form['type']!r}, but a run's input is an object. Set its `type` to `object`."
-        ]
+        return [f"`form` describes {form['type']!r}, but a run's input is an object. Set its `type` to `object`."]
     return [
         f"`form` refers to {reference!r}, which is outside it. Write it under `$defs` and refer to it there."
         for reference in _foreign_references(form)
@@ -48,16 +44,12 @@ def _check(config: Mapping[str, Any]) -> list[str]:
     title="Manual",
     check=_check,
     example={
-        "config": {
-            "form": {"type": "object", "properties": {"topic": {"type": "string"}}, "required": ["topic"]}
-        },
+        "config": {"form": {"type": "object", "properties": {"topic": {"type": "string"}}, "required": ["topic"]}},
         "inputs": {"topic": "tides"},
         "outputs": {"input": {"topic": "tides"}, "user": "ada", "at": "2026-01-05T09:00:00Z"},
     },
 )
-def manual(
-    fire: Fire, *, form: Annotated[dict[str, JsonValue] | None, Field(description=FORM)] = None
-) -> Started:
+def manual(fire: Fire, *, form: Annotated[dict[str, JsonValue] | None, Field(description=FORM)] = None) -> Started:
     """Start a run by hand, over the API, or from the command line.
 
     With a `form`, the editor asks for its fields before the run starts, a field left out takes the form's
@@ -75,9 +67,7 @@ def _defaults(form: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     if not isinstance(properties, dict):
         return {}
     return {
-        name: field["default"]
-        for name, field in properties.items()
-        if isinstance(field, dict) and "default" in field
+        name: field["default"] for name, field in properties.items() if isinstance(field, dict) and "default" in field
     }
 
 

@@ -1,7 +1,5 @@
 """The network under the client: a name is resolved once, and the address checked is the one called."""
 
-# ruff: noqa: ASYNC109 - the library's protocol has it so.
-
 from __future__ import annotations
 
 import asyncio

@@ -19,13 +19,17 @@ _FAILURES = (
 )
 
 
+_MOST_CONNECTIONS = 1000
+"""Far more than runs are driven at once: waiting for a connection would count as waiting for the answer."""
+
+
 class PooledTransport(httpx.AsyncBaseTransport):
     """Sends httpx requests through an httpcore pool on a `GuardedBackend`. No proxy, no sockets, HTTP/1.1."""
 
     def __init__(self, backend: GuardedBackend) -> None:
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=httpx.create_ssl_context(),
-            max_connections=200,
+            max_connections=_MOST_CONNECTIONS,
             max_keepalive_connections=50,
             keepalive_expiry=15.0,
             network_backend=backend,

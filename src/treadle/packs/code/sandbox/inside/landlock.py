@@ -49,9 +49,7 @@ def version() -> int:
     """The kernel's Landlock interface version; 0 when it has none or it is switched off."""
     if not sys.platform.startswith("linux"):
         return 0
-    return max(
-        0, _library().syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint32(_VERSION_FLAG))
-    )
+    return max(0, _library().syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint32(_VERSION_FLAG)))
 
 
 def restrict(grants: Iterable[tuple[str, int]]) -> None:
@@ -68,9 +66,7 @@ def restrict(grants: Iterable[tuple[str, int]]) -> None:
     )
     size = 8 if abi < 4 else 16 if abi < 6 else 24
     ruleset = _checked(
-        _library().syscall(
-            _CREATE_RULESET, ctypes.byref(attributes), ctypes.c_size_t(size), ctypes.c_uint32(0)
-        )
+        _library().syscall(_CREATE_RULESET, ctypes.byref(attributes), ctypes.c_size_t(size), ctypes.c_uint32(0))
     )
     try:
         for path, rights in grants:

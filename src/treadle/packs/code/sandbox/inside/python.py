@@ -105,9 +105,7 @@ def _result(source: str, inputs: Mapping[str, object]) -> object:
         tree = ast.fix_missing_locations(_Results().visit(tree))
         last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
         program = compile(tree, _NAME, "exec")
-        expression = (
-            compile(ast.Expression(last.value), _NAME, "eval") if isinstance(last, ast.Expr) else None
-        )
+        expression = compile(ast.Expression(last.value), _NAME, "eval") if isinstance(last, ast.Expr) else None
     except SyntaxError as error:
         raise Failure("syntax", "SyntaxError", error.msg, error.lineno) from None
     except (ValueError, RecursionError) as error:

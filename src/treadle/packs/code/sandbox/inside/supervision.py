@@ -41,9 +41,7 @@ class Supervision:
         return self._header(state), [b"".join(collected[out]), b"".join(collected[err])]
 
     def _collect(self, stdin: int, collected: dict[int, list[bytes]]) -> str:
-        deadline = (
-            time.monotonic() + self._job.seconds + (0 if self._job.kind == "command" else _GRACE_SECONDS)
-        )
+        deadline = time.monotonic() + self._job.seconds + (0 if self._job.kind == "command" else _GRACE_SECONDS)
         unsent = memoryview(self._job.stdin.encode())
         room = self._job.pipe_bytes
         with selectors.DefaultSelector() as selector:
