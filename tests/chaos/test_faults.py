@@ -121,8 +121,6 @@ async def test_a_run_stands_still_on_a_full_disk_and_goes_on_when_there_is_room(
         called = slow.calls
         after_fault = after.calls
         await app.store.write(lambda connection: _limit(connection, 1_000_000))
-        run = await _until(app, run_id, "suspended")
-        await app.resolve(run_id, "slow", outcome="done", output="told")
         run = await _until(app, run_id, "completed")
 
     assert entries[0].kind is EntryKind.INTENT

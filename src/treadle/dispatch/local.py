@@ -7,14 +7,15 @@ import contextlib
 import logging
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
 from treadle.dispatch.plans import Plans
+from treadle.dispatch.run_store import RunStore
+from treadle.dispatch.upkeep import Upkeep
 from treadle.engine.drive import Driver
 from treadle.engine.handlers import Handlers
-from treadle.engine.journal import Batch, Entry, Journal, RunUpdate, StateChange
+from treadle.engine.journal import Batch, Entry, RunUpdate, StateChange
 from treadle.engine.outcome import Done, Outcome, Suspended
 from treadle.engine.plan import Plan
 from treadle.engine.world import World
@@ -25,22 +26,8 @@ from treadle.model.run import Failure, RunRecord
 
 log = logging.getLogger("treadle.dispatch")
 
-_POLL = 1.0
-"""Seconds between looks at the store for what other processes asked: cancels, answers, new runs."""
-_RECOVER_EVERY = 10.0
-_PURGE_EVERY = 600.0
 _MOST_AT_ONCE = 256
-
-
-class RunStore(Journal, Protocol):
-    """What this dispatcher needs of a store beside the journal."""
-
-    async def find_due(self, now: datetime, limit: int = 100) -> list[RunId]: ...
-    async def find_unfinished(self, *, limit: int = 1000, now: datetime | None = None) -> list[RunId]: ...
-    async def find_cancelled(self) -> list[RunId]: ...
-    async def next_wake(self) -> datetime | None: ...
-    async def get_run(self, run_id: RunId) -> RunRecord: ...
-    async def purge(self, now: datetime | None = None) -> int: ...
+_TRY_AGAIN_AFTER = 1.0
 
 
 class LocalDispatcher:
@@ -62,7 +49,8 @@ class LocalDispatcher:
         self.store = store
         self.world = world
         self.plans = plans
-        self._given: set[RunId] | None = set() if only_given else None
+        self.given: set[RunId] | None = set() if only_given else None
+        """The runs looked after; None: all of the store's."""
         self._drivers: dict[RunId, Driver] = {}
         self._taken: set[RunId] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -70,14 +58,12 @@ class LocalDispatcher:
         self._watchers: list[Callable[[RunEvent], None]] = []
         self._waiters: dict[RunId, list[asyncio.Future[Outcome]]] = {}
         self._room = asyncio.Semaphore(most_at_once)
-        self._nudge = asyncio.Event()
-        self._next_wake: datetime | None = None
-        self._looker: asyncio.Task[None] | None = None
+        self._upkeep = Upkeep(self)
         self._draining = False
 
     async def __aenter__(self) -> Self:
         await self.recover()
-        self._looker = asyncio.create_task(self._look_after_store())
+        self._upkeep.start()
         return self
 
     async def __aexit__(
@@ -140,11 +126,24 @@ class LocalDispatcher:
 
     def look(self) -> None:
         """Look at the store now: something in it has changed."""
-        self._nudge.set()
+        self._upkeep.look()
+
+    @property
+    def has_room(self) -> bool:
+        """Whether another run could be driven at once."""
+        return not self._room.locked()
+
+    def is_taken(self, run_id: RunId) -> bool:
+        """Whether the run is being driven here, or about to be."""
+        return run_id in self._drivers or run_id in self._taken
+
+    def wake(self, run_id: RunId) -> None:
+        """Drive on a suspended run that is due, in the background."""
+        self._spawn(self._resume(run_id, suspended=True))
 
     async def recover(self) -> int:
         """Drive on every unfinished run that nobody drives; how many there were. None with `only_given`."""
-        if self._given is not None:
+        if self.given is not None:
             return 0
         found = [run_id for run_id in await self.store.find_unfinished() if run_id not in self._drivers]
         for run_id in found:
@@ -159,15 +158,13 @@ class LocalDispatcher:
         await asyncio.wait({self._spawn(self._resume(run_id, suspended=suspended))})
 
     def _note_given(self, run_id: RunId) -> None:
-        if self._given is not None:
-            self._given.add(run_id)
+        if self.given is not None:
+            self.given.add(run_id)
 
     async def drain(self, *, seconds: float = 30.0) -> None:
         """Take nothing new, let what runs finish its nodes, and leave the rest to be driven on by the next process."""
         self._draining = True
-        if self._looker is not None:
-            self._looker.cancel()
-            await asyncio.gather(self._looker, return_exceptions=True)
+        await self._upkeep.stop()
         for driver in list(self._drivers.values()):
             driver.drain()
         if self._tasks:
@@ -194,7 +191,7 @@ class LocalDispatcher:
 
     async def _resume(self, run_id: RunId, *, suspended: bool = False) -> None:
         """Take the lease on a run that is due or was left behind, and drive it on."""
-        if run_id in self._drivers or run_id in self._taken or self._draining:
+        if self.is_taken(run_id) or self._draining:
             return
         # From here on: asked again meanwhile, this process could claim the run from itself and drive it twice.
         self._taken.add(run_id)
@@ -257,7 +254,7 @@ class LocalDispatcher:
             await self.store.append(Batch(run.id, run.epoch, update=update))
 
     async def _resume_later(self, run_id: RunId) -> None:
-        await asyncio.sleep(_POLL)
+        await asyncio.sleep(_TRY_AGAIN_AFTER)
         await self._resume(run_id)
 
     async def _drive_once(
@@ -291,9 +288,9 @@ class LocalDispatcher:
         finally:
             del self._drivers[run.id]
         if isinstance(outcome, Suspended) and outcome.until is not None:
-            self._expect(outcome.until)
-        if isinstance(outcome, Done) and self._given is not None:
-            self._given.discard(run.id)
+            self._upkeep.expect(outcome.until)
+        if isinstance(outcome, Done) and self.given is not None:
+            self.given.discard(run.id)
         if isinstance(outcome, Done) or run.id in self._waiters:
             for future in self._waiters.pop(run.id, ()):
                 if not future.done():
@@ -308,76 +305,3 @@ class LocalDispatcher:
     def _emit(self, event: RunEvent) -> None:
         for watcher in list(self._watchers):
             watcher(event)
-
-    # Waking
-
-    def _expect(self, at: datetime) -> None:
-        if self._next_wake is None or at < self._next_wake:
-            self._next_wake = at
-            self._nudge.set()
-
-    async def _look_after_store(self) -> None:
-        last_recovery = asyncio.get_running_loop().time()
-        next_purge = last_recovery
-        while True:
-            try:
-                await self._wake_due()
-                for run_id in await self.store.find_cancelled():
-                    self.cancel(run_id)
-                now = asyncio.get_running_loop().time()
-                if now - last_recovery >= _RECOVER_EVERY:
-                    last_recovery = now
-                    await self.recover()
-                if now >= next_purge and self._given is None:
-                    next_purge = now + _PURGE_EVERY
-                    await self.store.purge(self.world.clock.now())
-                # Without room nothing can be woken; looking every second will do.
-                self._next_wake = None if self._room.locked() else await self._find_next_wake()
-            except StoreError as error:
-                log.error("The store cannot be read: %s", error)
-            await self._rest()
-
-    async def _find_due(self) -> list[RunId]:
-        now = self.world.clock.now()
-        if self._given is None:
-            return await self.store.find_due(now, 100)
-        return [run_id for run_id, wake_at in await self._given_wakes() if wake_at <= now]
-
-    async def _find_next_wake(self) -> datetime | None:
-        if self._given is None:
-            return await self.store.next_wake()
-        return min((wake_at for _, wake_at in await self._given_wakes()), default=None)
-
-    async def _given_wakes(self) -> list[tuple[RunId, datetime]]:
-        """When each of the runs given here that is suspended is due."""
-        wakes: list[tuple[RunId, datetime]] = []
-        for run_id in sorted((self._given or set()) - self._drivers.keys()):
-            try:
-                run = await self.store.get_run(run_id)
-            except NotFound:
-                continue  # not begun yet, or not kept
-            if run.status == "suspended" and run.wake_at is not None:
-                wakes.append((run_id, run.wake_at))
-        return wakes
-
-    async def _wake_due(self) -> None:
-        while due := [run_id for run_id in await self._find_due() if run_id not in self._taken]:
-            for run_id in due:
-                self._spawn(self._resume(run_id, suspended=True))
-            # Wait for the claims, or the same runs would be found again.
-            await asyncio.sleep(0.005)
-            if len(due) < 100:
-                return
-
-    async def _rest(self) -> None:
-        """Until something is due, somebody nudges, or it is time to look again."""
-        seconds = _POLL
-        if self._next_wake is not None:
-            left = (self._next_wake - self.world.clock.now()) / timedelta(seconds=1)
-            seconds = min(seconds, max(left, 0.001))
-        try:
-            async with asyncio.timeout(seconds):
-                await self._nudge.wait()
-        except TimeoutError:
-            pass
-        self._nudge.clear()

@@ -26,6 +26,8 @@ from treadle.errors import StoreError
 from treadle.model.event import NodeWaited, RunFinished, RunResumed, RunStarted, RunSuspended
 from treadle.model.run import ExecutionResult, Failure, NodeResult, RunRecord, RunStatus
 
+_PATIENCE = 30.0
+"""Seconds the result of an effect waits for a store that cannot write for the moment."""
 _NEAR = timedelta(seconds=SLEEP_AT_MOST)
 
 
@@ -227,7 +229,7 @@ class Driver:
     async def flush(self, place: Place | None = None) -> Failure | None:
         """Journal what has been recorded so far; returns when it is durable. Gives a failure when the value of `place`
         cannot be kept; that of another node ends the run."""
-        failures = await self._writing.flush()
+        failures = await self._writing.flush(patience=_PATIENCE if place is not None else 0.0)
         own = failures.pop(place, None) if place is not None else None
         self._blame(failures)
         return own

@@ -13,6 +13,8 @@ from treadle.model.ids import node_path
 from treadle.model.run import Failure, RunRecord
 
 UNSTORABLE = "unstorable_value"
+_PASSING = frozenset({"disk_full", "database_locked", "io_error"})
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 2.0
 
 
 class Writing:
@@ -24,13 +26,14 @@ class Writing:
         self._run = run
         self._recorder = recorder
 
-    async def flush(self) -> dict[Place, Failure]:
+    async def flush(self, *, patience: float = 0.0) -> dict[Place, Failure]:
         """Journal what has been recorded so far; returns when it is durable, with a failure for each node whose value
-        cannot be kept. Raises `LeaseLost` and `StoreError`."""
+        cannot be kept. Raises `LeaseLost`, and `StoreError` when a full disk or a locked database has not passed
+        within `patience` seconds."""
         entries, log = self._recorder.take()
         if self.opened and not entries and not log:
             return {}
-        return await self._append(entries, log)
+        return await self._append(entries, log, patience=patience)
 
     async def suspend(self, update: RunUpdate) -> dict[Place, Failure]:
         """As `flush`, and suspend the run; it is not suspended where a value cannot be kept."""
@@ -47,7 +50,9 @@ class Writing:
             entries, log = self._recorder.take()
             return await self._append([*unsaved, *entries], log, update, state)
         if self.opened or state:
-            await self._journal.append(Batch(self._run.id, self._run.epoch, update=update, state=state, forget=True))
+            opens = None if self.opened else self._run
+            batch = Batch(self._run.id, self._run.epoch, opens=opens, update=update, state=state, forget=True)
+            await self._journal.append(batch)
         return {}
 
     async def _append(
@@ -56,12 +61,14 @@ class Writing:
         log: Sequence[LogLine],
         update: RunUpdate | None = None,
         state: Sequence[StateChange] = (),
+        *,
+        patience: float = 0.0,
     ) -> dict[Place, Failure]:
         opens = None if self.opened else self._run
         self.opened = True
         batch = Batch(self._run.id, self._run.epoch, opens=opens, entries=entries, update=update, state=state, log=log)
         try:
-            await self._journal.append(batch)
+            await self._append_patiently(batch, patience)
         except StoreError as refused:
             if refused.code != UNSTORABLE:
                 raise
@@ -70,6 +77,19 @@ class Writing:
                 return failures
             raise  # the run's own output or state, said by whoever gave it
         return {}
+
+    async def _append_patiently(self, batch: Batch, patience: float) -> None:
+        """What the world has already done is worth waiting for: dropped, it would be in doubt."""
+        pause = _FIRST_PAUSE
+        while True:
+            try:
+                return await self._journal.append(batch)
+            except StoreError as refused:
+                if refused.code not in _PASSING or patience <= 0:
+                    raise
+            await asyncio.sleep(pause)
+            patience -= pause
+            pause = min(2 * pause, _LONGEST_PAUSE)
 
     async def _append_apart(
         self, opens: RunRecord | None, entries: Sequence[Entry], log: Sequence[LogLine]

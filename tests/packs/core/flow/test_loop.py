@@ -9,7 +9,7 @@ import pytest
 from treadle.model.run import Failure
 from treadle.node import BodyCall, BodyFailed, Expression, NodeError
 from treadle.node.container import BodyCalls, Checkpoint
-from treadle.packs.core.flow.loop import SAVE_EVERY, loop
+from treadle.packs.core.flow.loop import SAVE_FIRST, loop
 
 
 def ten_times(call: BodyCall) -> Any:
@@ -122,14 +122,14 @@ def test_a_short_loop_saves_nothing(make_bodies: Any) -> None:
     """Its iterations are in the journal already."""
     bodies = make_bodies(ten_times)
 
-    bodies.play(loop(bodies, list(range(SAVE_EVERY))))
+    bodies.play(loop(bodies, list(range(SAVE_FIRST))))
 
     assert bodies.asked(Checkpoint) == []
 
 
 def test_a_long_loop_goes_on_from_its_last_checkpoint_with_all_results(make_bodies: Any) -> None:
     """After a crash no iteration before the checkpoint is asked for again, and none is lost."""
-    count = 2 * SAVE_EVERY + 50
+    count = 2 * SAVE_FIRST + 50
     before = make_bodies(lambda call: call.index if call.index < count - 10 else pytest.fail("crash"))
     with pytest.raises(pytest.fail.Exception):
         before.play(loop(before, count, max_iterations=count))
@@ -137,7 +137,7 @@ def test_a_long_loop_goes_on_from_its_last_checkpoint_with_all_results(make_bodi
     after = make_bodies(lambda call: call.index, checkpoint=before.checkpoint)
     looped = after.play(loop(after, count, max_iterations=count))
 
-    assert after.ran[0].index == 2 * SAVE_EVERY
+    assert after.ran[0].index == 2 * SAVE_FIRST
     assert looped.results == list(range(count))
 
 

@@ -19,8 +19,9 @@ from treadle.node import (
 )
 from treadle.packs.core.flow.comparison import is_true
 
-SAVE_EVERY = 100
-"""Items between two checkpoints: after a crash or a suspension, a long loop goes on from the last one."""
+SAVE_FIRST = 100
+"""Items before the first checkpoint; each next one lies twice as far. After a crash or a suspension a long loop goes on
+from the last."""
 
 ITEMS = "A list; an object (its `{key, value}` pairs); or a whole number n (0, 1 … n-1)"
 MAX_ITERATIONS = "More items than this fail the node before the first one is run"
@@ -86,6 +87,8 @@ async def loop(
 
 async def _one_by_one(bodies: Bodies, items: Sequence[Any], stop_when: Expression | None) -> list[Any]:
     results: list[Any] = list(bodies.checkpoint or [])
+    # All results are written each time, so the times lie further and further apart.
+    save_at = max(SAVE_FIRST, 2 * len(results))
     for index in range(len(results), len(items)):
         seen = _seen(items, index)
         outcome = await bodies.run(index=index, loop=seen)
@@ -94,8 +97,9 @@ async def _one_by_one(bodies: Bodies, items: Sequence[Any], stop_when: Expressio
             await bodies.evaluate(stop_when, loop=seen, result=outcome.output), what="`stop_when`"
         ):
             break
-        if len(results) % SAVE_EVERY == 0 and len(results) < len(items):
+        if len(results) == save_at and len(results) < len(items):
             await bodies.save(list(results))
+            save_at *= 2
     return results
 
 
