@@ -8,26 +8,27 @@ import json
 from datetime import timedelta
 from functools import partial
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, Protocol, cast
 
 from treadle.engine.attempt import Attempt, Suspend, Waiting
 from treadle.engine.context import SLEEP_AT_MOST, EngineContext
-from treadle.engine.failure import failure_of
+from treadle.engine.execution import Execution
+from treadle.engine.failure import Redactor, failure_of
 from treadle.engine.handlers import Handlers, Replace, Step
+from treadle.engine.history import Place
 from treadle.engine.journal import EntryKind
 from treadle.engine.offload import call_in_thread
+from treadle.engine.recorder import Recorder
 from treadle.engine.retry import retry_delay
 from treadle.engine.scope import Ports
 from treadle.engine.state import read_state
+from treadle.engine.world import World
 from treadle.engine.writing import UNSTORABLE
 from treadle.errors import LeaseLost, NodeError, StoreError
 from treadle.model.event import NodeRetried, NodeStarted
+from treadle.model.run import Failure, RunRecord
 from treadle.node.context import NotDone
 from treadle.node.stop import StopRun
-
-if TYPE_CHECKING:
-    from treadle.engine.drive import Driver
-
 
 _RECONCILE_PAUSES = (0.5, 2.0)
 """Seconds between the times the outside is asked about an effect in doubt."""
@@ -37,10 +38,23 @@ class _Unknown(Exception):
     """The outside could not say what became of an effect."""
 
 
+class Host(Protocol):
+    """What an attempt needs of the driver around it."""
+
+    record: RunRecord
+    world: World
+    execution: Execution
+    recorder: Recorder
+    redactor: Redactor
+    handlers: Handlers | None
+
+    async def flush(self, place: Place | None = None) -> Failure | None: ...
+
+
 class Trying:
     """Runs the attempts of one driver."""
 
-    def __init__(self, driver: Driver) -> None:
+    def __init__(self, driver: Host) -> None:
         self._driver = driver
         self._world = driver.world
         self._execution = driver.execution
@@ -280,7 +294,7 @@ def cache_key(attempt: Attempt) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _step(attempt: Attempt, driver: Driver) -> Step:
+def _step(attempt: Attempt, driver: Host) -> Step:
     return Step(
         run_id=driver.record.id,
         path=attempt.path,
