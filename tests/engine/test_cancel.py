@@ -12,7 +12,7 @@ from treadle.model.event import NodeRetried, RunFinished
 from treadle.model.workflow import Workflow
 from treadle.testing.crash import Crash
 from treadle.testing.fake_effect import FakeEffect
-from treadle.testing.graphs import chain, graph, node, workflow
+from treadle.testing.graphs import chain, connect, graph, node, workflow
 from treadle.testing.harness import Harness
 from treadle.testing.memory_journal import MemoryJournal
 
@@ -303,3 +303,21 @@ async def test_cancelling_leaves_pure_values_alone(harness: Harness) -> None:
     await harness.cancel(run)
 
     assert run.statuses() == {"value": "completed", "slow": "cancelled"}
+
+
+async def test_a_crash_inside_a_finally_body_drops_none_of_its_nodes(harness: Harness) -> None:
+    """3.4: the cancelled run is driven on, and what had not begun there begins."""
+    work, undo = FakeEffect("work", held=True), FakeEffect("undo", held=True, in_doubt="repeat")
+    tell = FakeEffect("tell")
+    cleanup = graph(undo, tell, connections=connect("undo -> tell"))
+    run = harness.begin(workflow(node(try_, body=graph(work), **{"finally": cleanup})))  # type: ignore[arg-type]
+    await work.wait_until_entered()
+    if run.driver is not None:
+        run.driver.cancel()
+    await undo.wait_until_entered()
+    await harness.kill(run)
+    undo.release()
+
+    await harness.cancel(run)
+
+    assert (run.status, undo.calls, tell.calls) == ("cancelled", 1, 1)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from treadle.engine.history import Place
-from treadle.engine.plan import NodePlan
+from treadle.engine.plan import NodePlan, Source
 from treadle.engine.scope import Scope
 
 
@@ -32,6 +32,9 @@ class Attempt:
     reconciles: bool = False
     begun: bool = False
     cancelled: bool = False
+    live: tuple[Source, ...] | None = None
+    """With `join: first`, the connections that were live when the node was decided."""
+    cache_key: str | None = None
     returned: bool = False
     shielded: bool = False
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import Protocol
+
+_PUT_BACK = timedelta(seconds=1)
 
 
 class Clock(Protocol):
@@ -16,17 +19,23 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """The machine's clock, except that it never goes back: after a jump into the past it stands still until the
-    machine has caught up, so that no result is stamped before its cause."""
+    """The machine's clock, except that it never goes back, so that no result is stamped before its cause.
+
+    When the machine's clock is put back by more than a second, time goes on here at its steady pace until the machine
+    has caught up: what waits is not made to wait longer.
+    """
 
     def __init__(self) -> None:
         self._latest = datetime.now(UTC)
+        self._tick = monotonic()
 
     def now(self) -> datetime:
-        now = datetime.now(UTC)
-        if now > self._latest:
-            self._latest = now
-        return self._latest
+        wall, tick = datetime.now(UTC), monotonic()
+        if wall < self._latest:
+            steady = self._latest + timedelta(seconds=tick - self._tick)
+            wall = steady if steady - wall > _PUT_BACK else self._latest
+        self._latest, self._tick = wall, tick
+        return wall
 
     async def sleep_until(self, at: datetime) -> None:
         while (left := (at - self.now()) / timedelta(seconds=1)) > 0:

@@ -116,6 +116,7 @@ class _Compiler:
             entries=tuple(plan for plan in plans if plan.dependencies == 0),
             sinks=tuple(plan for plan in plans if not plan.dependents),
             outputs=outputs[0] if outputs else None,
+            volatile_outputs=output_reads.volatile,
             constant_outputs=graph.outputs if graph.has_outputs and outputs is None else None,
             free=frozenset(free),
             waiting=tuple(plan.dependencies for plan in plans),
@@ -176,7 +177,8 @@ class _Compiler:
             and node.cache is None
             and timeout is None
             and node.retry is None
-            and not node.has_pin,
+            and not node.has_pin
+            and node.join != "first",
             kind=node_type.kind,
             publish=node.publish,
         )

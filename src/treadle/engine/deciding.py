@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import partial
 from time import perf_counter
 from typing import Any
@@ -14,10 +15,10 @@ from treadle.engine.draws import NodeDraws
 from treadle.engine.failure import Redactor, failure_of
 from treadle.engine.history import History
 from treadle.engine.journal import EntryKind
-from treadle.engine.plan import NodePlan, Plan
+from treadle.engine.plan import NodePlan, Plan, Source
 from treadle.engine.recorder import Recorder, failure_from
 from treadle.engine.scope import NO_PORTS, Ports, Scope
-from treadle.engine.settle import gather, is_starved, is_triggered, is_wanted
+from treadle.engine.settle import gather, is_live, is_starved, is_triggered, is_wanted
 from treadle.engine.settling import Settling
 from treadle.expressions import Draws
 from treadle.model.run import Failure, RunRecord
@@ -66,7 +67,7 @@ class Deciding(Settling):
         if self._cancelling and scope.is_cancelled:
             self._settle(scope, node, NO_PORTS)
             return
-        if self._recalling and not node.inline and not self._has_begun(scope, node):
+        if self._recalling and not node.inline and not self._has_begun(scope, node) and not scope.is_sheltered:
             self._settle(scope, node, NO_PORTS)
             return
         if node.simple and not self._all_attempts:
@@ -77,6 +78,9 @@ class Deciding(Settling):
             self._parked.add(scope)
             return
         try:
+            if node.first_sources and not node.node.disabled:
+                self._decide_first(scope, node)
+                return
             if node.node.disabled or (node.triggers and not is_triggered(node, outputs)):
                 self._skip(scope, node)
                 return
@@ -153,22 +157,39 @@ class Deciding(Settling):
             self.recorder.inline(scope.path, node.id, ports, self.now, ms)
             self._settle(scope, node, ports)
 
-    def _hand_out(self, scope: Scope, node: NodePlan) -> None:
+    def _decide_first(self, scope: Scope, node: NodePlan) -> None:
+        """2.2, `join: first`: go by the connections that were live first; after a crash, by the same."""
+        told = self.history.first_live((scope.path, node.id)) if self._remembers else None
+        if told is not None:
+            live = tuple((int(at), str(port)) for at, port in told)
+        else:
+            live = tuple(source for source in node.first_sources if is_live(scope.outputs, source))
+        if any(scope.outputs[at] is None for at, _ in live):
+            return
+        if node.triggers and not any(source in live for source in node.triggers):
+            self._skip(scope, node)
+        else:
+            self._hand_out(scope, node, live)
+
+    def _hand_out(self, scope: Scope, node: NodePlan, live: tuple[Source, ...] | None = None) -> None:
         """Decide a node that is not run inline: an attempt for the driver, or a container's coroutine."""
-        if node.first_sources or node.node.lazy:
+        place = (scope.path, node.id)
+        history = self.history
+        if live is not None or node.node.lazy:
             if node.index in scope.begun:
                 return
             scope.begun.add(node.index)
-        place = (scope.path, node.id)
-        history = self.history
         started_at = history.started_at(place) or self.now
         last = history.last(place)
         number = history.failures(place) + 1
-        attempt = Attempt(scope, node, number, started_at, begun=last is not None)
+        attempt = Attempt(scope, node, number, started_at, begun=last is not None, live=live)
         if node.kind == "container" and not (node.node.has_pin and self.run.mode == "test"):
             if self._prepare(attempt):
-                if node.reads.volatile and last is None:
-                    self.recorder.note(place, EntryKind.INTENT, self.now, {"attempt": 1, "now": self.now})
+                if node.is_drawn and last is None:
+                    body: dict[str, Any] = {"attempt": 1, "now": self.now}
+                    if live is not None:
+                        body["live"] = [list(source) for source in live]
+                    self.recorder.note(place, EntryKind.INTENT, self.now, body)
                 scope.active += 1
                 ContainerRun(self, attempt).step(None)
             return
@@ -192,6 +213,15 @@ class Deciding(Settling):
             self._resolve(attempt, last.body)
             return
         self.enqueue(attempt)
+
+    def draw_outputs(self, scope: Scope) -> Draws:
+        """Journaled before what reads the outputs goes on, and the same after a crash."""
+        place = (scope.path, "@outputs")
+        last = self.history.last(place)
+        at: datetime = last.body["draw"] if last is not None else self.now
+        if last is None:
+            self.recorder.note(place, EntryKind.CHECKPOINT, self.now, {"draw": at})
+        return NodeDraws(self.run.id, place, at)
 
     def _settle_doubt(self, attempt: Attempt) -> None:
         """4.4: an intent without a result. The node type says how it is settled; by default a person does."""
@@ -221,8 +251,10 @@ class Deciding(Settling):
             ports = self.record_failure(attempt, failure)
             attempt.scope.active -= 1
             self._fail(attempt.scope, attempt.node, failure, ports)
-        else:
+        elif answer["outcome"] == "repeat":
             self.enqueue(attempt)
+        else:
+            self.ask(attempt)
 
     def enqueue(self, attempt: Attempt) -> None:
         """Gather the attempt's arguments and hand it to the driver, unless it turns out to be skipped."""
@@ -237,7 +269,7 @@ class Deciding(Settling):
         draws = NodeDraws(self.run.id, attempt.place, attempt.started_at)
         try:
             roots = self._roots(scope, node, draws)
-            arguments = gather(node, scope.outputs, roots, draws)
+            arguments = gather(node, scope.outputs, roots, draws, only=attempt.live)
             if arguments is None:
                 self._skip(scope, node)
                 return False

@@ -219,8 +219,10 @@ class Driver:
     async def _stop_tasks(self) -> None:
         """Only when the drive itself is broken off: what still runs is left in doubt, as after a crash."""
         tasks = list(self._tasks.values())
-        for task in tasks:
-            task.cancel()
+        for attempt, task in self._tasks.items():
+            # A result on its way into the journal is let arrive.
+            if not attempt.shielded:
+                task.cancel()
         if tasks:
             await asyncio.gather(*tasks, return_exceptions=True)
 
@@ -274,7 +276,11 @@ class Driver:
         outcome, stop = self.execution.outcome, self.execution.ending
         if stop is not None:
             stopped: RunStatus = stop.status
-            return stopped, stop.output, Failure("stopped", stop.message) if stopped == "failed" else None
+            return (
+                stopped,
+                stop.output,
+                Failure("stopped", self.redactor.text(stop.message)) if stopped == "failed" else None,
+            )
         if self._ending is not None:
             status: RunStatus = "cancelled" if self._ending.type == "cancelled" else "failed"
             return status, None, self._ending

@@ -51,6 +51,10 @@ class History:
         """When the node's first attempt began."""
         return next((e.body["now"] for e in self.at(place) if e.kind is EntryKind.INTENT), None)
 
+    def first_live(self, place: Place) -> list[list[Any]] | None:
+        """The connections that a node with `join: first` went by."""
+        return next((e.body.get("live") for e in self.at(place) if e.kind is EntryKind.INTENT), None)
+
     def failures(self, place: Place) -> int:
         """How many attempts have failed."""
         return sum(1 for entry in self.at(place) if entry.kind is EntryKind.FAILURE)

@@ -81,6 +81,12 @@ class NodePlan:
     waits_for: frozenset[int] = frozenset()
     """References and afters: settled before the node is decided, whatever `join` says."""
 
+    @property
+    def is_drawn(self) -> bool:
+        """What it sees depends on when: the clock, a drawn id, or which connection was first. Journaled before it is
+        used, so that it is the same after a crash."""
+        return self.reads.volatile or bool(self.first_sources)
+
     def whole(self, ports: Mapping[str, Any]) -> Any:
         """What `nodes.x.output` reads: the value of a node with one port, else an object by port."""
         if self.single_port is not None:
@@ -104,6 +110,8 @@ class GraphPlan:
     sinks: tuple[NodePlan, ...]
     outputs: Renderer | None
     constant_outputs: Any
+    volatile_outputs: bool
+    """`outputs` read the clock or draw an id."""
     free: frozenset[str]
     """Ids of nodes of the enclosing graphs that expressions in here read."""
     waiting: tuple[int, ...] = ()

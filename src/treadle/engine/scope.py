@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from treadle.engine.plan import GraphPlan, NodePlan
+from treadle.expressions import Draws
 from treadle.model.run import Failure
 from treadle.node.container import BodyOutcome
 
@@ -110,6 +111,14 @@ class Scope:
         return self.failure is not None and self.stops_on_failure
 
     @property
+    def is_sheltered(self) -> bool:
+        """This is a `finally` body, or stands inside one."""
+        scope: Scope | None = self
+        while scope is not None and not scope.shielded:
+            scope = scope.parent
+        return scope is not None
+
+    @property
     def is_cancelled(self) -> bool:
         """This scope, or one around it, was cancelled."""
         scope: Scope | None = self
@@ -169,12 +178,12 @@ class Scope:
             return False
         return any(port in (outputs[at] or NO_PORTS) for at, port in node.first_sources)
 
-    def outcome(self) -> BodyOutcome:
+    def outcome(self, draws: Draws | None = None) -> BodyOutcome:
         """What the graph came to; call it when nothing is left to settle. Raises `ExpressionError`."""
         graph = self.graph
         sinks = {node.id: node.whole(self.outputs[node.index] or NO_PORTS) for node in graph.sinks}
         if graph.outputs is not None:
-            output = graph.outputs(self.roots, None)
+            output = graph.outputs(self.roots, draws)
         elif graph.constant_outputs is not None:
             output = graph.constant_outputs
         elif len(graph.sinks) == 1:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, cast
 
 from treadle.engine.plan import NodePlan, Source
@@ -36,16 +36,25 @@ def is_starved(node: NodePlan, outputs: Outputs) -> bool:
     )
 
 
-def gather(node: NodePlan, outputs: Outputs, roots: Mapping[str, Any], draws: Draws | None) -> Arguments | None:
+def gather(
+    node: NodePlan,
+    outputs: Outputs,
+    roots: Mapping[str, Any],
+    draws: Draws | None,
+    *,
+    only: Collection[Source] | None = None,
+) -> Arguments | None:
     """The node's positional arguments, or None when a required input is dead and the node is skipped.
 
-    2.4: an optional input takes its default; a gathering one collects its live connections in file order.
+    2.4: an optional input takes its default; a gathering one collects its live connections in file order. `only`
+    leaves the other connections out of account.
     Raises `ExpressionError`, and `pydantic.ValidationError` for a value that does not fit.
     """
     arguments: Arguments = []
     for plan in node.inputs:
         if plan.sources:
-            values = [ports[port] for at, port in plan.sources if (ports := outputs[at]) is not None and port in ports]
+            sources = plan.sources if only is None else [source for source in plan.sources if source in only]
+            values = [ports[port] for at, port in sources if (ports := outputs[at]) is not None and port in ports]
             if not values:
                 if plan.required or plan.spreads:
                     return None

@@ -14,6 +14,7 @@ from treadle.engine.plan import GraphPlan, NodePlan, Plan
 from treadle.engine.recorder import Recorder
 from treadle.engine.scope import NO_PORTS, Limit, Ports, Scope
 from treadle.engine.settle import demand
+from treadle.expressions import Draws
 from treadle.model.run import Failure
 from treadle.node.container import BodyCall, BodyOutcome
 from treadle.node.stop import StopRun
@@ -66,7 +67,7 @@ class Settling:
 
     def _skip(self, scope: Scope, node: NodePlan) -> None:
         place = (scope.path, node.id)
-        self.recorder.settled(place, "skipped", self.now, durable=node.reads.volatile)
+        self.recorder.settled(place, "skipped", self.now, durable=node.is_drawn)
         self._settle(scope, node, NO_PORTS)
 
     def _fail(self, scope: Scope, node: NodePlan, failure: Failure, ports: Ports) -> None:
@@ -96,6 +97,7 @@ class Settling:
             ms=ms,
             error=failure,
             durable=attempt.node.kind != "pure",
+            handled=attempt.node.on_error != "fail",
         )
         return ports
 
@@ -175,7 +177,7 @@ class Settling:
             outcome = BodyOutcome(failure=scope.failure or CANCELLED)
         else:
             try:
-                outcome = scope.outcome()
+                outcome = scope.outcome(self.draw_outputs(scope) if scope.graph.volatile_outputs else None)
             except Exception as error:
                 failure = failure_of(
                     error,
@@ -186,6 +188,10 @@ class Settling:
                 )
                 outcome = BodyOutcome(failure=scope.failure or failure)
         scope.on_done(outcome)
+
+    def draw_outputs(self, scope: Scope) -> Draws:
+        """The clock of a graph's `outputs`."""
+        raise NotImplementedError
 
     def _finish(self, outcome: BodyOutcome) -> None:
         self.outcome = outcome

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import json
-from datetime import timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from functools import partial
 from time import perf_counter
 from typing import Any, Protocol, cast
@@ -24,7 +26,7 @@ from treadle.engine.scope import Ports
 from treadle.engine.state import read_state
 from treadle.engine.world import World
 from treadle.engine.writing import UNSTORABLE
-from treadle.errors import LeaseLost, NodeError, StoreError
+from treadle.errors import LeaseLost, NodeError, StoreError, TreadleError
 from treadle.model.event import NodeRetried, NodeStarted
 from treadle.model.run import Failure, RunRecord
 from treadle.node.context import NotDone
@@ -32,6 +34,14 @@ from treadle.node.stop import StopRun
 
 _RECONCILE_PAUSES = (0.5, 2.0)
 """Seconds between the times the outside is asked about an effect in doubt."""
+
+
+class _Unwritten(Exception):
+    """The journal refused: that is no failure of the node, and ends the drive."""
+
+    def __init__(self, error: TreadleError) -> None:
+        super().__init__(str(error))
+        self.error = error
 
 
 class _Unknown(Exception):
@@ -62,7 +72,13 @@ class Trying:
 
     async def attempt(self, attempt: Attempt) -> None:
         """Run the attempt and tell the loop how it ended. Raises what breaks the whole drive off: `LeaseLost`,
-        `StoreError`, and cancellation from outside."""
+        `Conflict` and `StoreError` of the journal, and cancellation from outside."""
+        try:
+            await self._attempt(attempt)
+        except _Unwritten as unwritten:
+            raise unwritten.error from None
+
+    async def _attempt(self, attempt: Attempt) -> None:
         driver, execution = self._driver, self._execution
         start = perf_counter()
         context = EngineContext(
@@ -90,6 +106,8 @@ class Trying:
             else:
                 error = NodeError("The node gave itself up: something that it awaited was cancelled.", code="given_up")
                 await self._failed(attempt, context, error, (perf_counter() - start) * 1000, final=attempt.returned)
+        except _Unwritten:
+            raise
         except _Unknown:
             execution.now = self._world.clock.now()
             execution.ask(attempt)
@@ -112,10 +130,12 @@ class Trying:
         node = attempt.node
         if self._driver.record.mode == "test" and node.node.has_pin:
             return as_ports(attempt, node.node.pinned)
-        key = cache_key(attempt) if node.node.cache is not None else None
-        if key is not None:
-            cached = await self._world.journal.find_cached(key, now=self._world.clock.now())
+        if node.node.cache is not None:
+            attempt.cache_key = cache_key(attempt, self._driver.record.mode)
+        if attempt.cache_key is not None:
+            cached = await self._world.journal.find_cached(attempt.cache_key, now=self._world.clock.now())
             if cached is not None:
+                attempt.cache_key = None
                 return cached
         if attempt.reconciles:
             answer = await self._reconcile(attempt, context)
@@ -123,23 +143,21 @@ class Trying:
                 return node.definition.ports_of(answer)
             attempt.reconciles = False
         returned = await self._run(attempt, context)
-        ports = node.definition.ports_of(returned)
-        if key is not None and node.node.cache is not None:
-            expires = self._world.clock.now() + timedelta(seconds=node.node.cache)
-            await self._world.journal.put_cached(key, ports, expires_at=expires)
-        return ports
+        return node.definition.ports_of(returned)
 
     async def _run(self, attempt: Attempt, context: EngineContext) -> Any:
         node, definition = attempt.node, attempt.node.definition
         effect = node.kind == "effect"
         repeats = effect and definition.type.in_doubt_of(node.node.config) == "repeat"
         self._reach("before_intent", attempt)
-        if (effect or node.reads.volatile) and not (attempt.resumed and repeats):
+        if (effect or node.is_drawn) and not (attempt.resumed and repeats):
             # Journal first: a crash from here on leaves a trace of what may have happened.
-            body = {"attempt": attempt.number, "now": attempt.started_at}
+            body: dict[str, Any] = {"attempt": attempt.number, "now": attempt.started_at}
+            if attempt.live is not None:
+                body["live"] = [list(source) for source in attempt.live]
             self._recorder.note(attempt.place, EntryKind.INTENT, self._world.clock.now(), body)
             attempt.shielded = True
-            await self._driver.flush()
+            await self._flush()
             attempt.shielded = False
             if attempt.cancelled:
                 raise asyncio.CancelledError
@@ -184,7 +202,7 @@ class Trying:
         execution = self._execution
         execution.now = self._world.clock.now()
         # A handler's word cannot be computed again: whoever recovers the run may have no handlers.
-        durable = attempt.node.kind == "effect" or attempt.node.reads.volatile or replaced
+        durable = attempt.node.kind == "effect" or attempt.node.is_drawn or replaced
         self._recorder.settled(
             attempt.place,
             "completed",
@@ -199,7 +217,7 @@ class Trying:
         self._reach("before_result", attempt)
         if durable:
             # The result before anything downstream sees it.
-            refused = await self._driver.flush(attempt.place)
+            refused = await self._flush(attempt.place)
             if refused is not None:
                 self._recorder.withdraw(attempt.place)
                 error = StoreError(refused.message, code=refused.type, **refused.details)
@@ -207,7 +225,23 @@ class Trying:
                 return
             self._recorder.confirm(attempt.place)
         self._reach("after_result", attempt)
+        if attempt.cache_key is not None:
+            await self._put_cached(attempt, ports)
         execution.completed(attempt, ports)
+
+    async def _put_cached(self, attempt: Attempt, ports: Ports) -> None:
+        """Remember a result for others; that it cannot be remembered is no reason to fail."""
+        ttl = attempt.node.node.cache
+        if attempt.cache_key is not None and ttl is not None:
+            expires = self._world.clock.now() + timedelta(seconds=ttl)
+            with contextlib.suppress(StoreError):
+                await self._world.journal.put_cached(attempt.cache_key, ports, expires_at=expires)
+
+    async def _flush(self, place: Place | None = None) -> Failure | None:
+        try:
+            return await self._driver.flush(place)
+        except TreadleError as error:
+            raise _Unwritten(error) from error
 
     async def _completed_by(self, handlers: Handlers, attempt: Attempt, ports: Ports) -> Ports | None:
         output = attempt.node.whole(ports)
@@ -219,7 +253,8 @@ class Trying:
         execution.now = self._world.clock.now()
         repeats = attempt.node.definition.type.in_doubt_of(attempt.node.node.config) == "repeat"
         is_near = suspend.until is not None and suspend.until - execution.now <= timedelta(seconds=SLEEP_AT_MOST)
-        if not (repeats and is_near):
+        # What is entered again anyway need not be told each time that it still waits.
+        if not (repeats and (is_near or attempt.resumed)):
             body = {"until": suspend.until, "signal": suspend.signal}
             self._recorder.note(attempt.place, EntryKind.SUSPENSION, execution.now, body)
         again = Attempt(attempt.scope, attempt.node, attempt.number, attempt.started_at, resumed=True)
@@ -287,11 +322,23 @@ def as_ports(attempt: Attempt, value: Any) -> Ports:
     )
 
 
-def cache_key(attempt: Attempt) -> str:
-    """What makes two attempts the same work: node type, config and inputs."""
-    content = [attempt.node.definition.name, attempt.node.node.config, attempt.config, attempt.arguments]
-    text = json.dumps(content, sort_keys=True, default=repr)
+def cache_key(attempt: Attempt, mode: str) -> str | None:
+    """What makes two attempts the same work: mode, node type, config and inputs. None where that cannot be told for
+    certain, as of an expression, which sees more than its text says: such a node is not cached."""
+    content = [mode, attempt.node.definition.name, attempt.config, attempt.arguments]
+    try:
+        text = json.dumps(content, sort_keys=True, default=_fingerprint)
+    except (TypeError, ValueError):
+        return None
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _fingerprint(value: Any) -> Any:
+    if isinstance(value, datetime | date | timedelta | Decimal | bytes):
+        return [type(value).__name__, repr(value)]
+    if hasattr(value, "tobytes") and hasattr(value, "dtype"):
+        return [str(value.dtype), list(value.shape), hashlib.sha256(value.tobytes()).hexdigest()]
+    raise TypeError(f"{type(value).__name__} has no fingerprint")
 
 
 def _step(attempt: Attempt, driver: Host) -> Step:
