@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from tests.engine.nodes import add_one, boom, fork, value
+from tests.engine.nodes import add_one, boom, fork, loop, value
 from treadle.engine.handlers import Handlers, Replace, RunStart, Step
 from treadle.model.run import ExecutionResult, Failure
 from treadle.testing.crash import Crash
 from treadle.testing.fake_effect import FakeEffect
-from treadle.testing.graphs import chain, connect, node, workflow
+from treadle.testing.graphs import chain, connect, graph, node, workflow
 from treadle.testing.harness import Harness
 
 
@@ -48,6 +48,32 @@ class Diary:
             workflow_complete=(self.run_complete,),
             workflow_error=(self.run_error,),
         )
+
+
+async def test_handlers_observe_containers_too(harness: Harness) -> None:
+    """Before the first node of its body and after the last."""
+    diary = Diary()
+    body = graph(node(value, id="inner", config={"of": 1}))
+
+    await harness.run(workflow(node(loop, config={"items": [1]}, body=body)), handlers=diary.handlers())
+
+    assert [line[:2] for line in diary.lines if line[0] in ("start", "complete")] == [
+        ("start", "loop"),
+        ("start", "loop[0]/inner"),
+        ("complete", "loop[0]/inner"),
+        ("complete", "loop"),
+    ]
+
+
+async def test_a_handler_recovers_from_the_failure_of_a_container(harness: Harness) -> None:
+    handlers = Handlers(step_error=(("loop", lambda step, failure: Replace(["recovered"])),))
+
+    run = await harness.run(
+        workflow(node(loop, config={"items": [1]}, body=graph(boom)), outputs="{{ nodes.loop.output }}"),
+        handlers=handlers,
+    )
+
+    assert (run.status, run.output) == ("completed", ["recovered"])
 
 
 async def test_handlers_observe_every_node_and_the_run(harness: Harness) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import pytest
 
 from tests.engine.nodes import (
@@ -21,7 +23,7 @@ from tests.engine.nodes import (
 from treadle.engine.journal import EntryKind
 from treadle.model.event import NodeCompleted
 from treadle.model.workflow import Node
-from treadle.node import DEAD, Branch, JsonValue, Value
+from treadle.node import DEAD, Branch, Context, JsonValue, Needed, Value, effect
 from treadle.node import node as declare
 from treadle.testing.fake_effect import FakeEffect
 from treadle.testing.graphs import connect, node, workflow
@@ -376,3 +378,28 @@ async def test_joining_at_the_first_is_the_same_after_a_crash(harness: Harness) 
     await harness.recover(run)
 
     assert (run.status, quick.calls, end.calls, last.calls, slow.calls) == ("completed", 1, 1, 1, 1)
+
+
+async def test_an_input_needed_once_connected_is_skipped_with_a_dead_branch(harness: Harness) -> None:
+    """2.3: left open it is no reason to skip; connected, it is required. So nothing is sent on the branch not taken."""
+
+    @effect("needs.send", in_doubt="repeat")
+    async def send(ctx: Context, body: Annotated[Value, Needed()] = None) -> Value:
+        """Send."""
+        return body
+
+    harness.know(send)
+    check = Node(id="check", type="flow.if", config={"a": 1, "operator": ">", "b": 5})
+    taken, not_taken, alone = (Node(id=name, type="needs.send") for name in ("taken", "not_taken", "alone"))
+
+    run = await harness.run(
+        workflow(
+            check, taken, not_taken, alone, connections=connect("check.false -> taken", "check.true -> not_taken.body")
+        )
+    )
+
+    assert {name: run.statuses()[name] for name in ("taken", "not_taken", "alone")} == {
+        "taken": "completed",
+        "not_taken": "skipped",
+        "alone": "completed",
+    }

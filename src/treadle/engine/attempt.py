@@ -9,7 +9,17 @@ from typing import Any
 
 from treadle.engine.history import Place
 from treadle.engine.plan import NodePlan, Source
-from treadle.engine.scope import Scope
+from treadle.engine.scope import Ports, Scope
+from treadle.model.run import Failure
+
+
+@dataclass(frozen=True, slots=True)
+class CameTo:
+    """What a container came to: its live ports, or its failure."""
+
+    ports: Ports
+    failure: Failure | None
+    ms: float
 
 
 @dataclass(slots=True, eq=False)
@@ -35,6 +45,10 @@ class Attempt:
     live: tuple[Source, ...] | None = None
     """With `join: first`, the connections that were live when the node was decided."""
     cache_key: str | None = None
+    opens: bool = False
+    """A container whose handlers are told first."""
+    came_to: CameTo | None = None
+    """What a container came to, before its handlers are told."""
     returned: bool = False
     shielded: bool = False
 

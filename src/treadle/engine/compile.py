@@ -208,7 +208,7 @@ class _Compiler:
                 InputPlan(
                     name=port.name,
                     sources=sources,
-                    required=port.required,
+                    required=port.required or port.needed,
                     gathers=port.collects or self._gathers(port, sources, nodes),
                     spreads=port.name == definition.variadic,
                     default=definition.input_defaults.get(port.name),

@@ -8,7 +8,7 @@ from functools import partial
 from time import perf_counter
 from typing import Any
 
-from treadle.engine.attempt import Attempt, Waiting
+from treadle.engine.attempt import Attempt, CameTo, Waiting
 from treadle.engine.body import ContainerRun
 from treadle.engine.clock import Clock
 from treadle.engine.draws import NodeDraws
@@ -191,7 +191,11 @@ class Deciding(Settling):
                         body["live"] = [list(source) for source in live]
                     self.recorder.note(place, EntryKind.INTENT, self.now, body)
                 scope.active += 1
-                ContainerRun(self, attempt).step(None)
+                if self._all_attempts:
+                    attempt.opens = True
+                    self.queue.append(attempt)
+                else:
+                    ContainerRun(self, attempt).step(None)
             return
         scope.active += 1
         if last is not None and last.kind is EntryKind.FAILURE:
@@ -382,14 +386,30 @@ class Deciding(Settling):
         values = [(scope.outputs[at] or NO_PORTS).get(port) for at, port in sources]
         return values[0] if len(values) == 1 else values
 
+    def open_container(self, attempt: Attempt) -> None:
+        """The container's handlers have been told that it starts."""
+        self._release(attempt)
+        attempt.opens = False
+        ContainerRun(self, attempt).step(None)
+
+    def _tell_handlers(self, attempt: Attempt, came_to: CameTo) -> None:
+        attempt.came_to, attempt.begun = came_to, True
+        self.queue.append(attempt)
+
     def container_done(self, container: ContainerRun, ports: Ports, ms: float) -> None:
         attempt = container.attempt
+        if self._all_attempts:
+            self._tell_handlers(attempt, CameTo(ports, None, ms))
+            return
         self.recorder.settled(attempt.place, "completed", self.now, ports=ports, attempts=1, ms=ms)
         attempt.scope.active -= 1
         self._settle(attempt.scope, attempt.node, ports)
 
     def container_failed(self, container: ContainerRun, failure: Failure, ms: float) -> None:
         attempt = container.attempt
+        if self._all_attempts and not attempt.scope.is_cancelled:
+            self._tell_handlers(attempt, CameTo(NO_PORTS, failure, ms))
+            return
         ports = self.record_failure(attempt, failure, ms)
         attempt.scope.active -= 1
         self._fail(attempt.scope, attempt.node, failure, ports)

@@ -12,7 +12,7 @@ from functools import partial
 from time import perf_counter
 from typing import Any, Protocol, cast
 
-from treadle.engine.attempt import Attempt, Suspend, Waiting
+from treadle.engine.attempt import Attempt, CameTo, Suspend, Waiting
 from treadle.engine.context import SLEEP_AT_MOST, EngineContext
 from treadle.engine.execution import Execution
 from treadle.engine.failure import Redactor, failure_of
@@ -84,9 +84,15 @@ class Trying:
         context = EngineContext(
             attempt, driver.record, recorder=self._recorder, world=self._world, redactor=driver.redactor
         )
+        if attempt.came_to is not None:
+            await self._container_came_to(attempt, context, attempt.came_to)
+            return
         try:
             if driver.handlers is not None:
                 await driver.handlers.on_step(driver.handlers.step_start, _step(attempt, driver))
+            if attempt.opens:
+                execution.open_container(attempt)
+                return
             ports = await self._ports(attempt, context)
             attempt.returned = attempt.shielded = True
             replaced = None
@@ -228,6 +234,27 @@ class Trying:
         if attempt.cache_key is not None:
             await self._put_cached(attempt, ports)
         execution.completed(attempt, ports)
+
+    async def _container_came_to(self, attempt: Attempt, context: EngineContext, came_to: CameTo) -> None:
+        """Tell the handlers what a container came to, and go by what they say."""
+        driver, failure, ports = self._driver, came_to.failure, came_to.ports
+        handlers = driver.handlers or Handlers()
+        replaced: Ports | None = None
+        try:
+            if failure is None:
+                replaced = await self._completed_by(handlers, attempt, ports)
+            else:
+                answer = await handlers.on_step(handlers.step_error, _step(attempt, driver), failure)
+                replaced = None if answer is None else as_ports(attempt, answer.output)
+        except Exception as raised:
+            replaced = None
+            failure = failure_of(raised, node=attempt.path, attempt=1, inputs={}, redactor=driver.redactor)
+        if replaced is not None or failure is None:
+            await self._completed(attempt, context, replaced or ports, came_to.ms, replaced=replaced is not None)
+        else:
+            self._execution.now = self._world.clock.now()
+            live = self._execution.record_failure(attempt, failure, came_to.ms)
+            self._execution.failed(attempt, failure, live)
 
     async def _put_cached(self, attempt: Attempt, ports: Ports) -> None:
         """Remember a result for others; that it cannot be remembered is no reason to fail."""

@@ -57,12 +57,14 @@ ANY = PortType("any")
 
 @dataclass(frozen=True, slots=True)
 class InputPort:
-    """An input. `collects`: takes any number of connections and arrives as a list, in file order."""
+    """An input. `collects`: takes any number of connections and arrives as a list, in file order. `needed`: it may be
+    left open, but once it is connected it is required."""
 
     name: str
     type: PortType = ANY
     required: bool = True
     collects: bool = False
+    needed: bool = False
     description: str = ""
 
 

@@ -14,7 +14,7 @@ from treadle.node.container import Bodies, BodyCall, BodyFailed, BodyOutcome
 from treadle.node.context import NOT_DONE, Context, Resource
 from treadle.node.declaration import container, effect, node, note, trigger
 from treadle.node.definition import NodeDefinition
-from treadle.node.field import Expression, Names, SecretRef, Template, Verbatim
+from treadle.node.field import Expression, Names, Needed, SecretRef, Template, Verbatim
 from treadle.node.fire import Fire
 from treadle.node.output import DEAD, Branch, Ports
 from treadle.node.permissions import Permissions
@@ -34,6 +34,7 @@ __all__ = [
     "Fire",
     "JsonValue",
     "Names",
+    "Needed",
     "NodeDefinition",
     "NodeError",
     "Permissions",

@@ -18,7 +18,7 @@ from treadle.model.policy import InDoubt
 from treadle.model.port import InputPort, OutputPort
 from treadle.node.annotation import is_branch, port_type
 from treadle.node.definition import LazyAdapter, NodeDefinition
-from treadle.node.field import Expression, Names, SecretMark, TemplateMark, VerbatimMark
+from treadle.node.field import Expression, Names, Needed, SecretMark, TemplateMark, VerbatimMark
 
 Function = Callable[..., Any]
 Decorator = Callable[[Function], NodeDefinition]
@@ -178,6 +178,7 @@ def _input_port(parameter: inspect.Parameter, annotation: Any) -> InputPort:
         type=port_type(annotation),
         required=parameter.default is parameter.empty and not collects,
         collects=collects,
+        needed=any(isinstance(mark, Needed) for mark in _marks(annotation)),
         description=_description(annotation),
     )
 

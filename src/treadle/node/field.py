@@ -59,6 +59,13 @@ class Names:
         object.__setattr__(self, "names", frozenset(names))
 
 
+class Needed:
+    """Marks an input that may be left open, but is required once it is connected: `Annotated[Value, Needed()] = None`.
+
+    Without it, an input with a default takes that default where its connections are all dead.
+    """
+
+
 class SecretMark:
     """Marks a field in which `secrets.x` may be used; its value is never shown."""
 

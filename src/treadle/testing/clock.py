@@ -28,6 +28,7 @@ class VirtualClock:
         self._count = count()
         self._skipper: asyncio.Task[None] | None = None
         self._busy = 0
+        self._done = 0
 
     def now(self) -> datetime:
         return self._now
@@ -52,6 +53,7 @@ class VirtualClock:
     async def during(self, work: Awaitable[T]) -> T:
         """Await `work`, which takes no time: nobody's sleep is skipped meanwhile."""
         self._busy += 1
+        self._done += 1
         try:
             return await work
         finally:
@@ -67,11 +69,12 @@ class VirtualClock:
 
     async def _settle_down(self) -> None:
         """Let whoever can go on without time go on first."""
-        quiet = 0
+        quiet, done = 0, self._done
         while quiet < _QUIET_TURNS:
             # A real moment at last: threads may be about to report.
             await asyncio.sleep(0.001 if self._busy or quiet == _QUIET_TURNS - 1 else 0)
-            quiet = 0 if self._busy else quiet + 1
+            quiet = 0 if self._busy or self._done != done else quiet + 1
+            done = self._done
 
     def _wake(self) -> None:
         while self._sleepers and self._sleepers[0][0] <= self._now:

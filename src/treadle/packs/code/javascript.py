@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from treadle.model.duration import Duration
-from treadle.node import Context, JsonValue, Verbatim, effect
+from treadle.node import Context, JsonValue, Needed, Verbatim, effect
 from treadle.packs.code.python import INPUTS, Computed, Programs, variables
 
 SOURCE = "The program. Its result is what it returns, else the value of its last expression; promises are awaited."
@@ -23,7 +23,7 @@ SOURCE = "The program. Its result is what it returns, else the value of its last
 )
 async def javascript(
     ctx: Context,
-    inputs: Annotated[JsonValue, Field(description=INPUTS)] = None,
+    inputs: Annotated[JsonValue, Needed(), Field(description=INPUTS)] = None,
     *,
     source: Annotated[Verbatim, Field(min_length=1, description=SOURCE)],
     time_limit: Annotated[Duration, Field(gt=0, le=300, description="Longest the program may run")] = 5.0,

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from treadle.errors import MissingCapability
 from treadle.model.duration import Duration
-from treadle.node import Context, effect
+from treadle.node import Context, Needed, effect
 
 
 class Finished(NamedTuple):
@@ -28,7 +28,7 @@ class Finished(NamedTuple):
 )
 async def shell(
     ctx: Context,
-    stdin: Annotated[str | None, Field(description="Text the program reads")] = None,
+    stdin: Annotated[str | None, Needed(), Field(description="Text the program reads")] = None,
     *,
     command: Annotated[
         list[str], Field(min_length=1, description="The program and its arguments, each an item; no shell reads it")

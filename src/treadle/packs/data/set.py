@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from treadle.node import JsonValue, node
+from treadle.node import JsonValue, Needed, node
 from treadle.packs.data.row import object_of
 
 
@@ -20,7 +20,7 @@ from treadle.packs.data.row import object_of
     },
 )
 def set_fields(
-    value: Any = None,
+    value: Annotated[Any, Needed(), Field(description="An object that the fields are added to.")] = None,
     *,
     fields: Annotated[
         dict[str, JsonValue], Field(description="The fields and their values; a value may be an expression.")

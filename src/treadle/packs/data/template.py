@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from treadle.node import Expression, Names, Template, node
+from treadle.node import Expression, Names, Needed, Template, node
 from treadle.packs.data.formats import csv
 from treadle.packs.data.row import evaluate_row, list_of
 
@@ -24,7 +24,7 @@ from treadle.packs.data.row import evaluate_row, list_of
     },
 )
 def render_template(
-    value: Any = None,
+    value: Annotated[Any, Needed(), Field(description="Read as `input.value`.")] = None,
     *,
     template: Annotated[
         Template | str,

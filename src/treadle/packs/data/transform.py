@@ -8,7 +8,7 @@ from typing import Annotated, Any, cast
 from pydantic import Field
 
 from treadle.errors import ExpressionError, NodeError
-from treadle.node import Expression, node
+from treadle.node import Expression, Needed, node
 
 
 @node(
@@ -21,7 +21,7 @@ from treadle.node import Expression, node
     },
 )
 def transform_value(
-    value: Any = None,
+    value: Annotated[Any, Needed(), Field(description="Read as `input.value`.")] = None,
     *,
     transform: Annotated[
         Expression | dict[str, Any],

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from treadle.errors import NodeError
-from treadle.node import Context, JsonValue, effect
+from treadle.node import Context, JsonValue, Needed, effect
 from treadle.packs.data.formats import json
 from treadle.packs.data.row import shown
 
@@ -26,7 +26,7 @@ Scope = Literal["run", "deployment", "workflow"]
 )
 async def variable(
     ctx: Context,
-    value: Any = None,
+    value: Annotated[Any, Needed(), Field(description="Set: what it becomes.")] = None,
     *,
     name: Annotated[str, Field(min_length=1, max_length=200, description="The variable's name.")],
     action: Annotated[

@@ -11,7 +11,7 @@ from pydantic import Field
 from treadle.errors import NodeError
 from treadle.model.duration import Duration
 from treadle.model.policy import InDoubt
-from treadle.node import Context, SecretRef, effect
+from treadle.node import Context, Needed, SecretRef, effect
 from treadle.packs.http.client.body import encode
 from treadle.packs.http.client.content import decode
 from treadle.packs.http.client.exchange import Answer, Call, exchange, same_origin
@@ -78,7 +78,7 @@ def _check(config: Mapping[str, Any]) -> list[str]:
 )
 async def request(
     ctx: Context,
-    body: Any = None,
+    body: Annotated[Any, Needed(), Field(description="What is sent: JSON, or text as it is.")] = None,
     *,
     url: Annotated[str, Field(description="http or https address, without user and password.")],
     method: Annotated[Method, Field(description="What is asked; GET, HEAD and OPTIONS send no body.")] = "GET",

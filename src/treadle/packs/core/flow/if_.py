@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from treadle.model.port import ANY, OutputPort, PortType
-from treadle.node import Expression, Ports, Value, node
+from treadle.node import Expression, Needed, Ports, Value, node
 from treadle.packs.core.flow.comparison import Operator, holds, is_true
 
 
@@ -40,8 +40,8 @@ def _check(config: Mapping[str, Any]) -> list[str]:
     example={"config": {"operator": ">"}, "inputs": {"a": 7, "b": 5}, "outputs": {"true": 7}},
 )
 def if_(
-    a: Value = None,
-    b: Value = None,
+    a: Annotated[Value, Needed(), Field(description="The left side; the live port carries it on")] = None,
+    b: Annotated[Value, Needed(), Field(description="The right side")] = None,
     *,
     operator: Annotated[Operator | None, Field(description="How `a` is compared to `b`")] = None,
     condition: Annotated[

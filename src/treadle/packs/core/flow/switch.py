@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from treadle.model.port import ANY, OutputPort, PortType
-from treadle.node import JsonValue, Ports, Value, node
+from treadle.node import JsonValue, Needed, Ports, Value, node
 from treadle.packs.core.flow.comparison import text_of
 
 _RESERVED = ("default", "output")
@@ -66,7 +66,7 @@ def _check(config: Mapping[str, Any]) -> list[str]:
     },
 )
 def switch(
-    value: Value = None,
+    value: Annotated[Value, Needed(), Field(description="What is matched; the live port carries it on")] = None,
     *,
     cases: Annotated[list[JsonValue] | dict[str, str], Field(description=CASES)],
     default: Annotated[str | None, Field(description="Label given on `output` when no case fits")] = None,

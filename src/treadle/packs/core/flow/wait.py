@@ -8,7 +8,7 @@ from uuid import NAMESPACE_OID, uuid5
 from pydantic import AwareDatetime, Field
 
 from treadle.model.duration import Duration, format_duration
-from treadle.node import Context, Expression, NodeError, Value, effect
+from treadle.node import Context, Expression, Needed, NodeError, Value, effect
 from treadle.packs.core.flow.comparison import is_true
 
 _LONGEST = 36600 * 86400.0
@@ -64,7 +64,7 @@ class _Draws:
 )
 async def wait(
     ctx: Context,
-    value: Value = None,
+    value: Annotated[Value, Needed(), Field(description="Carried on when the wait is over")] = None,
     *,
     duration: Annotated[Duration | None, Field(ge=0, le=_LONGEST, description=DURATION)] = None,
     until: Annotated[AwareDatetime | None, Field(description=UNTIL)] = None,

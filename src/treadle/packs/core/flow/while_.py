@@ -5,7 +5,7 @@ from typing import Annotated, Any, NamedTuple
 from pydantic import Field
 
 from treadle.model.duration import Duration
-from treadle.node import Bodies, BodyFailed, Expression, Names, NodeError, Value, container
+from treadle.node import Bodies, BodyFailed, Expression, Names, Needed, NodeError, Value, container
 from treadle.packs.core.flow.comparison import is_true
 
 CONDITION = "Asked before each iteration; sees `state`, `loop.state` and `loop.index`"
@@ -28,7 +28,7 @@ class Repeated(NamedTuple):
 )
 async def while_(
     bodies: Bodies,
-    state: Annotated[Value, Field(description="What the first iteration starts from")] = None,
+    state: Annotated[Value, Needed(), Field(description="What the first iteration starts from")] = None,
     *,
     condition: Annotated[Expression, Names("state", "loop"), Field(description=CONDITION)],
     max_iterations: Annotated[int, Field(ge=1, description=MAX_ITERATIONS)] = 100,
