@@ -8,6 +8,7 @@ import time
 from datetime import timedelta
 
 from tests.engine.nodes import show, try_, value, wait, while_
+from treadle.model.event import Logged
 from treadle.node import JsonValue
 from treadle.node import node as declare
 from treadle.testing.fake_effect import FakeEffect
@@ -181,3 +182,14 @@ async def test_a_run_cannot_be_timed_out_once_it_is_done(harness: Harness) -> No
     )
 
     assert run.status == "completed"
+
+
+async def test_an_effect_that_blocks_past_its_timeout_keeps_its_result_and_is_named(memory_harness: Harness) -> None:
+    """It cannot be interrupted and it happened; whoever reads the log learns why everything stood still."""
+    blocking = FakeEffect("blocking", returns=lambda value: time.sleep(0.2) or "done")
+    run = await memory_harness.run(workflow(node(blocking, timeout=0.05)))
+
+    told = [event.message for event in run.events if isinstance(event, Logged)]
+    assert run.outputs()["blocking"] == {"output": "done"}
+    assert len(told) == 1
+    assert "blocks the event loop" in told[0]

@@ -32,6 +32,7 @@ from treadle.model.run import Failure, RunRecord
 from treadle.node.context import NotDone
 from treadle.node.stop import StopRun
 
+_BLOCKED = 0.1
 _RECONCILE_PAUSES = (0.5, 2.0)
 """Seconds between the times the outside is asked about an effect in doubt."""
 
@@ -177,8 +178,16 @@ class Trying:
             changed = {change.key: self._recorder.seen_state[change.key] for _, change in self._recorder.state}
             self._execution.refresh(attempt, {**state, **changed})
         if effect:
+            begun = perf_counter()
             async with asyncio.timeout(node.timeout):
                 returned = await node.function(context, *attempt.arguments, **attempt.config)
+            if node.timeout is not None and (took := perf_counter() - begun) > node.timeout + _BLOCKED:
+                # It happened, so its result counts; but nobody could interrupt it, and every other run stood still.
+                context.log(
+                    f"`{attempt.path}` took {took:.1f} s, past its timeout of {node.timeout:g} s: its function blocks "
+                    "the event loop. Await what takes time, or put it into a thread (`asyncio.to_thread`).",
+                    level="warning",
+                )
         else:
             first = (self._execution.fire(),) if node.kind == "trigger" else ()
             call = partial(node.function, *first, *attempt.arguments, **attempt.config)
