@@ -9,6 +9,9 @@ from typing import NamedTuple
 from treadle.expressions import limits
 from treadle.expressions.problem import Problem
 
+_SPACES = frozenset(" \t\r\n")
+_NAME_BEGINS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_$")
+_NUMBER_BEGINS = frozenset("0123456789.")
 _SPACE = re.compile(r"[ \t\r\n]*")
 _NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 _ID = re.compile(r"[A-Za-z0-9_]+(?:-[A-Za-z0-9_]+)*")
@@ -56,11 +59,12 @@ class Scanner:
         if start >= len(source):
             return Token("end", "", None, len(source), len(source))
         letter = source[start]
-        if (match := _NAME.match(source, start)) is not None:
-            text = match.group()
+        if letter in _NAME_BEGINS:
+            match = _NAME.match(source, start)
+            text = match.group() if match else letter
             sign = _WORDS.get(text)
-            token = Token("sign" if sign else "name", sign or text, None, start, match.end())
-        elif (match := _NUMBER.match(source, start)) is not None:
+            token = Token("sign" if sign else "name", sign or text, None, start, start + len(text))
+        elif letter in _NUMBER_BEGINS and (match := _NUMBER.match(source, start)) is not None:
             token = self._number(start, match.end())
         elif letter in _PLAIN_TEXT:
             token = self._text(letter, start)
@@ -82,6 +86,8 @@ class Scanner:
         return Token("name", match.group(), None, start, match.end())
 
     def _start(self, position: int) -> int:
+        if self.source[position : position + 1] not in _SPACES:
+            return position
         match = _SPACE.match(self.source, position)
         return match.end() if match else position
 
