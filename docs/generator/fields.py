@@ -39,7 +39,8 @@ _NODE = {
     "decided at the first live connection, and late arrivals are dropped.",
     "lazy": "Run only when something that runs needs its outputs.",
     "retry": "See [Retry](#retry). Without it there is one attempt.",
-    "timeout": "How long one attempt may take. An effect without one has 5 minutes unless its type says otherwise.",
+    "timeout": "How long one attempt may take. An effect without one has 5 minutes unless its type says otherwise. "
+    "Not on a container.",
     "on_error": "`fail`: the graph fails. `continue`: the outputs are dead and the graph goes on. `branch`: the output "
     "`error` is live with `{type, message, node, attempt, details}`.",
     "cache": "How long a result is used again for the same type, config and inputs, in any run.",

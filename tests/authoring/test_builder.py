@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 import treadle as td
 from treadle.authoring.document import load_workflow
+from treadle.authoring.inputs import validate_input
 from treadle.errors import InvalidWorkflow
 
 
@@ -90,6 +93,15 @@ def test_a_keyword_of_python_takes_a_trailing_underscore() -> None:
     built = td.workflow("waits").step("pause", "flow.wait", while_="state.busy", poll_interval="1s").build()
 
     assert built.nodes[0].config["while"] == "state.busy"
+
+
+def test_a_decimal_is_given_as_a_number() -> None:
+    built = td.workflow("priced", inputs={"price": Decimal}).step("a", "transform", transform="1").build()
+
+    _, issues = validate_input(built, {"price": Decimal("1.50")})
+
+    assert built.inputs["price"] == {"type": "number"}
+    assert issues == ()
 
 
 def test_steps_and_nodes_do_not_mix() -> None:

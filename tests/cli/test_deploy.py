@@ -26,6 +26,14 @@ def test_the_input_of_its_runs_is_checked_before_it_is_deployed(treadle: Treadle
     assert "`who` is missing" in ran.err
 
 
+def test_a_wrong_input_and_a_missing_schedule_are_told_at_once(treadle: Treadle) -> None:
+    ran = treadle("deploy", treadle.write("greeting.yaml", GREETING))
+
+    assert ran.code == 2
+    assert "`who` is missing" in ran.err
+    assert "--every 5m" in ran.err
+
+
 def test_an_interval_that_is_too_short_is_refused(treadle: Treadle) -> None:
     ran = treadle("deploy", treadle.write("greeting.yaml", GREETING), "--every", "10ms", "-i", "who=Ada")
 

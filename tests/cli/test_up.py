@@ -15,6 +15,7 @@ import pytest
 
 from tests.cli.conftest import WAITING, Treadle
 from tests.cli.process import Process
+from tests.cli.test_outcome import leave_behind, with_nodes, without_nodes
 
 pytestmark = pytest.mark.slow
 
@@ -111,6 +112,30 @@ def test_a_waiting_run_goes_on_under_it(treadle: Treadle) -> None:
     assert (finished["run_id"], finished["output"]) == (run["run_id"], "kept")
 
 
+def test_a_run_left_behind_is_told_of_by_its_name(treadle: Treadle) -> None:
+    treadle("run", treadle.write("waiting.yaml", WAITING))
+    leave_behind(treadle)
+
+    with Process(treadle.folder, "up", "--for", "2") as process:
+        process.end()
+
+    (line,) = [line for line in process.lines if "recovered" in line]
+    assert "  waiting  " in line
+
+
+def test_a_run_that_cannot_be_driven_here_is_named(treadle: Treadle) -> None:
+    waiting = WAITING.replace('type: data.pick, config: {path: ""}', "type: custom.given")
+    run = treadle("run", with_nodes(treadle).write("waiting.yaml", waiting), "--json").json
+    leave_behind(treadle)
+    without_nodes(treadle)
+
+    with Process(treadle.folder, "up", "--for", "1") as process:
+        process.end()
+
+    assert f"{run['run_id']} cannot be driven on" in "".join(process.errors)
+    assert "custom.given" in "".join(process.errors)
+
+
 def test_an_effect_under_way_finishes_before_it_stops(treadle: Treadle, service: SlowService) -> None:
     treadle("deploy", treadle.write("posting.yaml", POSTING), "--every", "1s", "-i", f"url={service.url}")
 
@@ -156,6 +181,7 @@ def test_ctrl_c_keeps_what_had_begun_and_leaves_the_rest_for_later(treadle: Trea
 
     stopped, result = treadle("status", "--json").json, treadle("retry", "last", "--json").json
     assert code == 130
+    assert "Finishing send; Ctrl-C again stops at once." in "".join(process.errors)
     assert (stopped["status"], list(stopped["nodes"])) == ("suspended", ["before", "send"])
     assert (result["status"], (treadle.folder / "after.txt").read_text()) == ("completed", "done")
     assert len(service.keys) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, Self
 
 from treadle.authoring.reading import Reading
@@ -20,6 +21,7 @@ _TYPE_NAMES: dict[Any, str] = {
     str: "string",
     int: "integer",
     float: "number",
+    Decimal: "number",
     bool: "boolean",
     list: "array",
     dict: "object",

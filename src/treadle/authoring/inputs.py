@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any, cast
 
 from treadle.authoring.reading import Fields, Reading, shown
@@ -146,7 +147,7 @@ def _plainly_fits(value: object, kind: object) -> bool:
         "null": value is None,
         "object": isinstance(value, dict),
         "array": isinstance(value, list),
-        "number": isinstance(value, int | float) and not isinstance(value, bool),
+        "number": isinstance(value, int | float | Decimal) and not isinstance(value, bool),
         "integer": (isinstance(value, int) and not isinstance(value, bool))
         or (isinstance(value, float) and value.is_integer()),
     }

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 
 from treadle.engine.plan import GraphPlan, Plan
 from treadle.model.event import (
@@ -24,7 +25,10 @@ from treadle.model.event import (
     RunSuspended,
 )
 from treadle.model.run import ExecutionResult, Failure
+from treadle.model.workflow import Graph
 from treadle.service.node_order import in_order
+
+G = TypeVar("G")
 
 _ITERATION = re.compile(r"\[(\d+)\]")
 _ENDED = ("completed", "failed", "skipped", "cancelled")
@@ -58,7 +62,7 @@ class Row:
 class Board:
     """Rows in the order in which nodes come to their turn; those of a container's body under it, indented."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, *, rows: Iterable[Row] | None = None) -> None:
         self.workflow = plan.workflow.name
         self.title = plan.workflow.title
         self.run_id = ""
@@ -68,7 +72,7 @@ class Board:
         self.until: datetime | None = None
         self.error: Failure | None = None
         self.recovered = False
-        self.rows: dict[str, Row] = {row.path: row for row in _rows(plan.graph, "", 0)}
+        self.rows: dict[str, Row] = {row.path: row for row in (rows or _rows(plan.graph, "", 0))}
 
     @property
     def settled(self) -> int:
@@ -192,14 +196,31 @@ def _outer(path: str) -> str:
     return f"{head}{slash}{last.split('.')[0]}"
 
 
-def _rows(graph: GraphPlan, prefix: str, depth: int) -> Iterator[Row]:
+def rows_of(graph: Graph, prefix: str = "", depth: int = 0) -> Iterator[Row]:
+    """The rows of a graph in the order of its file: all that is known where its node types are not installed."""
+    for node in graph.nodes:
+        yield from _with_bodies(node.id, node.type, dict(node.bodies), rows_of, prefix, depth)
+
+
+def _rows(graph: GraphPlan, prefix: str = "", depth: int = 0) -> Iterator[Row]:
     for node in in_order(graph):
-        path = f"{prefix}{node.id}"
-        yield Row(path, node.id, node.definition.name, depth, bool(node.bodies))
-        for name, body in node.bodies.items():
-            if name == "body":
-                yield from _rows(body, f"{path}/", depth + 1)
-            else:
-                for row in _rows(body, f"{path}.{name}/", depth + 1):
-                    row.name = f"{name}: {row.name}" if row.depth == depth + 1 else row.name
-                    yield row
+        yield from _with_bodies(node.id, node.definition.name, node.bodies, _rows, prefix, depth)
+
+
+def _with_bodies(
+    name: str,
+    type: str,
+    bodies: Mapping[str, G],
+    rows: Callable[[G, str, int], Iterator[Row]],
+    prefix: str,
+    depth: int,
+) -> Iterator[Row]:
+    path = f"{prefix}{name}"
+    yield Row(path, name, type, depth, bool(bodies))
+    for body_name, body in bodies.items():
+        if body_name == "body":
+            yield from rows(body, f"{path}/", depth + 1)
+        else:
+            for row in rows(body, f"{path}.{body_name}/", depth + 1):
+                row.name = f"{body_name}: {row.name}" if row.depth == depth + 1 else row.name
+                yield row

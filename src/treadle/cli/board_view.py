@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from treadle.cli.board import Board, Row
-from treadle.cli.mark import count, show_duration, show_until, sign, status_text, word
+from treadle.cli.mark import count, show_duration, show_goes_on, show_until, sign, status_text, word
 from treadle.cli.screen import cut
 
 _MOST_ROWS = 60
@@ -47,7 +47,7 @@ def headline(board: Board, now: datetime) -> Text:
         end = board.finished_at or now
         text.append(f"  {show_duration((end - board.started_at).total_seconds() * 1000)}", style="dim")
     if board.status == "suspended" and board.until is not None:
-        text.append(f"  goes on {show_until(board.until, now)}", style="blue")
+        text.append(f"  {show_goes_on(board.until, now)}", style="blue")
     if board.recovered:
         text.append("  recovered", style="dim")
     return text

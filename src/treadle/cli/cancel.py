@@ -10,6 +10,8 @@ from treadle.cli.status import RunArgument
 
 _PATIENCE = 10.0
 """Seconds to wait for the process that drives the run to end it."""
+_WITHOUT_ITS_TYPES = 1.0
+"""The same, where this installation could not drive it: then perhaps nobody does."""
 
 
 @command
@@ -22,15 +24,18 @@ def cancel(invocation: Invocation, run: RunArgument) -> None:
 
 async def _cancel(invocation: Invocation, text: str) -> None:
     from treadle.cli.mark import status_text
+    from treadle.cli.missing_types import find_missing_types
     from treadle.cli.session import driving
 
     async with driving(invocation) as application:
         run_id = await application.find_run_id(text)
+        missing = await find_missing_types(application, run_id)
         await application.cancel(run_id)
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_PATIENCE):
-                # Where nobody drives it, we do: to its end, which is near.
-                await application.dispatcher.take(run_id)
+            async with asyncio.timeout(_PATIENCE if missing is None else _WITHOUT_ITS_TYPES):
+                if missing is None:
+                    # Where nobody drives it, we do: to its end, which is near.
+                    await application.dispatcher.take(run_id)
                 await application.wait(run_id)
         run = await application.store.get_run(run_id)
     if invocation.json:
@@ -39,4 +44,7 @@ async def _cancel(invocation: Invocation, text: str) -> None:
         invocation.screen.say(f"{status_text('cancelled').markup}  [bold]{run.workflow}[/]  [dim]{run_id}[/]")
     else:
         still = f"Asked. The run is still {run.status}: the process that drives it ends it."
+        if missing:
+            named = ", ".join(f"`{name}`" for name in missing)
+            still = f"Asked. The run is still {run.status}: it ends where its node types are installed ({named})."
         invocation.screen.say(f"{still} [dim]{run_id}[/]")

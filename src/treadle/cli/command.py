@@ -8,9 +8,10 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, get_args, get_type_hints
 
 import typer
+from typer.models import OptionInfo
 
 from treadle.errors import LeaseLost, StoreError, TreadleError
 
@@ -39,8 +40,10 @@ Db = Annotated[
     str | None,
     typer.Option("--db", metavar="URL", help="The store: a path or sqlite:/// URL.", rich_help_panel="Common"),
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.", rich_help_panel="Common")]
-Debug = Annotated[bool, typer.Option("--debug", help="Show where an error arose.", rich_help_panel="Common")]
+Json = Annotated[bool, typer.Option("--json", metavar="", help="Print JSON.", rich_help_panel="Common")]
+Debug = Annotated[
+    bool, typer.Option("--debug", metavar="", help="Show where an error arose.", rich_help_panel="Common")
+]
 
 
 @dataclass(slots=True)
@@ -75,6 +78,8 @@ def command(function: Callable[..., int | None]) -> Callable[..., None]:
     hints = get_type_hints(function, include_extras=True)
     parameters = list(inspect.signature(function).parameters.values())[1:]
     own = [parameter.replace(annotation=hints[parameter.name]) for parameter in parameters]
+    for parameter in own:
+        _calm(parameter.annotation)
     keyword = inspect.Parameter.KEYWORD_ONLY
     common = [
         inspect.Parameter("ctx", keyword, annotation=typer.Context),
@@ -95,6 +100,14 @@ def command(function: Callable[..., int | None]) -> Callable[..., None]:
         [p.replace(kind=keyword) for p in own] + common
     )
     return invoke
+
+
+def _calm(annotation: Any) -> None:
+    """A flag takes no value: its help names no type."""
+    kind, *marks = get_args(annotation)
+    for mark in marks:
+        if kind is bool and isinstance(mark, OptionInfo):
+            mark.metavar = ""
 
 
 def _guard(function: Callable[..., int | None], invocation: Invocation, given: Mapping[str, Any]) -> int:

@@ -32,8 +32,10 @@ def upgrade(
     revision: Annotated[str, typer.Argument(help="The schema's revision.")] = "head",
 ) -> None:
     """Bring the store's schema up to date; makes the store where there is none."""
+    from treadle.cli.session import may_make_store
     from treadle.store import schema
 
+    may_make_store(invocation, invocation.settings().db)
     found, before = _find(invocation)
     found.parent.mkdir(parents=True, exist_ok=True)
     if before != _revision(revision):
@@ -46,6 +48,7 @@ def upgrade(
 def downgrade(
     invocation: Invocation,
     revision: Annotated[str, typer.Argument(help="The schema's revision; `base` removes every table.")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask: what has no place is to be lost.")] = False,
 ) -> None:
     """Take the store's schema back, for an older Treadle. What the older schema has no place for is lost."""
     from treadle.cli.session import require_store
@@ -54,8 +57,26 @@ def downgrade(
     require_store(invocation.settings().db)
     found, before = _find(invocation)
     if before != _revision(revision):
+        _require_yes(invocation, found, revision, yes=yes)
         schema.downgrade(f"sqlite:///{found}", revision)
     _report(invocation, found, before)
+
+
+def _require_yes(invocation: Invocation, found: Path, revision: str, *, yes: bool) -> None:
+    """Ask on a terminal. Raises `InvalidWorkflow` (`not_confirmed`) where nobody can be asked, or says no."""
+    import sys
+
+    from treadle.errors import InvalidWorkflow
+
+    what = "removes every run and workflow" if revision == "base" else "removes what the older schema has no place for"
+    asks = sys.stdin.isatty() and not invocation.json
+    if yes or (asks and typer.confirm(f"Taking `{found}` back to {revision} {what}. Go on?", err=True)):
+        return
+    raise InvalidWorkflow(
+        f"Taking `{found}` back to {revision} {what}.",
+        code="not_confirmed",
+        remedy="Copy the store first; then add `--yes`.",
+    )
 
 
 def _revision(text: str) -> str:

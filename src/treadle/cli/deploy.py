@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from treadle.cli.command import Invocation, command
 from treadle.errors import InvalidWorkflow
+
+if TYPE_CHECKING:
+    from treadle.model.workflow import Workflow
+    from treadle.node.registry import Registry
 
 
 @command
@@ -52,17 +56,20 @@ async def _deploy(
     mode: Any,
 ) -> None:
     from treadle.cli.deployments import describe
+    from treadle.cli.session import may_make_store
     from treadle.cli.source import read_input, read_one
     from treadle.service.application import Application
     from treadle.service.deployments import Deployments
     from treadle.service.project import installed_registry
 
     settings = invocation.settings()
+    may_make_store(invocation, settings.db)
     registry = installed_registry(settings)
     document = read_one(file, registry, name=workflow)
     if document.workflow is None:
         raise InvalidWorkflow(f"`{file}` cannot be read.")
     values = read_input(input_, pairs, declared=document.workflow.inputs)
+    _require_all(file, document.workflow, values, registry, every=every)
     async with Application(settings, registry=registry, recovers=False) as application:
         deployment = await Deployments(application).deploy(
             document.workflow, name=name, every=every, mode=mode, input=values, source=document.text
@@ -75,3 +82,25 @@ async def _deploy(
             f"Deployed [bold]{deployment.name}[/] [dim]{deployment.version}[/], {described['when']}. "
             "`treadle up` runs it."
         )
+
+
+def _require_all(
+    file: str, workflow: Workflow, values: dict[str, Any], registry: Registry, *, every: float | None
+) -> None:
+    """Both at once where both are wrong: the input of the runs, and when they are to begin. Raises
+    `InvalidWorkflow`."""
+    from treadle.authoring.inputs import validate_input
+    from treadle.model.issue import Issue
+
+    found = [registry.find(node.type) for node in workflow.nodes]
+    if every is not None or any(definition is not None and definition.next_fire is not None for definition in found):
+        return
+    _, issues = validate_input(workflow, values)
+    if issues:
+        schedule = Issue(
+            "no_schedule",
+            f"Nothing says when `{workflow.name}` is to run.",
+            remedy="Give it a `trigger.interval` node, or say how often: `--every 5m`.",
+        )
+        message = f"`{file}` cannot be deployed: {len(issues) + 1} problems."
+        raise InvalidWorkflow(message, code="invalid_input", issues=(*issues, schedule))

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 from treadle.cli.command import COMPLETED, FAILED, Invocation, command
+
+if TYPE_CHECKING:
+    from treadle.service.diagnosis import Finding
+    from treadle.service.settings import Setting, Settings
 
 _STYLES = {"ok": "green", "warning": "yellow", "error": "bold red"}
 
@@ -17,10 +26,9 @@ def doctor(invocation: Invocation) -> int:
 
     from treadle.cli.screen import new_table, to_json
     from treadle.service.diagnosis import diagnose
-    from treadle.service.settings import load_settings
 
-    settings, listed = load_settings(overrides={"db": invocation.db})
-    findings = diagnose(settings)
+    settings, listed, wrong = _load(invocation)
+    findings = [*wrong, *diagnose(settings)]
     broken = any(finding.status == "error" for finding in findings)
     screen = invocation.screen
     if invocation.json:
@@ -46,3 +54,67 @@ def doctor(invocation: Invocation) -> int:
         table.add_row(setting.name, escape(value), source)
     screen.print_table(table)
     return FAILED if broken else COMPLETED
+
+
+def _load(invocation: Invocation) -> tuple[Settings, list[Setting], list[Finding]]:
+    """The settings, and what is wrong with them. A wrong one counts as not given: all others can still be looked
+    at."""
+    import os
+    from dataclasses import fields, replace
+
+    from treadle.errors import InvalidWorkflow
+    from treadle.service.diagnosis import Finding
+    from treadle.service.settings import Settings, load_settings
+
+    try:
+        settings, listed = load_settings(overrides={"db": invocation.db})
+    except InvalidWorkflow as error:
+        wrong = [Finding("settings", error.message, "error", "Correct what is named; the settings are listed below.")]
+    else:
+        return settings, listed, []
+    names = [item.name for item in fields(Settings)]
+    given = {f"TREADLE_{name.upper()}": name for name in names if f"TREADLE_{name.upper()}" in os.environ}
+    environment = {key: os.environ[key] for key, name in given.items() if _fits(name, os.environ[key])}
+    file = {
+        name: value
+        for name, value in _read_toml().items()
+        if name in names and f"TREADLE_{name.upper()}" not in environment and _fits(name, value)
+    }
+    with _empty_folder() as folder:
+        overrides = {**file, **({"db": invocation.db} if invocation.db else {})}
+        settings, listed = load_settings(folder=folder, environment=environment, overrides=overrides)
+    named = [
+        replace(one, source="treadle.toml") if one.name in file and not (one.name == "db" and invocation.db) else one
+        for one in listed
+    ]
+    return settings, named, wrong
+
+
+def _read_toml() -> dict[str, object]:
+    import tomllib
+
+    try:
+        return tomllib.loads(Path("treadle.toml").read_text())
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return {}
+
+
+def _fits(name: str, value: object) -> bool:
+    from treadle.errors import InvalidWorkflow
+    from treadle.service.settings import load_settings
+
+    with _empty_folder() as folder:
+        try:
+            load_settings(folder=folder, environment={}, overrides={name: value})
+        except InvalidWorkflow:
+            return False
+    return True
+
+
+@contextmanager
+def _empty_folder() -> Generator[Path]:
+    """One without a `treadle.toml`."""
+    from tempfile import TemporaryDirectory
+
+    with TemporaryDirectory() as folder:
+        yield Path(folder)

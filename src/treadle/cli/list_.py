@@ -37,12 +37,15 @@ async def _list_runs(invocation: Invocation, workflow: str | None, status: Any, 
     from treadle.cli.mark import show_time, status_text
     from treadle.cli.screen import cut, new_table
     from treadle.cli.session import reading
+    from treadle.model.ids import RunId
 
     async with reading(invocation) as application:
         runs = await application.list_runs(workflow=workflow, status=status, limit=limit)
+        under_way = any(run.status == "running" for run in runs)
+        left = frozenset(await application.store.find_unfinished()) if under_way else frozenset[RunId]()
     screen = invocation.screen
     if invocation.json:
-        screen.print_json([describe_run(run) for run in runs])
+        screen.print_json([{**describe_run(run), "interrupted": run.id in left} for run in runs])
         return
     if not runs:
         screen.say("[dim]No runs yet. `treadle run FILE` starts one.[/]")
@@ -53,9 +56,9 @@ async def _list_runs(invocation: Invocation, workflow: str | None, status: Any, 
             run.id,
             show_time(run.created_at),
             run.workflow,
-            status_text(run.status),
+            status_text("interrupted" if run.id in left else run.status),
             _took(run),
-            cut(_remark(run), "dim"),
+            cut(_remark(run, interrupted=run.id in left), "dim"),
         )
     screen.print_table(table)
 
@@ -114,14 +117,15 @@ def _took(run: RunRecord) -> str:
     return show_duration(_milliseconds(run))
 
 
-def _remark(run: RunRecord) -> str:
-
-    from treadle.cli.mark import show_until
+def _remark(run: RunRecord, *, interrupted: bool) -> str:
+    from treadle.cli.mark import show_goes_on
     from treadle.engine.clock import SystemClock
 
     if run.error is not None:
         node = f"{run.error.node}: " if run.error.node else ""
         return node + " ".join(run.error.message.split())
     if run.status == "suspended":
-        return f"goes on {show_until(run.wake_at, SystemClock().now()) or 'when answered'}"
+        return show_goes_on(run.wake_at, SystemClock().now())
+    if interrupted:
+        return f"goes on with `treadle up` or `treadle retry {run.id}`"
     return ""

@@ -67,7 +67,9 @@ def _print(invocation: Invocation, line: TimelineLine) -> None:
     from treadle.cli.mark import show_duration, show_time
 
     if invocation.json:
-        invocation.screen.print_json(line.to_dict(), indent=None)
+        shown = line.to_dict()
+        shown["data"] = {key: round(v, 3) if key == "duration_ms" and v else v for key, v in line.data.items()}
+        invocation.screen.print_json(shown, indent=None)
         return
     style = _STYLES.get(line.level, "")
     data = {key: value for key, value in line.data.items() if value is not None}
@@ -78,7 +80,8 @@ def _print(invocation: Invocation, line: TimelineLine) -> None:
     details += [f"{key}={_plain(value)}" for key, value in data.items()]
     message = f"[{style}]{escape(line.message)}[/]" if style else escape(line.message)
     at = f"{show_time(line.at)}.{line.at.microsecond // 1000:03d}"
-    invocation.screen.say(f"[dim]{at}[/]  {escape(line.path):<24}  {message}  [dim]{escape('  '.join(details))}[/]")
+    more = f"  [dim]{escape('  '.join(details))}[/]" if details else ""
+    invocation.screen.say(f"[dim]{at}[/]  {escape(line.path):<24}  {message}{more}")
 
 
 def _plain(value: object) -> str:

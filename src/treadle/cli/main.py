@@ -9,7 +9,7 @@ import typer
 
 from treadle.cli import db, new
 from treadle.cli.cancel import cancel
-from treadle.cli.command import DEFECT, INTERRUPTED, Db, Debug, Invocation, Json
+from treadle.cli.command import DEFECT, INTERRUPTED, WRONG, Db, Debug, Invocation, Json
 from treadle.cli.deploy import deploy
 from treadle.cli.deployments import deployments, start, stop
 from treadle.cli.doctor import doctor
@@ -52,24 +52,28 @@ app.command("doctor", rich_help_panel=_INSTALLATION)(doctor)
 app.add_typer(db.app, name="db", rich_help_panel=_INSTALLATION)
 
 
-def _version(wanted: bool) -> None:
-    if wanted:
-        from importlib.metadata import version
+def _print_version(*, as_json: bool) -> None:
+    import json
+    from importlib.metadata import version
 
-        print(f"treadle {version('treadle')}")
-        raise typer.Exit
+    number = version("treadle")
+    print(json.dumps({"version": number}) if as_json else f"treadle {number}")
 
 
-@app.callback()
+@app.callback(invoke_without_command=True)
 def _common(
     ctx: typer.Context,
     url: Db = None,
     as_json: Json = False,
     debug: Debug = False,
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
-    ] = False,
+    version: Annotated[bool, typer.Option("--version", metavar="", help="Print the version.")] = False,
 ) -> None:
+    if version:
+        _print_version(as_json=as_json)
+        raise typer.Exit
+    if ctx.invoked_subcommand is None:
+        print(ctx.get_help())
+        raise typer.Exit(WRONG)
     ctx.obj = Invocation(url, as_json, debug)
 
 

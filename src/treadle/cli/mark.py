@@ -24,6 +24,7 @@ MARKS: dict[str, Mark] = {
     "retrying": Mark("↻", "~", "yellow", "retrying"),
     "waiting": Mark("◷", "w", "blue", "waiting"),
     "suspended": Mark("◷", "w", "blue", "suspended"),
+    "interrupted": Mark("!", "!", "yellow", "interrupted"),
     "in_doubt": Mark("?", "?", "bold yellow", "in doubt"),
     "completed": Mark("✓", "+", "green", "completed"),
     "failed": Mark("✗", "x", "bold red", "failed"),
@@ -97,6 +98,13 @@ def show_until(until: datetime | None, now: datetime) -> str:
     if seconds < 60:
         return f"in {seconds:.1f} s" if seconds < 10 else f"in {seconds:.0f} s"
     return f"in {show_duration(seconds * 1000)}, at {show_time(until, now=now)}"
+
+
+def show_goes_on(until: datetime | None, now: datetime) -> str:
+    """`goes on in 12 s`, `is due` when its time has come, `goes on when answered` when it has none."""
+    if until is None:
+        return "goes on when answered"
+    return f"goes on {show_until(until, now)}" if until > now else "is due"
 
 
 def count(number: int, noun: str) -> str:

@@ -29,8 +29,9 @@ async def _retry(invocation: Invocation, text: str, wait: bool) -> int:
     import asyncio
 
     from treadle.cli.command import INTERRUPTED
-    from treadle.cli.run import EXIT_CODES, print_result, wait_until_finished
-    from treadle.cli.session import Stop, driving
+    from treadle.cli.outcome import print_result, stand
+    from treadle.cli.run import EXIT_CODES, wait_until_finished
+    from treadle.cli.session import Stop, driving, note_under_way, say_finishing
     from treadle.model.run import FINISHED
     from treadle.model.run import ExecutionResult as Result
 
@@ -38,10 +39,18 @@ async def _retry(invocation: Invocation, text: str, wait: bool) -> int:
         run_id = await application.find_run_id(text)
         known = await application.store.get_run(run_id)
         draining: list[asyncio.Task[None]] = []
-        with Stop(lambda: draining.append(asyncio.create_task(application.dispatcher.drain()))) as stop:
+        under_way: dict[str, None] = {}
+        application.dispatcher.watch(lambda event: note_under_way(under_way, event))
+
+        def stop_softly() -> None:
+            say_finishing(invocation, under_way)
+            draining.append(asyncio.create_task(application.dispatcher.drain()))
+
+        with Stop(stop_softly) as stop:
             result: Result = await (application.retry if known.status in FINISHED else application.go_on)(run_id)
             if wait and result.status == "suspended" and not stop.asked.is_set():
                 result = await wait_until_finished(invocation, application, result, stop.asked)
             await asyncio.gather(*draining)
-    print_result(invocation, result)
+        standing = await stand(application, result)
+    print_result(invocation, standing)
     return INTERRUPTED if stop.asked.is_set() and result.status == "suspended" else EXIT_CODES[result.status]

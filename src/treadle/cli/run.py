@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from treadle.cli.command import COMPLETED, FAILED, INTERRUPTED, SUSPENDED, Invocation, command
-from treadle.errors import InvalidWorkflow
+from treadle.errors import InvalidWorkflow, NotFound
 
 if TYPE_CHECKING:
-    from treadle.model.ids import RunId
     from treadle.model.run import ExecutionResult
     from treadle.service.application import Application
     from treadle.service.execution import ExecutionRequest
@@ -62,12 +61,15 @@ async def _run(
     watch: bool,
     wait: bool,
 ) -> int:
+    from treadle.cli.outcome import print_result, stand
+    from treadle.cli.session import may_make_store
     from treadle.cli.source import is_file, read_input, read_one
     from treadle.service.application import Application
     from treadle.service.execution import ExecutionRequest
     from treadle.service.project import installed_registry
 
     settings = invocation.settings()
+    may_make_store(invocation, settings.db)
     registry = installed_registry(settings)
     document = read_one(workflow, registry, name=name) if is_file(workflow) else None
     chosen = document.workflow if document is not None and document.workflow is not None else workflow
@@ -77,7 +79,8 @@ async def _run(
     request = ExecutionRequest(chosen, input=values, mode=mode, source=source, trigger=trigger)
     async with Application(settings, registry=registry, recovers=False) as application:
         result, interrupted = await see_through(invocation, application, request, watch=watch, wait=wait)
-    print_result(invocation, result, watched=watch)
+        standing = await stand(application, result)
+    print_result(invocation, standing, watched=watch)
     return INTERRUPTED if interrupted and result.status == "suspended" else EXIT_CODES[result.status]
 
 
@@ -85,12 +88,22 @@ async def see_through(
     invocation: Invocation, application: Application, request: ExecutionRequest, *, watch: bool, wait: bool
 ) -> tuple[ExecutionResult, bool]:
     """Run until done, suspended or interrupted; with `wait` on through suspensions."""
-    from treadle.cli.session import Stop
+    from treadle.cli.session import Stop, note_under_way, say_finishing
     from treadle.cli.watching import Watching
 
-    prepared = await application.prepare(request)
+    try:
+        prepared = await application.prepare(request)
+    except NotFound as error:
+        raise _explain(error) from None
+    under_way: dict[str, None] = {}
+    forget = application.dispatcher.watch(lambda event: note_under_way(under_way, event))
     draining: list[asyncio.Task[None]] = []
-    with Stop(lambda: draining.append(asyncio.create_task(application.dispatcher.drain()))) as stop:
+
+    def stop_softly() -> None:
+        say_finishing(invocation, under_way)
+        draining.append(asyncio.create_task(application.dispatcher.drain()))
+
+    with Stop(stop_softly) as stop:
         watching = Watching(invocation.screen, application, prepared.plan) if watch else None
         if watching is not None:
             watching.start()
@@ -102,8 +115,17 @@ async def see_through(
         finally:
             if watching is not None:
                 await watching.stop()
+            forget()
         await asyncio.gather(*draining)
         return result, stop.asked.is_set()
+
+
+def _explain(error: NotFound) -> NotFound:
+    """Of a name that the store does not hold: how it comes to hold it."""
+    if error.code != "unknown_version":
+        return error
+    remedy = "`treadle run FILE` stores it; `treadle list --workflows` shows those that are stored."
+    return NotFound(error.message, code=error.code, remedy=remedy, **error.attributes)
 
 
 async def wait_until_finished(
@@ -112,6 +134,8 @@ async def wait_until_finished(
     """Wait on; says once who is waited for when that is a person."""
     doubtful = [path for path, node in result.nodes.items() if node.status == "in_doubt"]
     if doubtful:
+        from treadle.cli.outcome import in_doubt_help
+
         invocation.screen.note(in_doubt_help(result.run_id, doubtful[0]))
     finishing = asyncio.create_task(application.wait(result.run_id))
     stopping = asyncio.create_task(stopped.wait())
@@ -121,58 +145,3 @@ async def wait_until_finished(
     if pending:
         await asyncio.wait(pending)
     return finishing.result() if finishing in done else await application.get_result(result.run_id)
-
-
-def print_result(invocation: Invocation, result: ExecutionResult, *, watched: bool = False) -> None:
-    """The result alone with `--json`; otherwise how it went on standard error and the output on standard output."""
-    from treadle.cli.mark import show_duration, status_text
-
-    screen = invocation.screen
-    if invocation.json:
-        screen.print_json(result.to_dict())
-        return
-    if not watched or not screen.err.is_terminal:
-        took = f"  [dim]{show_duration(result.duration_ms)}[/]" if result.duration_ms is not None else ""
-        status = status_text(result.status).markup
-        screen.note(f"{status}  [bold]{result.workflow}[/]  [dim]{result.run_id}[/]{took}")
-    print_outcome(invocation, result)
-
-
-def print_outcome(invocation: Invocation, result: ExecutionResult) -> None:
-    """What came out, or what went wrong, and what to do now."""
-    from rich.markup import escape
-
-    screen = invocation.screen
-    if result.status == "completed" and result.output is not None:
-        screen.print_value(result.output)
-    if result.error is not None:
-        node, attempt = result.error.node, result.error.attempt or 1
-        where = f"Node [bold]{escape(node)}[/] failed" if node else "The run failed"
-        times = f" at attempt {attempt}" if attempt > 1 else ""
-        message = f"{escape(result.error.message)}  [dim]{escape(f'[{result.error.type}]')}[/]"
-        screen.note(f"  {where}{times}: {message}")
-        came_in = result.error.details.get("inputs")
-        if came_in:
-            from treadle.cli.screen import to_json
-
-            screen.note(f"  [dim]What came in: {escape(to_json(came_in, indent=None)[:300])}[/]")
-    for line in _what_next(result.run_id, result):
-        screen.note(f"  {line}")
-
-
-def _what_next(run_id: RunId, result: ExecutionResult) -> list[str]:
-    if result.status == "failed":
-        return [f"[dim]Try again from there: treadle retry {run_id}[/]"]
-    doubtful = [path for path, node in result.nodes.items() if node.status == "in_doubt"]
-    if doubtful:
-        return [in_doubt_help(run_id, path) for path in doubtful]
-    if result.status == "suspended":
-        return [f"[dim]It goes on under `treadle up`, or here: treadle retry {run_id}[/]"]
-    return []
-
-
-def in_doubt_help(run_id: RunId, path: str) -> str:
-    return (
-        f"[yellow]Did `{path}` happen?[/] The process ended in the middle of it. Look outside, then say: "
-        f"treadle resolve {run_id} {path} --as done|repeat|failed"
-    )

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
@@ -50,8 +50,15 @@ class Screen:
         """A line about what happens, on standard error."""
         self.err.print(text, highlight=False, soft_wrap=True)
 
-    def print_table(self, table: Table) -> None:
-        self.out.print(table, highlight=False)
+    def print_table(self, table: RenderableType) -> None:
+        """Print what is laid out in columns; in a file or pipe without the blanks that fill its lines."""
+        if self.out.is_terminal:
+            self.out.print(table, highlight=False)
+            return
+        with self.out.capture() as captured:
+            self.out.print(table, highlight=False)
+        sys.stdout.writelines(f"{line.rstrip()}\n" for line in captured.get().splitlines())
+        sys.stdout.flush()
 
     def print_issues(self, issues: Iterable[Issue], *, source: str | None = None) -> None:
         """Each issue on standard output: where (`file:line:column`), what, and under it what to do."""
@@ -115,6 +122,8 @@ def _plain(value: Any) -> Any:
 
 def _issue_text(issue: Issue, source: str | None) -> str:
     colour = "red" if issue.severity == "error" else "yellow"
+    if source is None and issue.code == "invalid_node" and issue.path:
+        source = str(issue.path[0])  # a file of its own, whatever was asked for
     place = ":".join(str(part) for part in (source, issue.line, issue.column) if part is not None)
     where = place or issue.where
     text = Text.from_markup(f"[dim]{escape(where)}[/]  " if where else "")

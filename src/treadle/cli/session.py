@@ -10,6 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from treadle.errors import NotFound
+from treadle.model.event import (
+    NodeCancelled,
+    NodeCompleted,
+    NodeFailed,
+    NodeRetried,
+    NodeSkipped,
+    NodeStarted,
+    NodeWaited,
+    RunEvent,
+)
 
 if TYPE_CHECKING:
     from treadle.cli.command import Invocation
@@ -27,11 +37,13 @@ def wait_for(work: Coroutine[Any, Any, T]) -> T:
 @contextlib.asynccontextmanager
 async def reading(invocation: Invocation) -> AsyncGenerator[Application]:
     """The application to look and ask with. Raises `NotFound` (`no_store`) where there is no store yet."""
+    from treadle.cli.missing_types import PlansToLookAt
     from treadle.service.application import Application
 
     settings = invocation.settings()
     require_store(settings.db)
     async with Application(settings, drives=False) as application:
+        application.plans = PlansToLookAt(application.store, application.registry)
         yield application
 
 
@@ -92,3 +104,38 @@ class Stop:
         for number in self._installed:
             loop.remove_signal_handler(number)
         self._installed.clear()
+
+
+def may_make_store(invocation: Invocation, location: str) -> None:
+    """A store named here and now is made only in a folder that is there: a slip of the pen makes no folders.
+
+    Raises `NotFound` (`no_folder`).
+    """
+    if invocation.db is None:
+        return
+    from treadle.store.database import parse_location
+
+    path = parse_location(location)
+    if not path.exists() and not path.parent.is_dir():
+        raise NotFound(
+            f"There is no folder `{path.parent}` to make the store `{path.name}` in.",
+            code="no_folder",
+            remedy=f"Correct `--db`, or make the folder first: mkdir -p {path.parent}",
+        )
+
+
+def note_under_way(under_way: dict[str, None], event: RunEvent) -> None:
+    """Keep in mind which nodes run now, in the order in which they began."""
+    match event:
+        case NodeStarted():
+            under_way[event.path] = None
+        case NodeCompleted() | NodeFailed() | NodeSkipped() | NodeCancelled() | NodeWaited() | NodeRetried():
+            under_way.pop(event.path, None)
+        case _:
+            pass
+
+
+def say_finishing(invocation: Invocation, under_way: dict[str, None]) -> None:
+    """What Ctrl-C has set off, on standard error."""
+    named = ", ".join(list(under_way)[:3]) + (", …" if len(under_way) > 3 else "")
+    invocation.screen.note(f"[dim]Finishing {named or 'what is under way'}; Ctrl-C again stops at once.[/]")

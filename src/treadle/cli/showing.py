@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from rich.live import Live
 from rich.markup import escape
 
-from treadle.cli.dashboard import Dashboard
+from treadle.cli.dashboard import Dashboard, Line
 from treadle.cli.dashboard_view import draw_dashboard, shorten
 from treadle.cli.mark import count, show_duration, show_time, show_until, status_text
 from treadle.engine.clock import SystemClock
@@ -61,6 +61,10 @@ class Showing:
         if self._live is not None:
             self._draw(self._live)
             self._live.stop()
+        if self._lines is not None:
+            with contextlib.suppress(TreadleError):  # the store is busy: those runs stay without a name
+                await self._dashboard.name_runs()
+            self._lines.release()
 
     def close(self) -> None:
         """Take no more events."""
@@ -87,6 +91,8 @@ class Showing:
                     await self._dashboard.refresh()
                     last_refresh = started
                 await self._dashboard.name_runs()
+                if self._lines is not None:
+                    self._lines.release()
             if self._live is not None:
                 self._draw(self._live)
             # A slow terminal must not take the engine's time: never draw more than a tenth of it.
@@ -99,6 +105,8 @@ class _Lines:
     def __init__(self, screen: Screen, dashboard: Dashboard) -> None:
         self._screen = screen
         self._dashboard = dashboard
+        self._unnamed: list[RunEvent] = []
+        """Events of resumed runs, kept back until it is known what they are runs of."""
 
     def begin(self) -> None:
         deployments = [one for one in self._dashboard.deployments if one.status == "active"]
@@ -114,6 +122,20 @@ class _Lines:
             self._print_json(event_to_dict(event))
             return
         line = self._dashboard.lines[event.run_id]
+        if not line.workflow:
+            self._unnamed.append(event)
+            return
+        self._tell(event, line)
+
+    def release(self) -> None:
+        """Tell what was kept back."""
+        unnamed, self._unnamed = self._unnamed, []
+        for event in unnamed:
+            line = self._dashboard.lines.get(event.run_id)
+            if line is not None:
+                self._tell(event, line)
+
+    def _tell(self, event: RunEvent, line: Line) -> None:
         name = f"{show_time(event.at)}  {event.run_id}  {line.workflow:<24}"
         match event:
             case RunStarted():
@@ -146,6 +168,8 @@ class _Lines:
 def event_to_dict(event: RunEvent) -> dict[str, Any]:
     """An event as JSON: its name and its fields."""
     values = {item.name: getattr(event, item.name) for item in fields(event)}
+    if "duration_ms" in values:
+        values["duration_ms"] = round(values["duration_ms"], 3)
     error = values.get("error")
     if error is not None:
         values["error"] = error.to_dict()

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from treadle.node.registry import Registry
 
 _ENDINGS = (".yaml", ".yml", ".json")
+_AS_JSON = """Write it as JSON in quotes: --input '{"topic": "tides"}', or use -i topic=tides."""
 
 
 def is_file(text: str) -> bool:
@@ -94,21 +95,23 @@ def read_input(
 def read_value(text: str) -> Any:
     """JSON if it is JSON, `@file` its content as JSON, else the text itself."""
     if text.startswith("@"):
-        return _parse(_read_reference(text), text)
+        return _parse(_read_reference(text), text, f"Correct `{text[1:]}`: it is to hold one JSON value.")
     try:
-        return _parse(text, text)
+        return _parse(text, text, _AS_JSON)
     except InvalidWorkflow:
         return text
 
 
 def _read_object(text: str) -> dict[str, Any]:
     where = text if text.startswith("@") else "--input"
-    value = _parse(_read_reference(text) if text.startswith("@") else text, where)
+    is_reference = text.startswith("@")
+    remedy = f"Correct `{text[1:]}`: it is to hold one JSON object." if is_reference and text != "@-" else _AS_JSON
+    value = _parse(_read_reference(text) if is_reference else text, where, remedy)
     if not isinstance(value, dict):
         raise InvalidWorkflow(
             f"The input is {_kind(value)}, not an object.",
             code="invalid_input",
-            remedy="""Write it as JSON in quotes: --input '{"topic": "tides"}', or use -i topic=tides.""",
+            remedy=remedy,
         )
     return cast("dict[str, Any]", value)
 
@@ -119,14 +122,25 @@ def _read_reference(text: str) -> str:
 
         return sys.stdin.read()
     try:
-        return read_text(text[1:]).decode()
+        return _read_data(text[1:]).decode()
     except UnicodeDecodeError:
         raise InvalidWorkflow(
             f"`{text[1:]}` is not text.", code="invalid_input", remedy="Give a JSON file in UTF-8."
         ) from None
 
 
-def _parse(text: str, where: str) -> Any:
+def _read_data(path: str) -> bytes:
+    """As `read_text`, with a remedy that is about data: there is no workflow to write here."""
+    try:
+        return read_text(path)
+    except NotFound as error:
+        if "new workflow" not in (error.remedy or ""):
+            raise
+        remedy = "Write the JSON into it, or give it here: -i topic=tides."
+        raise NotFound(error.message, code=error.code, remedy=remedy) from None
+
+
+def _parse(text: str, where: str, remedy: str) -> Any:
     try:
         return json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
@@ -135,7 +149,7 @@ def _parse(text: str, where: str) -> Any:
         raise InvalidWorkflow(
             f"{where} is not JSON: {message}{place}.",
             code="invalid_input",
-            remedy="""Write it as JSON in quotes: --input '{"topic": "tides"}', or use -i topic=tides.""",
+            remedy=remedy,
         ) from None
 
 

@@ -30,7 +30,7 @@ def status(invocation: Invocation, run: RunArgument = "last") -> None:
 async def _status(invocation: Invocation, text: str) -> None:
 
     from treadle.cli.board_view import draw
-    from treadle.cli.run import print_outcome
+    from treadle.cli.outcome import describe_result, print_outcome, stand
     from treadle.cli.session import reading
     from treadle.engine.clock import SystemClock
 
@@ -38,24 +38,28 @@ async def _status(invocation: Invocation, text: str) -> None:
         run_id = await application.find_run_id(text)
         result = await application.get_result(run_id)
         if invocation.json:
-            invocation.screen.print_json(result.to_dict())
+            invocation.screen.print_json(describe_result(result))
             return
+        standing = await stand(application, result)
         board = await read_board(application, run_id)
-    invocation.screen.out.print(draw(board, SystemClock().now()))
-    print_outcome(invocation, result)
+        if standing.interrupted:
+            board.status = "interrupted"
+    invocation.screen.print_table(draw(board, SystemClock().now()))
+    print_outcome(invocation, standing)
 
 
 async def read_board(application: Application, run_id: RunId) -> Board:
     """The board of a run as the store has it."""
     from datetime import datetime
 
-    from treadle.cli.board import Board
+    from treadle.cli.board import Board, rows_of
     from treadle.engine.journal import EntryKind
     from treadle.model.ids import node_path
 
     run = await application.store.get_run(run_id)
     plan = await application.plans.get(run.workflow, run.version)
-    board = Board(plan)
+    # Without its node types the file's order is what there is to go by.
+    board = Board(plan) if plan.graph.nodes else Board(plan, rows=rows_of(plan.workflow))
     board.show(await application.get_result(run_id))
     board.until = run.wake_at
     for entry in await application.store.load(run_id):

@@ -36,10 +36,13 @@ def up(
 
 
 async def _up(invocation: Invocation, seconds: float | None) -> None:
+    from treadle.cli.session import may_make_store
     from treadle.service.application import Application
     from treadle.service.deployments import Deployments
 
-    application = Application(invocation.settings())
+    settings = invocation.settings()
+    may_make_store(invocation, settings.db)
+    application = Application(settings)
     await _keep_up(invocation, Deployments(application), seconds)
 
 

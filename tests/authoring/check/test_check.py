@@ -56,6 +56,11 @@ ONE_PROBLEM = {
         "  - {id: a, type: http.request, config: {url: 'http://x/{{ secrets.key }}'}}",
         "secret",
     ),
+    "plain_secret": (
+        4,
+        "  - {id: a, type: http.request,\n     config: {url: 'http://x/', token: hunter2}}",
+        "`{{ secrets.name }}`, and give its value in the environment as TREADLE_SECRET_NAME",
+    ),
     "missing_capability": (3, "  - {id: a, type: far.away}", "pip install 'treadle[trading]'"),
     "cycle": (
         3,
@@ -69,6 +74,25 @@ ONE_PROBLEM = {
         "disabled",
     ),
 }
+
+
+@pytest.mark.parametrize("setting", ["retry: {max_attempts: 3}", "timeout: 5s", "cache: 1m"])
+def test_a_setting_that_a_container_does_not_heed_is_an_error(setting: str) -> None:
+    inside = f"body: {{nodes: [{{id: b, {T}, config: {{transform: '1'}}, {setting}}}]}}"
+    name = setting.partition(":")[0]
+
+    issue = only(issues_of(f"  - {{id: a, type: flow.sequence,\n     {setting}, {inside}}}"))
+
+    assert (issue.code, issue.severity, issue.line) == ("unsupported_setting", "error", 4)
+    assert issue.remedy == f"Set `{name}` on the nodes inside."
+
+
+def test_a_secret_in_plain_text_is_a_warning_that_does_not_show_it() -> None:
+    issue = only(issues_of(ONE_PROBLEM["plain_secret"][1]))
+
+    assert issue.severity == "warning"
+    assert "hunter2" not in issue.message + (issue.remedy or "")
+    assert issues_of("  - {id: a, type: http.request, config: {url: 'http://x/', token: '{{ secrets.key }}'}}") == ()
 
 
 @pytest.mark.parametrize("code", ONE_PROBLEM)

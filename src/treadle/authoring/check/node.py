@@ -38,8 +38,22 @@ class NodeCheck:
             self._capability(node, definition, path)
             self._config(node, definition, level, path)
             self._inputs(node, level, path)
+            if definition.type.kind == "container":
+                self._unsupported(node, path)
         self._settings(node, level, path, known=definition is not None)
         return definition
+
+    def _unsupported(self, node: Node, path: Path) -> None:
+        """A container is replayed, not attempted: what is about attempts says nothing of it."""
+        for name in ("retry", "timeout", "cache"):
+            if name in node.model_fields_set and getattr(node, name) is not None:
+                self.findings.error(
+                    "unsupported_setting",
+                    f"`{name}` on the container `{node.id}` does nothing.",
+                    (*path, name),
+                    f"Set `{name}` on the nodes inside.",
+                    node.id,
+                )
 
     def _unknown_type(self, node: Node, path: Path) -> None:
         if node.type in SHORT_NAMES:
@@ -89,6 +103,8 @@ class NodeCheck:
                 here = Place(level, place, node.id, field.extra_roots, secret=field.kind == "secret")
                 if self.expressions.templates(value, here):
                     dynamic.add(name)
+                elif field.kind == "secret" and isinstance(value, str) and value:
+                    self._plain_secret(node, name, place)
         told: set[Path] = set()
         for where, message in definition.config_problems(node.config, frozenset(dynamic)):
             head: Path = where[:1]
@@ -96,6 +112,15 @@ class NodeCheck:
                 continue
             told.add(head)
             self._wrong_config(node, definition, where, message, path)
+
+    def _plain_secret(self, node: Node, name: str, place: Path) -> None:
+        self.findings.warn(
+            "plain_secret",
+            f"The secret `{name}` of `{node.id}` stands in the file in plain text.",
+            place,
+            "Write `{{ secrets.name }}`, and give its value in the environment as TREADLE_SECRET_NAME.",
+            node.id,
+        )
 
     def _unknown_config(self, node: Node, name: str, known: list[str], place: Path) -> None:
         if name in _SETTINGS and find_nearest(name, known) is None:
