@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from treadle.engine.journal import Batch
+from treadle.engine.journal import Batch, LogLine
 from treadle.errors import Conflict, LeaseLost, StoreError
 from treadle.model.ids import RunId
+from treadle.store.rows import BatchRows
 from treadle.store.sqlite_journal import SqliteStore
-from treadle.testing.journal_contract import finish, make_record, make_result, open_run
+from treadle.testing.journal_contract import NOW, finish, make_record, make_result, open_run
 
 WRITE_UNTIL_KILLED = """
 import asyncio, os, sys
@@ -163,9 +164,52 @@ async def test_a_failure_inside_a_call_undoes_only_that_call(store: SqliteStore)
         store.write(fail), store.append(Batch(record.id, 1, opens=record)), return_exceptions=True
     )
 
-    assert isinstance(outcomes[0], ValueError)
+    assert isinstance(outcomes[0], StoreError)
+    assert "on purpose" in outcomes[0].message
     assert outcomes[1] is None
     assert await store.read_state("o", "k") is None
+
+
+@pytest.mark.parametrize("poison", ["name", "number", "packing"])
+async def test_what_cannot_be_written_costs_its_own_caller_alone(store: SqliteStore, poison: str) -> None:
+    good, bad = await open_run(store), await open_run(store)
+    rows = BatchRows(
+        Batch(bad.id, 1, entries=[make_result("a", text="x" * 100_000)]), worker=None, now=lambda: NOW, retention=None
+    )
+    *front, body = rows.entries[0]
+    rows.entries[0] = {
+        "name": (*front[:2], "half \ud800", *front[3:], "{}"),
+        "number": (*front[:5], 2**70, "{}"),
+        "packing": (*front, body + "\u20ac"),
+    }[poison]
+
+    outcomes = await asyncio.gather(
+        store._writer.append(rows),  # pyright: ignore[reportPrivateUsage]
+        store.append(Batch(good.id, 1, entries=[make_result("b")])),
+        return_exceptions=True,
+    )
+
+    assert isinstance(outcomes[0], StoreError)
+    assert outcomes[0].code == "unstorable_value"
+    assert outcomes[1] is None
+    assert [entry.node for entry in await store.load(good.id)] == ["b"]
+    assert await store.load(bad.id) == []
+
+
+async def test_a_log_line_with_half_a_surrogate_pair_is_kept_as_text(store: SqliteStore) -> None:
+    record = await open_run(store)
+
+    await store.append(Batch(record.id, 1, log=[LogLine(NOW, "a", "info", "half \ud800", {})]))
+
+    assert [line.message for line in await store.read_log(record.id)] == ["half ?"]
+
+
+async def test_a_run_kept_longer_than_time_lasts_is_kept(store: SqliteStore) -> None:
+    record = make_record(retention=1e300)
+
+    await store.append(finish(record, opens=record))
+
+    assert (await store.get_run(record.id)).status == "completed"
 
 
 @pytest.mark.slow
@@ -177,7 +221,9 @@ async def test_two_processes_on_one_file_are_fenced(path: Path) -> None:
     async with SqliteStore(path) as store:
         with pytest.raises(Conflict):
             await store.claim(run_id)
-        await store.write(lambda connection: connection.execute("UPDATE workers SET heartbeat_at = 0").rowcount)
+        # Its process lives on this host: only where that cannot be seen does the heartbeat decide.
+        silenced = "UPDATE workers SET heartbeat_at = 0, host = 'elsewhere'"
+        await store.write(lambda connection: connection.execute(silenced).rowcount)
         claimed = await store.claim(run_id)
         said, _ = await asyncio.to_thread(child.communicate, "go\n", 30)
         await store.append(Batch(run_id, claimed.epoch, entries=[make_result("mine")]))

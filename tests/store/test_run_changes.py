@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from treadle.engine.journal import Batch, Entry, EntryKind, LogLine, RunUpdate
-from treadle.errors import Conflict, LeaseLost, NotFound
+from treadle.errors import Conflict, InvalidWorkflow, LeaseLost, NotFound
 from treadle.model.ids import RunId
 from treadle.model.run import Failure, RunRecord
 from treadle.store.sqlite_journal import SqliteStore
@@ -53,6 +53,28 @@ async def test_the_driver_of_a_running_run_finds_that_it_is_to_be_cancelled(stor
 
     assert await store.find_cancelled() == [record.id]
     assert not (await store.get_run(other.id)).cancel_requested
+
+
+async def test_a_run_that_suspends_before_it_hears_of_its_cancel_is_due_at_once(store: SqliteStore) -> None:
+    record = await open_run(store)
+    await store.request_cancel(record.id)
+
+    await store.append(Batch(record.id, 1, update=RunUpdate("suspended", wake_at=NOW + timedelta(days=2))))
+
+    assert await store.find_due(datetime.now(UTC)) == [record.id]
+
+
+async def test_a_cancelled_run_whose_driver_knows_may_wait(store: SqliteStore) -> None:
+    """A `finally` body that waits must not be woken over and over."""
+    record = await open_suspended(store)
+    await store.request_cancel(record.id, now=NOW)
+    claimed = await store.claim(record.id)
+
+    later = NOW + timedelta(hours=1)
+    await store.append(Batch(record.id, claimed.epoch, update=RunUpdate("suspended", wake_at=later)))
+
+    assert (await store.find_cancelled(), await store.find_due(NOW), await store.next_wake()) == ([], [], later)
+    assert (await store.claim(record.id)).cancel_requested
 
 
 async def test_a_finished_run_cannot_be_cancelled(store: SqliteStore) -> None:
@@ -104,7 +126,28 @@ async def test_a_run_that_is_driven_cannot_be_resolved(store: SqliteStore) -> No
     with pytest.raises(Conflict) as caught:
         await store.resolve(record.id, scope="each[0]", node="pay", outcome="done")
 
+    assert caught.value.code == "still_running"
+    assert "has not come to rest" in caught.value.message
+
+
+async def test_a_finished_run_cannot_be_resolved(store: SqliteStore) -> None:
+    record = await open_run(store, IN_DOUBT)
+    await store.append(finish(record))
+
+    with pytest.raises(Conflict) as caught:
+        await store.resolve(record.id, scope="each[0]", node="pay", outcome="done")
+
     assert caught.value.code == "not_suspended"
+
+
+async def test_an_answer_that_is_none_is_refused(store: SqliteStore) -> None:
+    record = await open_suspended(store, IN_DOUBT)
+
+    with pytest.raises(InvalidWorkflow) as caught:
+        await store.resolve(record.id, scope="each[0]", node="pay", outcome="Done")
+
+    assert caught.value.code == "unknown_outcome"
+    assert len(await store.load(record.id)) == 2
 
 
 async def test_reopening_drops_what_did_not_succeed_and_keeps_the_rest(store: SqliteStore) -> None:
@@ -124,6 +167,18 @@ async def test_reopening_drops_what_did_not_succeed_and_keeps_the_rest(store: Sq
     found = await store.get_run(record.id)
     assert (found.status, found.error, found.finished_at) == ("running", None, None)
     assert await store.find_unfinished() == [record.id]
+
+
+async def test_reopening_keeps_a_failure_that_was_dealt_with(store: SqliteStore) -> None:
+    """What an `error` port led to has happened; the effect that failed must not be tried again beside it."""
+    record = await open_run(store)
+    declined = settled("pay", 0, "failed")
+    handled = declined._replace(body={**declined.body, "handled": True})
+    await fail(store, record, [handled, settled("ship", 0, "skipped"), settled("last", 0, "failed")])
+
+    await store.reopen(record.id)
+
+    assert await store.load(record.id) == [handled]
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,22 @@ async def test_without_a_version_the_latest_is_given(store: SqliteStore) -> None
     assert (await store.get_version("orders")).version == "aaa"
 
 
+async def test_a_version_published_again_is_the_latest(store: SqliteStore) -> None:
+    for version in ("aaa", "bbb", "aaa"):
+        await store.save_version("orders", version, version)
+
+    assert (await store.get_version("orders")).version == "aaa"
+
+
+async def test_a_clock_put_back_does_not_hide_what_was_published_last(path: Path) -> None:
+    async with SqliteStore(path, now=lambda: NOW) as early:
+        await early.save_version("orders", "bbb", "{}")
+    async with SqliteStore(path, now=lambda: NOW - timedelta(days=1)) as late:
+        await late.save_version("orders", "aaa", "{}")
+
+        assert (await late.get_version("orders")).version == "aaa"
+
+
 async def test_the_latest_version_of_each_workflow_is_listed(store: SqliteStore) -> None:
     for workflow, version in (("orders", "bbb"), ("orders", "aaa"), ("bills", "ccc")):
         await store.save_version(workflow, version, "{}")

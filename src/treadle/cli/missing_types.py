@@ -29,7 +29,9 @@ class PlansToLookAt(Plans):
             # Raises `NotFound` by itself where it is the version that is not there.
             stored = read_version((await self._versions.get_version(workflow, version)).document)
             nothing = GraphPlan((), (), (), None, None, False, frozenset())
-            return Plan(stored, version, nothing, frozenset(), frozenset(), (), ())
+            return Plan(
+                stored, version, nothing, frozenset(), frozenset(), has_effects=False, optional_inputs=(), triggers=()
+            )
 
 
 async def find_missing_types(application: Application, run_id: RunId) -> list[str] | None:

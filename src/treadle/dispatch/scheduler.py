@@ -69,6 +69,8 @@ class Scheduler:
                     seconds = min(seconds, max((next_due - self._clock.now()) / timedelta(seconds=1), 0.001))
             except StoreError as error:
                 log.error("The deployments cannot be read: %s", error)
+            except Exception:
+                log.exception("Looking after the deployments failed; it goes on.")
             try:
                 async with asyncio.timeout(seconds):
                     await self._nudge.wait()

@@ -83,7 +83,11 @@ class Upkeep:
                 # Without room nothing can be woken; looking every second will do.
                 self._next_wake = await self._find_next_wake() if host.has_room else None
             except StoreError as error:
+                self._next_wake = None  # not at once again
                 log.error("The store cannot be read: %s", error)
+            except Exception:
+                self._next_wake = None
+                log.exception("Looking after the store failed; it goes on.")
             await self._rest()
 
     async def _wake_due(self) -> None:

@@ -31,7 +31,8 @@ def compile_plan(workflow: Workflow, registry: Registry) -> Plan:
     if graph.free:
         raise InvalidWorkflow(f"`{workflow.name}` reads nodes it does not have: {', '.join(sorted(graph.free))}.")
     reads = NOTHING
-    for node in _walk(graph):
+    nodes = _walk(graph)
+    for node in nodes:
         reads = reads | node.reads
     return Plan(
         workflow=workflow,
@@ -39,6 +40,7 @@ def compile_plan(workflow: Workflow, registry: Registry) -> Plan:
         graph=graph,
         roots=reads.roots,
         secrets=reads.secrets,
+        has_effects=any(node.kind == "effect" for node in nodes),
         optional_inputs=tuple(workflow.inputs),
         triggers=tuple(node.id for node in graph.nodes if node.kind == "trigger"),
     )

@@ -68,7 +68,6 @@ class Driver:
         self.record = run
         self.world = world
         self.handlers = handlers
-        self._watch = watch
         history = History(entries)
         self._resumed = opened and bool(history)
         secrets = {name: world.secrets[name] for name in plan.secrets if name in world.secrets}
@@ -266,8 +265,8 @@ class Driver:
             update = RunUpdate(status, finished_at=now, error=error)
             await self._writing.finish(update, state=(), kept=keep != "none")
         result = self._result(status, output, error, now)
-        if self._watch is not None:
-            self._watch(RunFinished(self.record.id, now, "", status, output, error))
+        if self.recorder.watch is not None:
+            self.recorder.watch(RunFinished(self.record.id, now, "", status, output, error))
         if self.handlers is not None:
             await self.handlers.on_finish(result, error)
         return Done(result)
@@ -297,11 +296,13 @@ class Driver:
             self._blame(failures)
             return None
         now = self.world.clock.now()
-        if self._watch is not None:
+        if self.recorder.watch is not None:
             for waiting in self.execution.waiting.values():
                 path = waiting.scope.prefix + waiting.node.id
-                self._watch(NodeWaited(self.record.id, now, path, waiting.until, waiting.signal, waiting.in_doubt))
-            self._watch(RunSuspended(self.record.id, now, "", due, signals))
+                self.recorder.watch(
+                    NodeWaited(self.record.id, now, path, waiting.until, waiting.signal, waiting.in_doubt)
+                )
+            self.recorder.watch(RunSuspended(self.record.id, now, "", due, signals))
         return Suspended(self._result("suspended", None, None, None), due, signals)
 
     def _result(
@@ -324,9 +325,9 @@ class Driver:
         )
 
     def _announce(self) -> None:
-        if self._watch is not None:
+        if self.recorder.watch is not None:
             now = self.execution.now
-            self._watch(
+            self.recorder.watch(
                 RunResumed(self.record.id, now, "", self.record.status == "running")
                 if self._resumed
                 else RunStarted(self.record.id, now, "", self.record.workflow, self.record.version)

@@ -132,5 +132,7 @@ class Plan:
     graph: GraphPlan
     roots: frozenset[str]
     secrets: frozenset[str]
+    has_effects: bool
+    """Some node of it touches the world."""
     optional_inputs: tuple[str, ...]
     triggers: tuple[str, ...]

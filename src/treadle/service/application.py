@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from treadle.authoring.check import check
 from treadle.authoring.inputs import validate_input
@@ -22,11 +22,17 @@ from treadle.model.ids import RunId, new_run_id
 from treadle.model.run import FINISHED, ExecutionResult, RunRecord, RunStatus
 from treadle.model.workflow import Workflow
 from treadle.node.registry import Registry
+from treadle.service.answer import find_node, read_outputs
 from treadle.service.execution import ExecutionRequest
 from treadle.service.project import installed_registry
 from treadle.service.secrets import EnvironmentSecrets
 from treadle.service.settings import Settings
 from treadle.store.sqlite_journal import SqliteStore
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+_REMEMBERED = 1024
+"""Versions known to be checked or published; beyond that the oldest are looked at again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +77,9 @@ class Application:
             most_at_once=settings.max_concurrency,
             only_given=not recovers,
         )
-        self._published: set[tuple[str, str]] = set()
+        self._checked: dict[tuple[str, str], None] = {}
+        self._published: dict[str, str] = {}
+        """The version of each workflow that this process published last."""
 
     async def __aenter__(self) -> Self:
         await self.store.open()
@@ -91,20 +99,25 @@ class Application:
     # Workflows
 
     async def publish(self, workflow: Workflow, *, source: str | None = None) -> str:
-        """Check a workflow and store its version, which never changes. Raises `InvalidWorkflow` with every issue."""
+        """Check a workflow and store its version, which never changes; published again, it is the one published last
+        again. Raises `InvalidWorkflow` with every issue."""
+        self._check(workflow)
+        document = write_version(workflow, source=source)
+        await self.store.save_version(workflow.name, workflow.version, document, form=workflow.form)
+        _remember(self._published, workflow.name, workflow.version)
+        return workflow.version
+
+    def _check(self, workflow: Workflow) -> None:
         key = (workflow.name, workflow.version)
-        if key in self._published:
-            return workflow.version
+        if key in self._checked:
+            return
         checked = check(workflow, self.registry)
         if not checked.valid:
             raise InvalidWorkflow(
                 f"`{workflow.name}` cannot run: {_count(len(checked.errors), 'problem')}.",
                 issues=checked.issues,
             )
-        document = write_version(workflow, source=source)
-        await self.store.save_version(workflow.name, workflow.version, document, form=workflow.form)
-        self._published.add(key)
-        return workflow.version
+        _remember(self._checked, key, None)
 
     async def get_workflow(self, name: str, version: str | None = None) -> Workflow:
         """A stored version, by default the one published last. Raises `NotFound`."""
@@ -120,7 +133,7 @@ class Application:
         values, issues = validate_input(workflow, request.input)
         if issues:
             raise InvalidWorkflow(
-                f"The input of `{workflow.name}` is wrong: {_count(len(issues), 'problem')}.",
+                f"The input of `{workflow.name}` is wrong: {' '.join(issue.message for issue in issues)}",
                 code="invalid_input",
                 issues=issues,
             )
@@ -130,7 +143,10 @@ class Application:
                 code="unknown_trigger",
                 remedy="Name one of its trigger nodes.",
             )
-        await self.publish(workflow, source=request.source)
+        if isinstance(request.workflow, str) or request.deployment is not None:
+            self._check(workflow)  # it is in the store; to run an older version is not to publish it
+        elif self._published.get(workflow.name) != workflow.version:
+            await self.publish(workflow, source=request.source)
         plan = self.plans.find(workflow.name, workflow.version) or compile_plan(workflow, self.registry)
         run = RunRecord(
             id=request.run_id or new_run_id(),
@@ -192,12 +208,9 @@ class Application:
                 await asyncio.gather(driving, return_exceptions=True)
 
     async def wait(self, run_id: RunId) -> ExecutionResult:
-        """Wait until a run, wherever it is driven, has finished."""
-        while True:
-            run = await self.store.get_run(run_id)
-            if run.status in FINISHED:
-                return await self.get_result(run_id)
-            await asyncio.sleep(0.05)
+        """Wait until a run, wherever it is driven, has finished. Raises `NotFound`: also of a run that is not kept and
+        was over before, or is driven elsewhere."""
+        return await self._wait_for(run_id, FINISHED)
 
     async def get_result(self, run_id: RunId) -> ExecutionResult:
         """What the store holds of a run, finished or not. Raises `NotFound`."""
@@ -239,56 +252,83 @@ class Application:
     async def retry(self, run_id: RunId) -> ExecutionResult:
         """Go on with a failed run: what succeeded is kept, what failed is tried again.
 
-        Raises `NotFound`, `Conflict` when the run has not failed.
+        Raises `NotFound`, `Conflict` when the run has not failed or this process is about to stop, and
+        `InvalidWorkflow` when a node type of it is gone; the run is left as it was.
         """
+        run = await self.store.get_run(run_id)
+        await self.plans.get(run.workflow, run.version)
+        self._require_driving()
         await self.store.reopen(run_id)
         return await self.go_on(run_id)
 
     async def go_on(self, run_id: RunId) -> ExecutionResult:
         """Drive an unfinished run here until it is done or suspended, or wait while another process does.
 
-        Raises `NotFound`.
+        Raises `NotFound`, `Conflict` when this process is about to stop, and what keeps the run from being driven on
+        at all, such as `InvalidWorkflow` when a node type of it is gone.
         """
-        await self.dispatcher.take(run_id)
+        outcome = await self.dispatcher.take(run_id)
+        if outcome is not None:
+            return outcome.result
         return await self.wait_here(run_id)
 
     async def wait_here(self, run_id: RunId) -> ExecutionResult:
-        """Wait until a run that this process drives is done or suspended."""
-        while True:
-            run = await self.store.get_run(run_id)
-            if run.status in FINISHED or run.status == "suspended":
-                return await self.get_result(run_id)
-            await asyncio.sleep(0.02)
+        """Wait until a run that this process drives is done or suspended. Raises `NotFound`, and `Conflict` when this
+        process is about to stop."""
+        return await self._wait_for(run_id, (*FINISHED, "suspended"), unless_draining=True)
+
+    async def _wait_for(
+        self, run_id: RunId, statuses: Collection[str], *, unless_draining: bool = False
+    ) -> ExecutionResult:
+        # Of a run that is not kept, only who drives it knows what it came to.
+        heard = self.dispatcher.next_outcome(run_id)
+        try:
+            while True:
+                if heard.done():
+                    outcome = heard.result()
+                    if outcome is not None and outcome.result.status in statuses:
+                        return outcome.result
+                    heard = self.dispatcher.next_outcome(run_id)
+                try:
+                    run = await self.store.get_run(run_id)
+                    if run.status in statuses:
+                        return await self.get_result(run_id)
+                except NotFound:
+                    if not heard.done() and not self.dispatcher.is_taken(run_id):
+                        raise
+                if unless_draining and not self.dispatcher.is_taken(run_id):
+                    self._require_driving()
+                await asyncio.wait({heard}, timeout=0.05)
+        finally:
+            heard.cancel()
+
+    def _require_driving(self) -> None:
+        if self.dispatcher.is_draining:
+            raise Conflict(
+                "This process is about to stop and takes up no run.",
+                code="draining",
+                remedy="Try again with the next one.",
+            )
 
     async def resolve(self, run_id: RunId, path: str, *, outcome: str, output: Any = None) -> None:
         """Say what became of an effect in doubt: `done` (with its output), `repeat`, or `failed`.
 
-        Raises `NotFound`, and `Conflict` when the node is not in doubt.
+        The output of a node with several output ports is an object of those that are live. Raises `InvalidWorkflow`
+        for another answer or output, `NotFound`, and `Conflict` when the node is not in doubt or the run is not at
+        rest.
         """
         scope, _, node = path.rpartition("/")
         run = await self.store.get_run(run_id)
         plan = await self.plans.get(run.workflow, run.version)
-        outputs: dict[str, Any] = {}
-        if outcome == "done":
-            found = _find_node(plan, path)
-            outputs = output if found.single_port is None else {found.single_port: output}
+        outputs = read_outputs(find_node(plan, path), output) if outcome == "done" else {}
         await self.store.resolve(run_id, node=node, scope=scope, outcome=outcome, outputs=outputs)
         self.dispatcher.look()
 
 
-def _find_node(plan: Plan, path: str) -> Any:
-    graph = plan.graph
-    parts = path.split("/")
-    for part in parts[:-1]:
-        name, _, body = part.partition(".")
-        container = graph.by_id.get(name.split("[")[0])
-        if container is None:
-            break
-        graph = container.bodies[body or "body"]
-    node = graph.by_id.get(parts[-1])
-    if node is None:
-        raise NotFound(f"There is no node `{path}` in `{plan.workflow.name}`.", code="unknown_node")
-    return node
+def _remember(known: dict[Key, Value], key: Key, value: Value) -> None:
+    known[key] = value
+    if len(known) > _REMEMBERED:
+        del known[next(iter(known))]
 
 
 def _count(number: int, noun: str) -> str:

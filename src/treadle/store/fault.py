@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from treadle.errors import StoreError
+from treadle.errors import StoreError, TreadleError
 
 _FAULTS = {
     sqlite3.SQLITE_FULL: (
@@ -59,3 +59,18 @@ def translate(error: sqlite3.Error) -> StoreError:
         ),
     )
     return StoreError(f"{message} ({error}).", code=code, remedy=remedy)
+
+
+def explain(error: Exception) -> TreadleError:
+    """What to tell a caller whose write failed of `error`."""
+    if isinstance(error, TreadleError):
+        return error
+    if isinstance(error, sqlite3.Error) and not isinstance(error, sqlite3.DataError | sqlite3.ProgrammingError):
+        return translate(error)
+    refusal = StoreError(
+        f"The store cannot keep a value ({type(error).__name__}: {error}).",
+        code="unstorable_value",
+        remedy="Names, keys and paths are text that UTF-8 can write; numbers have at most 64 bits.",
+    )
+    refusal.__cause__ = error
+    return refusal

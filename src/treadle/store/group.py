@@ -49,7 +49,9 @@ _INSERT_PAYLOADS = Insert("payloads", ("run_id", "digest", "codec", "size", "byt
 # One row back, whatever the number of runs: each step of a cursor costs a turn of Python's lock.
 _EPOCHS = "SELECT json_group_object(id, epoch) FROM runs WHERE id IN (SELECT value FROM json_each(?))"
 _UPDATE = (
-    "UPDATE runs SET status = ?, wake_at = ?, finished_at = ?, output = ?, error = ?,"
+    # A cancel that came too late for the driver to hear of is why a run that suspends is due at once.
+    "UPDATE runs SET status = ?, wake_at = CASE WHEN cancel_requested = 1 AND ? = 'suspended' THEN ? ELSE ? END,"
+    " finished_at = ?, output = ?, error = ?,"
     " worker = CASE WHEN ? THEN NULL ELSE worker END, expires_at = ? + retention WHERE id = ?"
 )
 
@@ -113,8 +115,9 @@ class _Group:
             self._runs[run_id] = row
         if batch.update is not None:
             if row is None:
-                *columns, release = batch.update
-                self._updates.append((*columns, release, batch.update[2], run_id))
+                status, wake_at, finished_at, output, error, release = batch.update
+                wakes = (status, batch.made_at, wake_at)
+                self._updates.append((status, *wakes, finished_at, output, error, release, finished_at, run_id))
             else:
                 merge_update(row, batch.update)
         self._payloads += batch.payloads

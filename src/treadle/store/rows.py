@@ -30,6 +30,8 @@ UPDATE_COLUMNS = ("status", "wake_at", "finished_at", "output", "error")
 
 _ORIGIN = datetime(1970, 1, 1, tzinfo=UTC)
 _EMPTY = "{}"
+_LONGEST = 1e11
+"""Seconds a retention may last: 3,000 years, which a column can hold."""
 
 
 def to_micros(at: datetime) -> int:
@@ -61,6 +63,7 @@ class BatchRows:
         "forget",
         "large",
         "logs",
+        "made_at",
         "opens",
         "payloads",
         "run_id",
@@ -76,6 +79,7 @@ class BatchRows:
         self.forget = batch.forget
         self.payloads: list[Payload] = []
         self.large = False
+        self.made_at = to_micros(now()) if batch.update is not None and batch.update.status == "suspended" else 0
         self.opens = None if batch.opens is None else _run_row(batch.opens, worker, now, retention)
         self.update = None if batch.update is None else _update_row(batch.update)
         self.entries: list[tuple[Any, ...]] = []
@@ -140,7 +144,7 @@ def _is_large(text: str | None) -> bool:
 def _run_row(record: RunRecord, worker: str | None, now: Callable[[], datetime], retention: float | None) -> list[Any]:
     finished = _maybe_micros(record.finished_at)
     kept = record.retention if record.retention is not None else retention
-    kept_for = None if kept is None else round(kept * 1_000_000)
+    kept_for = None if kept is None else round(min(kept, _LONGEST) * 1_000_000)
     return [
         record.id,
         record.workflow,
@@ -193,7 +197,7 @@ def _log_row(run_id: str, line: LogLine) -> tuple[Any, ...]:
         to_micros(line.at),
         line.path,
         line.level,
-        line.message,
+        line.message.encode(errors="replace").decode(),  # half a surrogate pair is no text
         encode(line.data) if line.data else _EMPTY,
     )
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from treadle.engine.journal import Entry, EntryKind
-from treadle.errors import Conflict
+from treadle.errors import Conflict, InvalidWorkflow
 from treadle.model.ids import RunId, node_path
 from treadle.model.run import RunRecord, RunStatus
 from treadle.store.codec import encode
@@ -21,6 +21,8 @@ from treadle.store.run_queries import RunQueries, entry_rows, get_row
 from treadle.store.workers import find_worker
 
 _PURGE_AT_ONCE = 500
+OUTCOMES = ("done", "repeat", "failed")
+"""What may have become of an effect in doubt."""
 
 
 class RunChanges(RunQueries):
@@ -48,8 +50,10 @@ class RunChanges(RunQueries):
                     )
             row[EPOCH] += 1
             row[STATUS], row[WAKE_AT] = "running", None
+            # 2: asked to be cancelled, and its driver knows. Only a cancel that is news (1) keeps it from waiting.
             connection.execute(
-                "UPDATE runs SET epoch = ?, worker = ?, status = 'running', wake_at = NULL WHERE id = ?",
+                "UPDATE runs SET epoch = ?, worker = ?, status = 'running', wake_at = NULL,"
+                " cancel_requested = CASE WHEN cancel_requested THEN 2 ELSE 0 END WHERE id = ?",
                 (row[EPOCH], worker_id, run_id),
             )
             return read_run(row, text_of(connection, run_id))
@@ -100,17 +104,31 @@ class RunChanges(RunQueries):
     ) -> None:
         """Say what became of an effect in doubt: adds a RESOLUTION entry and makes the suspended run due.
 
-        Raises `NotFound`, and `Conflict` when the run is not suspended (`not_suspended`) or the node is not
-        in doubt (`not_in_doubt`), a second answer included.
+        `outcome` is done, repeat or failed; `outputs` are its live ports when done. Raises `InvalidWorkflow`
+        (`unknown_outcome`), `NotFound`, and `Conflict` when the run is still under way (`still_running`) or
+        finished (`not_suspended`) or the node is not in doubt (`not_in_doubt`), a second answer included.
         """
+        if outcome not in OUTCOMES:
+            raise InvalidWorkflow(
+                f"`{outcome}` is no answer.", code="unknown_outcome", remedy="Answer with done, repeat or failed."
+            )
         at = to_micros(now or self._now())
         body = encode({"outcome": outcome, "outputs": dict(outputs or {})})
 
         def work(connection: sqlite3.Connection) -> None:
             row = get_row(connection, run_id)
+            if row[STATUS] == "running":
+                # Its driver numbers the entries of the node; one written behind its back would be in its way.
+                raise Conflict(
+                    f"Run `{run_id}` is still under way: something else in it has not come to rest.",
+                    code="still_running",
+                    remedy="Answer again once it waits for nothing but the answer "
+                    f"(`treadle status {run_id}` says suspended).",
+                    run=run_id,
+                )
             if row[STATUS] != "suspended":
                 raise Conflict(
-                    f"Run `{run_id}` is {row[STATUS]}, not suspended: nothing in it waits for an answer.",
+                    f"Run `{run_id}` is {row[STATUS]}: nothing in it waits for an answer any more.",
                     code="not_suspended",
                     remedy=f"Look at its state first: `treadle status {run_id}`.",
                     run=run_id,
@@ -141,7 +159,7 @@ class RunChanges(RunQueries):
 
     async def reopen(self, run_id: RunId) -> None:
         """Make a failed or cancelled run runnable again: results that did not succeed are dropped, the rest
-        is kept.
+        is kept, a failure that `on_error` dealt with included.
 
         A node that failed or was skipped starts over at its first attempt; a container goes on where it was. A
         node that was cancelled goes on from its last entry, so that an effect broken off is in doubt (4.4), not
@@ -201,11 +219,12 @@ def read_entries(connection: sqlite3.Connection, run_id: str) -> Sequence[Entry]
 
 
 def _find_unsuccessful(entries: Sequence[Entry]) -> list[Entry]:
-    """The entries that must go for what did not succeed to run again."""
+    """The entries that must go for what did not succeed to run again. A failure that `on_error` dealt with is an
+    outcome like any other: what it led to has happened."""
     status = {
         (entry.scope, entry.node): entry.body["status"]
         for entry in entries
-        if entry.kind is EntryKind.RESULT and entry.body["status"] != "completed"
+        if entry.kind is EntryKind.RESULT and entry.body["status"] != "completed" and not entry.body.get("handled")
     }
     # The scope `a[1]/each[0]` lies in the containers `a` and `a[1]/each`, which keep their place in it.
     scopes = {entry.scope for entry in entries}

@@ -111,8 +111,8 @@ class RunQueries(Workers, Database):
         return None if micros is None else from_micros(micros)
 
     async def find_cancelled(self) -> list[RunId]:
-        """Runs that this worker drives and somebody asked to cancel."""
-        statement = "SELECT id FROM runs WHERE status = 'running' AND worker = ? AND cancel_requested"
+        """Runs that this worker drives and somebody asked to cancel since it took them up."""
+        statement = "SELECT id FROM runs WHERE status = 'running' AND worker = ? AND cancel_requested = 1"
         worker_id = self.worker_id
         return await self.read(lambda c: [RunId(row[0]) for row in c.execute(statement, (worker_id,))])
 

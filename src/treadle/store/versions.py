@@ -11,11 +11,12 @@ from treadle.store.database import Database
 from treadle.store.rows import from_micros, to_micros
 
 _COLUMNS = "workflow, version, form, document, created_at"
+_LAST = "SELECT version, created_at FROM versions WHERE workflow = ? ORDER BY created_at DESC, version DESC LIMIT 1"
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A workflow as it was published. `document` is its file as JSON text."""
+    """A workflow as it was published. `document` is its file as JSON text, `created_at` when it was last published."""
 
     workflow: str
     version: str
@@ -26,12 +27,21 @@ class Version:
 
 class Versions(Database):
     async def save_version(self, workflow: str, version: str, document: str, *, form: str = "nodes") -> bool:
-        """True when it is new; the same version again changes nothing."""
-        row = (workflow, version, form, document, to_micros(self._now()))
+        """True when it is new. Of the same version again only this changes: it is the one published last."""
+        now = to_micros(self._now())
 
         def work(connection: sqlite3.Connection) -> bool:
-            statement = f"INSERT INTO versions ({_COLUMNS}) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
-            return connection.execute(statement, row).rowcount == 1
+            last = connection.execute(_LAST, (workflow,)).fetchone() or (None, 0)
+            if last[0] == version:
+                return False
+            # Also where the clock was put back, or two come at once.
+            at = max(now, last[1] + 1)
+            again = "UPDATE versions SET created_at = ? WHERE workflow = ? AND version = ?"
+            if connection.execute(again, (at, workflow, version)).rowcount:
+                return False
+            statement = f"INSERT INTO versions ({_COLUMNS}) VALUES (?, ?, ?, ?, ?)"
+            connection.execute(statement, (workflow, version, form, document, at))
+            return True
 
         return await self.write(work)
 
@@ -44,7 +54,11 @@ class Versions(Database):
         row = await self.read(lambda c: c.execute(statement, (workflow, version, version)).fetchone())
         if row is None:
             which = f"version `{version}` of workflow `{workflow}`" if version else f"workflow `{workflow}`"
-            raise NotFound(f"There is no {which}.", code="unknown_version", remedy="Publish it first.")
+            raise NotFound(
+                f"There is no {which}.",
+                code="unknown_version",
+                remedy="Running or deploying a workflow file stores it.",
+            )
         return _read_version(row)
 
     async def list_versions(self, workflow: str | None = None) -> list[Version]:

@@ -7,7 +7,7 @@ import contextlib
 import os
 import secrets
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from treadle.errors import StoreError
@@ -20,6 +20,9 @@ HEARTBEAT_EVERY = 10.0
 
 DEAD_AFTER = 30.0
 """Seconds without a heartbeat after which a worker counts as dead."""
+
+_open_here: set[str] = set()
+"""The workers of this process whose store is open: one that could not take itself off the list is dead."""
 
 _COLUMNS = "id, host, pid, process_start, heartbeat_at"
 
@@ -35,17 +38,20 @@ class Worker:
     heartbeat_at: datetime
 
     def is_alive(self, *, now: datetime) -> bool:
-        """False at once when it ran on this host and its process is gone; else by its heartbeat."""
+        """On this host, whether its process lives, however long it has been busy; elsewhere, by its heartbeat."""
         if self.host == this_host() and self.process_start is not None:
             started = find_process_start(self.pid)
-            if started != "unknown" and started != self.process_start:
-                return False
+            if started != "unknown":
+                ours = self.pid == os.getpid()
+                return started == self.process_start and (not ours or self.id in _open_here)
         return now - self.heartbeat_at <= timedelta(seconds=DEAD_AFTER)
 
 
 def new_worker(now: datetime) -> Worker:
     """This process, under a fresh id."""
-    return Worker(f"w{secrets.token_hex(8)}", this_host(), os.getpid(), this_process_start(), now)
+    worker = Worker(f"w{secrets.token_hex(8)}", this_host(), os.getpid(), this_process_start(), now)
+    _open_here.add(worker.id)
+    return worker
 
 
 def read_workers(connection: sqlite3.Connection) -> list[Worker]:
@@ -87,13 +93,8 @@ class Workers(Database):
 
     async def heartbeat(self, *, now: datetime | None = None) -> None:
         """Say that this worker lives. Called every ten seconds by the store itself."""
-        beat = now or self._now()
-        worker = self._worker
-
-        def work(connection: sqlite3.Connection) -> None:
-            write_worker(connection, Worker(worker.id, worker.host, worker.pid, worker.process_start, beat))
-
-        await self.write(work)
+        worker = replace(self._worker, heartbeat_at=now or self._now())
+        await self.write(lambda connection: write_worker(connection, worker))
 
     async def list_workers(self, *, now: datetime | None = None) -> list[tuple[Worker, bool]]:
         """Every worker written down, and whether it is alive."""
@@ -104,7 +105,7 @@ class Workers(Database):
         """Queued before whatever is queued next, so that no lease is durable before its holder is."""
         if self._heart is None:
             self._heart = asyncio.create_task(self._keep_beating())
-        worker = self._worker
+        worker = replace(self._worker, heartbeat_at=self._now())
         written = self._writer.call(lambda connection: write_worker(connection, worker))
         written.add_done_callback(_look_at)  # whoever needs the answer awaits it; nobody has to
         return written
@@ -117,6 +118,7 @@ class Workers(Database):
 
     async def _resign(self) -> None:
         """Stop the heartbeat and take the worker off the list: whatever it still drove is free at once."""
+        _open_here.discard(self._worker.id)
         if self._heart is None:
             return
         heart, self._heart = self._heart, None

@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
-from treadle.errors import Conflict, StoreError, TreadleError
-from treadle.store.fault import translate
+from treadle.errors import Conflict, StoreError
+from treadle.store.fault import explain
 from treadle.store.group import write_batches
 from treadle.store.rows import BatchRows
 
@@ -93,14 +93,14 @@ class Writer:
 
     def _write(self, connection: sqlite3.Connection, group: Sequence[_Item]) -> None:
         """Write `group` in one transaction; an item that cannot be written takes no other with it."""
+        group = [item for item in group if _spill(item)]
         try:
-            for item in group:
-                if item.rows is not None and item.rows.large:
-                    item.rows.spill()
             connection.execute("BEGIN IMMEDIATE")
             try:
                 _write_together(connection, group)
-            except (sqlite3.IntegrityError, TreadleError):
+            except sqlite3.OperationalError:
+                raise  # the disk, or another process: one by one they would fare no better
+            except Exception:
                 connection.execute("ROLLBACK")
                 connection.execute("BEGIN IMMEDIATE")
                 _write_singly(connection, group)
@@ -108,10 +108,20 @@ class Writer:
             self.commits += 1
         except Exception as error:
             # Whatever it is, the callers get it and the writer stays: the next group may find the disk freed.
-            fault = translate(error) if isinstance(error, sqlite3.Error) else error
+            fault = explain(error)
             _roll_back(connection)
             for item in group:
                 item.error = fault
+
+
+def _spill(item: _Item) -> bool:
+    """Move what is large out of the rows; False when it cannot be packed."""
+    try:
+        if item.rows is not None and item.rows.large:
+            item.rows.spill()
+    except Exception as error:
+        item.error = explain(error)
+    return item.error is None
 
 
 def _write_together(connection: sqlite3.Connection, group: Sequence[_Item]) -> None:
@@ -143,8 +153,8 @@ def _write_singly(connection: sqlite3.Connection, group: Sequence[_Item]) -> Non
         connection.execute("SAVEPOINT item")
         try:
             (item.error,) = write_batches(connection, [item.rows])
-        except TreadleError as error:
-            item.error = error
+        except sqlite3.OperationalError:
+            raise
         except sqlite3.IntegrityError:
             item.error = Conflict(
                 f"Run `{item.rows.run_id}` has an entry under one of these keys already.",
@@ -152,6 +162,8 @@ def _write_singly(connection: sqlite3.Connection, group: Sequence[_Item]) -> Non
                 remedy="Two drivers wrote the same run, or a sequence number was used twice.",
                 run=item.rows.run_id,
             )
+        except Exception as error:
+            item.error = explain(error)
         if item.error is not None:
             connection.execute("ROLLBACK TO item")
         connection.execute("RELEASE item")
@@ -167,7 +179,7 @@ def _call(connection: sqlite3.Connection, item: _Item) -> None:
     except sqlite3.OperationalError:
         raise
     except Exception as error:
-        item.error = error
+        item.error = explain(error)
         connection.execute("ROLLBACK TO item")
     connection.execute("RELEASE item")
 
