@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from collections.abc import Coroutine, Iterator
 from functools import partial
@@ -61,6 +62,9 @@ async def _rate(folder: Path, *, workflow: Workflow, total: int) -> float:
     async with application(folder) as app:
         request = ExecutionRequest(workflow, input={"start": 1})
         await app.execute(request)
+        # As `treadle up` does once everything is loaded.
+        gc.collect()
+        gc.freeze()
         return await at_once(CLIENTS, total, lambda: app.execute(request))
 
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from tests.engine.nodes import add_one, boom, join_lists, loop, parallel, pass_on, required, show, try_, value, wait
+from treadle.engine.failure import Redactor
 from treadle.errors import NodeError
 from treadle.node import Context, JsonValue, SecretRef, effect
 from treadle.node import node as declare
@@ -467,3 +468,9 @@ async def test_failing_fast_is_the_same_after_a_crash(harness: Harness) -> None:
 
     assert (run.status, run.outputs()["try"]) == ("completed", {"result": "caught"})
     assert (bad.attempts, slow.attempts, caught.calls, beside.calls) == ([1], [1], 1, 1)
+
+
+@pytest.mark.parametrize("form", ["p%40ss%2Fword", "cEBzcy93b3Jk", "p@ss/word"])
+def test_a_secret_is_hidden_however_it_is_written(form: str) -> None:
+    """In a URL, in a basic authorisation, as it is."""
+    assert Redactor(["p@ss/word"]).text(f"GET /?key={form} failed") == "GET /?key=••• failed"

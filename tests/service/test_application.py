@@ -196,3 +196,25 @@ class TestPublishing:
 
         assert result.version == make_version(1).version
         assert (await application.get_workflow("orders")).version == make_version(2).version
+
+
+async def test_a_run_whose_secret_is_not_set_is_refused_before_it_starts(tmp_path: Path) -> None:
+    """With the name of the variable that is missing; nothing is written."""
+    secret = Workflow(
+        name="secretive",
+        nodes=(
+            Node(
+                id="call",
+                type="http.request",
+                config={"url": "https://example.org", "auth": "bearer", "secret": "{{ secrets.shop_key }}"},
+            ),
+        ),
+    )
+    async with Application(Settings(db=str(tmp_path / "treadle.db"))) as application:
+        with pytest.raises(InvalidWorkflow) as refusal:
+            await application.execute(ExecutionRequest(secret))
+        runs = await application.list_runs()
+
+    assert refusal.value.code == "missing_secret"
+    assert "TREADLE_SECRET_SHOP_KEY" in (refusal.value.remedy or "")
+    assert runs == []

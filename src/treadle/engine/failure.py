@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
+from urllib.parse import quote, quote_plus
 
 from pydantic import ValidationError
 
@@ -18,7 +20,8 @@ class Redactor:
     """Replaces known secret values, not suspicious names."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
-        self._secrets = sorted({value for value in secrets if len(value) >= 3}, key=len, reverse=True)
+        shown = {form for value in secrets if len(value) >= 3 for form in _forms(value)}
+        self._secrets = sorted(shown, key=len, reverse=True)
 
     def text(self, text: str) -> str:
         for secret in self._secrets:
@@ -38,6 +41,12 @@ class Redactor:
         if isinstance(value, list | tuple):
             return [self.value(item) for item in cast("list[Any]", value)]
         return value
+
+
+def _forms(secret: str) -> set[str]:
+    """How a secret may turn up in a message: as it is, in a URL, inside JSON, in a basic authorisation."""
+    encoded = secret.encode()
+    return {secret, quote(secret, safe=""), quote_plus(secret), json.dumps(secret)[1:-1], b64encode(encoded).decode()}
 
 
 def failure_of(

@@ -148,6 +148,13 @@ class Application:
         elif self._published.get(workflow.name) != workflow.version:
             await self.publish(workflow, source=request.source)
         plan = self.plans.find(workflow.name, workflow.version) or compile_plan(workflow, self.registry)
+        unset = sorted(name for name in plan.secrets if name not in self.world.secrets)
+        if unset:
+            raise InvalidWorkflow(
+                f"`{workflow.name}` reads secrets that are not set: {', '.join(unset)}.",
+                code="missing_secret",
+                remedy=f"Set {', '.join(f'TREADLE_SECRET_{name.upper()}' for name in unset)} in the environment.",
+            )
         run = RunRecord(
             id=request.run_id or new_run_id(),
             workflow=workflow.name,
