@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -233,3 +235,24 @@ def _break(folder: Path) -> None:
     (folder / "sitecustomize.py").write_text(
         "import treadle.service.project as p\ndef broken(settings): return 1 / 0\np.installed_registry = broken\n"
     )
+
+
+def test_it_goes_on_when_nobody_reads_what_it_prints(treadle: Treadle) -> None:
+    """`treadle up | head`: the engine works on and drains as ever; what it runs is worth more than its lines."""
+    treadle("deploy", treadle.write("ticking.yaml", TICKING))
+    program = subprocess.Popen(
+        [sys.executable, "-m", "treadle.cli", "up", "--for", "2"],
+        cwd=treadle.folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    assert program.stdout is not None
+    program.stdout.readline()
+    program.stdout.close()
+
+    code = program.wait(timeout=30)
+
+    runs = treadle("list", "--json").json
+    assert code == 0
+    assert len(runs) >= 5
+    assert {run["status"] for run in runs} == {"completed"}

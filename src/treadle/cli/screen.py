@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -16,6 +17,14 @@ from treadle.model.issue import Issue
 
 WIDTH_OF_FILES = 1000
 """Columns when the output is no terminal: wide enough that nothing a program looks for is cut."""
+
+
+class _PatientConsole(Console):
+    """Goes on without a reader: an engine must not die because somebody closed the pipe it writes to."""
+
+    def on_broken_pipe(self) -> None:
+        self.quiet = True
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class Screen:
@@ -136,7 +145,7 @@ def _issue_text(issue: Issue, source: str | None) -> str:
 
 
 def _console(*, stderr: bool) -> Console:
-    console = Console(stderr=stderr, highlight=False, emoji=False)
+    console = _PatientConsole(stderr=stderr, highlight=False, emoji=False)
     if not console.is_terminal:
-        console = Console(stderr=stderr, highlight=False, emoji=False, width=WIDTH_OF_FILES, soft_wrap=True)
+        console = _PatientConsole(stderr=stderr, highlight=False, emoji=False, width=WIDTH_OF_FILES, soft_wrap=True)
     return console

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable
 from datetime import datetime
@@ -22,7 +23,7 @@ from treadle.node.stop import StopRun
 CANCELLED = Failure("cancelled", "The run was cancelled.")
 
 
-class Settling:
+class Settling(ABC):
     """The scopes of a run, what is ready in them, what runs and what waits."""
 
     def __init__(
@@ -189,9 +190,9 @@ class Settling:
                 outcome = BodyOutcome(failure=scope.failure or failure)
         scope.on_done(outcome)
 
+    @abstractmethod
     def draw_outputs(self, scope: Scope) -> Draws:
         """The clock of a graph's `outputs`."""
-        raise NotImplementedError
 
     def _finish(self, outcome: BodyOutcome) -> None:
         self.outcome = outcome
