@@ -26,6 +26,14 @@ def read_workflow(reading: Reading, raw: object, file: Path) -> Workflow | None:
     entries = reading.mapping(raw, file, "workflow")
     if entries is None:
         return None
+    if "blocks" in entries and "nodes" not in entries and "steps" not in entries:
+        reading.refuse(
+            "blocks_file",
+            "This is a file of blocks, not a workflow file.",
+            file,
+            "`treadle import FILE` makes a workflow file of it.",
+        )
+        return None
     fields = reading.known_keys(entries, WORKFLOW_KEYS, file)
     if "nodes" not in fields and "steps" not in fields:
         reading.refuse(

@@ -13,6 +13,7 @@ from treadle.cli.command import DEFECT, INTERRUPTED, WRONG, Db, Debug, Invocatio
 from treadle.cli.deploy import deploy
 from treadle.cli.deployments import deployments, start, stop
 from treadle.cli.doctor import doctor
+from treadle.cli.import_ import import_
 from treadle.cli.list_ import list_
 from treadle.cli.logs import logs
 from treadle.cli.nodes import nodes
@@ -46,6 +47,7 @@ app.command("deployments", rich_help_panel=_DEPLOY)(deployments)
 app.command("start", rich_help_panel=_DEPLOY)(start)
 app.command("stop", rich_help_panel=_DEPLOY)(stop)
 app.command("validate", rich_help_panel=_MAKE)(validate)
+app.command("import", rich_help_panel=_MAKE)(import_)
 app.add_typer(new.app, name="new", rich_help_panel=_MAKE)
 app.command("nodes", rich_help_panel=_MAKE)(nodes)
 app.command("doctor", rich_help_panel=_INSTALLATION)(doctor)
