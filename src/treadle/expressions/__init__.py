@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from treadle.errors import ExpressionError
 from treadle.expressions.caret import render_caret
-from treadle.expressions.expression import Expression, compile_expression, compile_template
+from treadle.expressions.expression import Expression, compile_expression, compile_template, find_problems
 from treadle.expressions.functions import FUNCTIONS
 from treadle.expressions.functions.declaration import FunctionInfo
 from treadle.expressions.limits import Draws
@@ -22,5 +22,6 @@ __all__ = [
     "Value",
     "compile_expression",
     "compile_template",
+    "find_problems",
     "render_caret",
 ]

@@ -96,7 +96,27 @@ def _check_text(source: str) -> None:
         raise error_of(Problem("syntax", "half a surrogate pair is no character", position=position), shown)
 
 
-def _parse_template(source: str) -> Node:
+def find_problems(text: str, *, template: bool) -> tuple[list[ExpressionError], Expression | None]:
+    """Everything wrong with an expression or a template that can be told at once, and what it reads all the same.
+
+    Unknown functions are read over, so that what stands behind them is seen too; the expression is for its
+    `references`, `roots` and `paths`, and has no value where there are problems.
+    """
+    unknown: list[Problem] = []
+
+    def parse(source: str) -> Node:
+        return _parse_template(source, unknown) if template else Parser(source, unknown=unknown).whole()
+
+    found: list[ExpressionError] = []
+    expression: Expression | None = None
+    try:
+        expression = _compile(text, parse)
+    except ExpressionError as error:
+        found.append(error)
+    return [*(error_of(problem, text) for problem in unknown), *found], expression
+
+
+def _parse_template(source: str, unknown: list[Problem] | None = None) -> Node:
     if len(source) > limits.RESULT:
         raise Problem("too_long", f"the text is longer than {limits.RESULT:,} characters")
     parts: list[Node] = []
@@ -104,7 +124,7 @@ def _parse_template(source: str) -> Node:
     while (start := source.find("{{", end)) >= 0:
         if start > end:
             parts.append(Literal(source[end:start], end))
-        node, end = Parser(source, start + 2, allowance).until_braces()
+        node, end = Parser(source, start + 2, allowance, unknown).until_braces()
         allowance -= end - start - 2
         parts.append(node)
     rest = source[end:]
@@ -160,4 +180,4 @@ def _nothing(scope: Mapping[str, object], clock: Draws | None) -> object:
     raise LookupError("the expression has no code")
 
 
-__all__ = ["Expression", "ExpressionError", "compile_expression", "compile_template"]
+__all__ = ["Expression", "ExpressionError", "compile_expression", "compile_template", "find_problems"]

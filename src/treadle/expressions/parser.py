@@ -51,12 +51,24 @@ _LAMBDA_NAMES = re.compile(r"\(\s*([A-Za-z_$][\w$]*(?:\s*,\s*[A-Za-z_$][\w$]*)*)
 _RESERVED = frozenset({"true", "false", "null", "not", "in", "and", "or"})
 
 
+_ANYWHERE = frozenset(range(limits.NESTING))
+"""An unknown function may take a function anywhere."""
+
+
 class Parser:
     """Parses one expression of `source` that begins at `start`."""
 
-    def __init__(self, source: str, start: int = 0, allowance: int = limits.SOURCE) -> None:
+    def __init__(
+        self,
+        source: str,
+        start: int = 0,
+        allowance: int = limits.SOURCE,
+        unknown: list[Problem] | None = None,
+    ) -> None:
+        """`unknown` collects unknown functions, which are then read over; without it they are refused."""
         self._source = source
         self._scanner = Scanner(source, start, allowance)
+        self._unknown = unknown
         self._depth = 0
         self._bound: dict[str, Bound] = {}
         self._variables = 0
@@ -241,12 +253,16 @@ class Parser:
     def _function(self, token: Token) -> FunctionInfo:
         info = FUNCTIONS.get(token.text)
         if info is None or token.text in self._bound:
-            raise Problem(
+            problem = Problem(
                 "unknown_function",
                 f"there is no function `{token.text[:40]}`",
                 remedy=nearest_function(token.text),
                 position=token.start,
             )
+            if self._unknown is None:
+                raise problem
+            self._unknown.append(problem)
+            return FunctionInfo(token.text, token.text, "", "", 0, None, _ANYWHERE)
         return info
 
     def _call(self, token: Token, info: FunctionInfo, before: tuple[Node, ...]) -> Node:

@@ -183,6 +183,28 @@ def test_a_reference_to_itself_is_a_cycle() -> None:
     assert "`a` → `a`" in issue.message
 
 
+def test_a_node_that_waits_for_itself_hides_no_longer_cycle() -> None:
+    found = issues_of(
+        f"""\
+  - {{id: a, {T}, config: {{transform: "nodes.a.output + nodes.b.output"}}}}
+  - {{id: b, {T}, config: {{transform: nodes.a.output}}}}"""
+    )
+
+    messages = [issue.message for issue in found if issue.code == "cycle"]
+    assert len(messages) == 2
+    assert any("`a` → `a`" in message for message in messages)
+    assert any("`a` → `b` → `a`" in message or "`b` → `a` → `b`" in message for message in messages)
+
+
+def test_an_unknown_function_hides_nothing_that_is_wrong_behind_it() -> None:
+    """Every problem at once: a second unknown function, an unknown node, a lambda's inside."""
+    found = issues_of(
+        f"""  - {{id: a, {T}, config: {{transform: "lenn(nodes.nowhere.output, x => upperr(x)) + 1"}}}}"""
+    )
+
+    assert sorted(issue.code for issue in found) == ["unknown_function", "unknown_function", "unknown_reference"]
+
+
 def test_a_body_that_reads_what_waits_for_its_container_is_a_cycle() -> None:
     nodes = (
         f"  - {{id: box, type: flow.sequence, body: {{nodes: [{{id: in, {T}, config: {{transform: nodes.late.output}}}}]}}}}\n"

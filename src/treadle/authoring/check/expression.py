@@ -9,7 +9,7 @@ from typing import cast
 from treadle.authoring.check.level import ROOTS, Findings, Level
 from treadle.authoring.tree import Path
 from treadle.errors import ExpressionError
-from treadle.expressions import Expression, compile_expression, compile_template
+from treadle.expressions import Expression, compile_expression, compile_template, find_problems
 from treadle.model.nearest import find_nearest, listed, suggest
 from treadle.model.workflow import Workflow
 
@@ -67,9 +67,12 @@ class ExpressionCheck:
         try:
             expression = compile_template(text) if template else compile_expression(text)
         except ExpressionError as error:
-            remedy = error.remedy or "Correct the expression."
-            self.findings.error(error.code, error.message, path, remedy, place.node)
-            return
+            problems, expression = [error], None
+            if error.code == "unknown_function":
+                problems, expression = find_problems(text, template=template)
+            for problem in problems:
+                remedy = problem.remedy or "Correct the expression."
+                self.findings.error(problem.code, problem.message, path, remedy, place.node)
         if expression is not None:
             self._references(expression, place, path)
             self._roots(expression, place, path)

@@ -32,7 +32,8 @@ def check_order(level: Level, findings: Findings) -> list[str]:
 
 
 def _name_cycles(level: Level, left: set[str], findings: Findings) -> None:
-    """Walk back from every node left; each node is looked at once and named in at most one cycle."""
+    """Walk back from every node left; each node is looked at once and named in at most one cycle beside
+    that with itself."""
     index = {node.id: place for place, node in reversed(list(enumerate(level.graph.nodes)))}
     done: set[str] = set()
     told: set[str] = set()
@@ -51,7 +52,9 @@ def _name_cycles(level: Level, left: set[str], findings: Findings) -> None:
                 done.add(finished)
             elif other in trail:
                 cycle = path[trail[other] :][::-1]
-                if told.isdisjoint(cycle):
+                if len(cycle) == 1:
+                    _tell(level, cycle, index, findings)
+                elif told.isdisjoint(cycle):
                     told.update(cycle)
                     _tell(level, cycle, index, findings)
             elif other in left and other not in done:
