@@ -51,6 +51,8 @@ class Attempt:
     """What a container came to, before its handlers are told."""
     returned: bool = False
     shielded: bool = False
+    waits_for: str | None = None
+    """What it has asked for from outside and would wait for: `run:<id>`, `task:<id>`, `signal:<token>`."""
 
     @property
     def place(self) -> Place:
@@ -67,7 +69,10 @@ class Attempt:
 
 @dataclass(slots=True, eq=False)
 class Waiting:
-    """A node that waits: until a time, for a signal, or in doubt for a person. `resume` lets it go on."""
+    """A node that waits: until a time, for a signal, or in doubt for a person. `resume` lets it go on.
+
+    `signal` names what it waits for from outside: `run:<id>`, `task:<id>`, `signal:<token>`.
+    """
 
     scope: Scope
     node: NodePlan

@@ -10,9 +10,10 @@ from typing import Any, Literal, TypeVar
 from pydantic import JsonValue
 
 from treadle.engine.attempt import Attempt, Suspend
+from treadle.engine.exchanging import RunChildren, RunEvents, RunLimits, RunSignals, RunTasks
 from treadle.engine.failure import Redactor, plain
 from treadle.engine.journal import LogLine, StateChange
-from treadle.engine.recorder import Recorder
+from treadle.engine.recorder import COUNTER, Recorder
 from treadle.engine.state import owner_of
 from treadle.engine.world import World
 from treadle.model.event import Logged, Progressed, Streamed
@@ -76,7 +77,13 @@ class EngineContext:
         self._redactor = redactor
         self._slept = timedelta(0)
         self.idempotency_key = idempotency_key(run.id, *attempt.place)
-        self.state = RunState(run, recorder, world, self.idempotency_key)
+        token = self.idempotency_key
+        self.state = RunState(run, recorder, world, token)
+        self.signals = RunSignals(attempt, run, world, token)
+        self.tasks = RunTasks(attempt, run, world, token)
+        self.children = RunChildren(attempt, run, world, token)
+        self.limits = RunLimits(attempt, run, world, token)
+        self.events = RunEvents(attempt, run, world, token)
 
     @property
     def run_id(self) -> str:
@@ -124,6 +131,9 @@ class EngineContext:
 
     def resource(self, kind: type[R]) -> R:
         return self._world.resources.get(kind)
+
+    def count(self, name: str, by: float = 1) -> None:
+        self.state.changes.append(StateChange(COUNTER, name, None, by))
 
     def log(self, message: str, *, level: Level = "info", **data: JsonValue) -> None:
         at, text = self.now(), self._redactor.text(message)

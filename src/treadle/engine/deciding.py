@@ -206,7 +206,9 @@ class Deciding(Settling):
         elif last is not None and last.kind is EntryKind.SUSPENSION:
             attempt.resumed = True
             until = last.body.get("until")
-            if last.body.get("in_doubt") or (until is not None and until > self.now):
+            # What waits for more than a time looks again whenever the run is driven on: it may have come.
+            sleeps = until is not None and until > self.now and last.body.get("signal") is None
+            if last.body.get("in_doubt") or sleeps:
                 in_doubt = bool(last.body.get("in_doubt"))
                 self.hold(Waiting(scope, node, partial(self.enqueue, attempt), until=until, in_doubt=in_doubt))
                 return

@@ -70,7 +70,8 @@ class Driver:
         self.handlers = handlers
         history = History(entries)
         self._resumed = opened and bool(history)
-        secrets = {name: world.secrets[name] for name in plan.secrets if name in world.secrets}
+        bound = world.secrets_for(run)
+        secrets = {name: bound[name] for name in plan.secrets if name in bound}
         self.redactor = Redactor(secrets.values())
         self.recorder = Recorder(run.id, history, saves_all=plan.workflow.settings.save == "all", watch=watch)
         self._writing = Writing(world.journal, run, self.recorder, opened=opened)
@@ -91,9 +92,13 @@ class Driver:
         self._broken: BaseException | None = None
         self._ending: Failure | None = None
         self._draining = False
+        self._nudged = False
+        self._heard = 0
         self._started = False
         timeout = plan.workflow.settings.timeout
         started = run.created_at or self.execution.now
+        if run.origin is not None and run.origin.deadline_from is not None:
+            started = datetime.fromisoformat(run.origin.deadline_from)
         self._deadline = None if timeout is None else started + timedelta(seconds=timeout)
 
     async def _see_state(self) -> None:
@@ -115,6 +120,15 @@ class Driver:
             if self._started:
                 self.execution.end()
             self._changed.set()
+
+    def nudge(self, number: int = 0) -> None:
+        """Something that a node of the run may wait for has come: let each of them look. `number` is how often the
+        store has been told so; what has been heard before is no news."""
+        if number and number <= self._heard:
+            return
+        self._heard = max(number, self._heard)
+        self._nudged = True
+        self._changed.set()
 
     def drain(self) -> None:
         """Start nothing more; stop when what runs has finished, leaving the run to be driven on later."""
@@ -144,6 +158,9 @@ class Driver:
         """Go on as far as possible without waiting, then wait for one change, or finish."""
         execution = self.execution
         self._look_at_deadline()
+        if self._nudged and self._started:
+            self._nudged = False
+            execution.look_at_exchange()
         more = execution.advance()
         self._cancel_tasks()
         if not self._draining:
@@ -251,7 +268,8 @@ class Driver:
         failures: Mapping[Place, Failure] = {}
         refusal: Failure | None = None
         try:
-            update = RunUpdate(status, finished_at=now, output=output, error=error)
+            counters = self.recorder.counters()
+            update = RunUpdate(status, finished_at=now, output=output, error=error, counters=counters)
             failures = await self._writing.finish(update, state=state, kept=kept)
         except StoreError as refused:
             if refused.code != UNSTORABLE:
@@ -291,7 +309,7 @@ class Driver:
 
     async def _suspend(self, due: datetime | None) -> Outcome | None:
         signals = tuple(w.signal for w in self.execution.waiting.values() if w.signal)
-        failures = await self._writing.suspend(RunUpdate("suspended", wake_at=due))
+        failures = await self._writing.suspend(RunUpdate("suspended", wake_at=due, heard=self._heard))
         if failures:
             self._blame(failures)
             return None
@@ -303,7 +321,8 @@ class Driver:
                     NodeWaited(self.record.id, now, path, waiting.until, waiting.signal, waiting.in_doubt)
                 )
             self.recorder.watch(RunSuspended(self.record.id, now, "", due, signals))
-        return Suspended(self._result("suspended", None, None, None), due, signals)
+        # Told while it was being written, the run is due already (see `RunUpdate.heard`).
+        return Suspended(self._result("suspended", None, None, None), now if self._nudged else due, signals)
 
     def _result(
         self, status: RunStatus, output: Any, error: Failure | None, finished_at: datetime | None

@@ -70,6 +70,7 @@ class Execution(Deciding):
 
     def cancelled(self, attempt: Attempt) -> None:
         self._leave(attempt)
+        self.recorder.abandon(attempt.waits_for)
         self.recorder.settled(attempt.place, "cancelled", self.now, attempts=attempt.number, durable=True)
         self._settle(attempt.scope, attempt.node, NO_PORTS)
 
@@ -97,6 +98,14 @@ class Execution(Deciding):
         self.now = now
         for place, waiting in list(self.waiting.items()):
             if waiting.until is not None and waiting.until <= now and self.waiting.get(place) is waiting:
+                del self.waiting[place]
+                waiting.resume()
+
+    def look_at_exchange(self) -> None:
+        """Let whatever waits for something other than a time look whether it has come."""
+        self.now = self.clock.now()
+        for place, waiting in list(self.waiting.items()):
+            if waiting.signal is not None and self.waiting.get(place) is waiting:
                 del self.waiting[place]
                 waiting.resume()
 

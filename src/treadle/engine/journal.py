@@ -30,6 +30,8 @@ class EntryKind(IntEnum):
     """A container remembers how far it got. `body`: {value} or {draw}."""
     RESOLUTION = 6
     """A person said what became of an effect in doubt. `body`: {outcome, outputs}."""
+    RESET = 7
+    """The run was moved and the node starts over: what stands before it counts no more. `body`: {version}."""
 
 
 class Entry(NamedTuple):
@@ -45,7 +47,11 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RunUpdate:
-    """Changes to the run's own row. Each replaces what was there; `release` gives the lease back."""
+    """Changes to the run's own row. Each replaces what was there; `release` gives the lease back.
+
+    `counters` are what its nodes counted, by name. `heard` is of how many nudges the driver knows (see `nudged` of the
+    table `runs`): when there are more, a run that suspends is due at once.
+    """
 
     status: RunStatus
     wake_at: datetime | None = None
@@ -53,6 +59,8 @@ class RunUpdate:
     output: Any = None
     error: Failure | None = None
     release: bool = True
+    counters: Mapping[str, float] = field(default_factory=dict[str, float])
+    heard: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +87,9 @@ class Batch:
     """Everything one run wants written together; it becomes durable as a whole or not at all.
 
     `opens` inserts the run's row (a run's first batch). `update` ends or suspends it. `state` is applied with it.
+    `closes` is the run's record as it was opened, when `update` finishes it and others are to hear of it: its parent,
+    its lane, the metrics of its deployment, who handles its failure. `abandons` names what is no longer waited for:
+    `run:<id>` (a child, which is cancelled), `task:<id>`, `signal:<token>`.
     `forget` drops the run's entries, log and, when it finished, its row (runs that are not kept).
     """
 
@@ -89,6 +100,8 @@ class Batch:
     update: RunUpdate | None = None
     state: Sequence[StateChange] = ()
     log: Sequence[LogLine] = ()
+    closes: RunRecord | None = None
+    abandons: Sequence[str] = ()
     forget: bool = False
 
 

@@ -15,6 +15,8 @@ from treadle.model.run import Failure, NodeResult, NodeStatus
 from treadle.node.stop import StopRun
 
 Watch = Callable[[RunEvent], None]
+COUNTER = "counter"
+"""The owner of changes that count for the run itself, not for its state."""
 
 
 class _Settled(NamedTuple):
@@ -44,6 +46,7 @@ class Recorder:
         self._sequences: dict[Place, int] = {}
         self._journaled: set[Place] = set()
         self._unconfirmed: dict[Place, _Settled] = {}
+        self._abandoned: list[str] = []
 
     def sequence(self, place: Place) -> int:
         """The next sequence number of a node that is journaled more than once."""
@@ -130,6 +133,8 @@ class Recorder:
     def _change_state(self, at: datetime, changes: Sequence[StateChange]) -> None:
         for change in changes:
             self.state.append((at, change))
+            if change.owner == COUNTER:
+                continue
             before = self.seen_state.get(change.key) or 0
             self.seen_state[change.key] = change.value if change.increment is None else before + change.increment
 
@@ -145,6 +150,15 @@ class Recorder:
         """What is to be journaled now; it is not given twice."""
         taken = self.entries, self.log
         self.entries, self.log = [], []
+        return taken
+
+    def abandon(self, wait: str | None) -> None:
+        """Nothing waits for `wait` any more (see `Batch.abandons`)."""
+        if wait is not None:
+            self._abandoned.append(wait)
+
+    def take_abandoned(self) -> Sequence[str]:
+        taken, self._abandoned = self._abandoned, []
         return taken
 
     def everything(self) -> list[Entry]:
@@ -172,7 +186,15 @@ class Recorder:
 
     def state_changes(self) -> list[StateChange]:
         """All changes of the run in the order in which they were made."""
-        return [change for _, change in sorted(self.state, key=lambda item: item[0])]
+        return [change for _, change in sorted(self.state, key=lambda item: item[0]) if change.owner != COUNTER]
+
+    def counters(self) -> dict[str, float]:
+        """What the run's nodes have counted, by name."""
+        totals: dict[str, float] = {}
+        for _, change in self.state:
+            if change.owner == COUNTER and change.increment is not None:
+                totals[change.key] = totals.get(change.key, 0.0) + change.increment
+        return totals
 
     def results(self) -> dict[str, NodeResult]:
         """What became of each node, by path; of those inside a container recalled as a whole too."""

@@ -127,6 +127,7 @@ class Settling(ABC):
             waiting.resume()
             return
         waiting.scope.active -= 1
+        self.recorder.abandon(waiting.signal)
         self.recorder.settled((waiting.scope.path, waiting.node.id), "cancelled", self.now, durable=True)
         self._settle(waiting.scope, waiting.node, NO_PORTS)
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import random
+from collections import ChainMap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from treadle.engine.clock import Clock, SystemClock
+from treadle.engine.exchange import ChildStarter, Exchange
 from treadle.engine.journal import Journal
+from treadle.model.run import RunRecord
 from treadle.node.context import Resource
 from treadle.node.permissions import Permissions
 
@@ -44,9 +47,20 @@ class World:
     clock: Clock = field(default_factory=SystemClock)
     permissions: Permissions = field(default_factory=Permissions)
     secrets: Mapping[str, str] = field(default_factory=dict[str, str])
+    profiles: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
+    """Named credentials: what a run that is bound to one reads as its secrets, by name."""
     chance: Callable[[], float] = random.random
     crash: Callable[[str, str], None] | None = None
+    exchange: Exchange | None = None
+    children: ChildStarter | None = None
     resources: Resources = field(init=False)
 
     def __post_init__(self) -> None:
         self.resources = Resources(self.permissions)
+
+    def secrets_for(self, run: RunRecord) -> Mapping[str, str]:
+        """The secrets as `run` sees them: those of the profiles it is bound to before all others."""
+        if run.origin is None or not run.origin.profiles:
+            return self.secrets
+        bound = (self.profiles.get(name, {}) for name in run.origin.profiles)
+        return ChainMap(*(dict(profile) for profile in bound), dict(self.secrets))

@@ -45,13 +45,16 @@ class Writing:
 
         Raises `StoreError` (`unstorable_value`) for the run's own output or state.
         """
+        closes = self._run if has_followers(self._run, update) else None
         if kept:
             unsaved = self._recorder.everything()
             entries, log = self._recorder.take()
-            return await self._append([*unsaved, *entries], log, update, state)
-        if self.opened or state:
-            opens = None if self.opened else self._run
-            batch = Batch(self._run.id, self._run.epoch, opens=opens, update=update, state=state, forget=True)
+            return await self._append([*unsaved, *entries], log, update, state, closes)
+        if self.opened or state or closes:
+            run, opens, abandons = self._run, None if self.opened else self._run, self._recorder.take_abandoned()
+            batch = Batch(
+                run.id, run.epoch, opens, update=update, state=state, closes=closes, abandons=abandons, forget=True
+            )
             await self._journal.append(batch)
         return {}
 
@@ -61,18 +64,20 @@ class Writing:
         log: Sequence[LogLine],
         update: RunUpdate | None = None,
         state: Sequence[StateChange] = (),
+        closes: RunRecord | None = None,
         *,
         patience: float = 0.0,
     ) -> dict[Place, Failure]:
         opens = None if self.opened else self._run
         self.opened = True
-        batch = Batch(self._run.id, self._run.epoch, opens=opens, entries=entries, update=update, state=state, log=log)
+        abandons = self._recorder.take_abandoned()
+        batch = Batch(self._run.id, self._run.epoch, opens, entries, update, state, log, closes, abandons)
         try:
             await self._append_patiently(batch, patience)
         except StoreError as refused:
             if refused.code != UNSTORABLE:
                 raise
-            failures = await self._append_apart(opens, entries, log)
+            failures = await self._append_apart(opens, entries, log, abandons)
             if failures or update is None:
                 return failures
             raise  # the run's own output or state, said by whoever gave it
@@ -92,13 +97,13 @@ class Writing:
             pause = min(2 * pause, _LONGEST_PAUSE)
 
     async def _append_apart(
-        self, opens: RunRecord | None, entries: Sequence[Entry], log: Sequence[LogLine]
+        self, opens: RunRecord | None, entries: Sequence[Entry], log: Sequence[LogLine], abandons: Sequence[str]
     ) -> dict[Place, Failure]:
         """Each entry for itself. What is refused as unstorable has not been written, so the rest still can be."""
         run_id, epoch = self._run.id, self._run.epoch
-        if opens is not None or log:
+        if opens is not None or log or abandons:
             try:
-                await self._journal.append(Batch(run_id, epoch, opens=opens, log=log))
+                await self._journal.append(Batch(run_id, epoch, opens=opens, log=log, abandons=abandons))
             except StoreError as refused:
                 if refused.code != UNSTORABLE:
                     raise
@@ -120,3 +125,8 @@ class Writing:
             elif isinstance(answer, BaseException):
                 raise answer
         return failures
+
+
+def has_followers(run: RunRecord, update: RunUpdate) -> bool:
+    """Whether others are to hear that the run has finished so: see `Batch.closes`."""
+    return bool(run.parent or run.lane or run.deployment or update.status == "failed")

@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 from treadle.model.ids import RunId
 from treadle.model.policy import Mode
 
-RunStatus = Literal["running", "suspended", "completed", "failed", "cancelled"]
+RunStatus = Literal["queued", "running", "suspended", "completed", "failed", "cancelled"]
 NodeStatus = Literal["running", "waiting", "completed", "failed", "skipped", "cancelled", "in_doubt"]
 
 _NO_OUTPUTS: Mapping[str, Any] = MappingProxyType({})
@@ -40,8 +40,32 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a run came from, when it is not simply started.
+
+    `parent_path` is the node of the parent run that started it, `depth` how many parents it has above it. A fork was
+    made `forked_from` another run at the node `forked_at`. `moved_from` is the version it was moved away from last.
+    `lane_limit` is how many runs of its lane may be under way. `profiles` are the names of the credentials it is bound
+    to. Its timeout counts from `deadline_from` (ISO time) where it was taken up again after it had failed.
+    """
+
+    parent_path: str | None = None
+    depth: int = 0
+    forked_from: str | None = None
+    forked_at: str | None = None
+    moved_from: str | None = None
+    lane_limit: int | None = None
+    profiles: tuple[str, ...] = ()
+    deadline_from: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RunRecord:
-    """A run as the store keeps it. Times are aware UTC; `wake_at` is when a suspended run is due."""
+    """A run as the store keeps it. Times are aware UTC; `wake_at` is when a suspended or queued run is due.
+
+    A `queued` run is accepted and waits until its `lane` has room. `due_at` is the fire time it was started for.
+    `counters` are what its nodes counted. `dismissed_at` is when a person put a failed run aside.
+    """
 
     id: RunId
     workflow: str
@@ -62,6 +86,12 @@ class RunRecord:
     cancel_requested: bool = False
     save: str = "all"
     retention: float | None = None
+    parent: RunId | None = None
+    origin: Origin | None = None
+    lane: str | None = None
+    due_at: datetime | None = None
+    counters: Mapping[str, float] = field(default_factory=dict[str, float])
+    dismissed_at: datetime | None = None
 
 
 class NodeResult(NamedTuple):

@@ -7,6 +7,7 @@ from typing import Any, Literal, Protocol, TypeVar
 
 from pydantic import JsonValue
 
+from treadle.node.exchange import Children, Events, Limits, Signals, Tasks
 from treadle.node.permissions import Permissions
 
 R = TypeVar("R", bound="Resource")
@@ -66,6 +67,20 @@ class Context(Protocol):
     def permissions(self) -> Permissions: ...
     @property
     def state(self) -> State: ...
+    @property
+    def signals(self) -> Signals: ...
+    @property
+    def tasks(self) -> Tasks: ...
+    @property
+    def children(self) -> Children: ...
+    @property
+    def limits(self) -> Limits: ...
+    @property
+    def events(self) -> Events: ...
+
+    def count(self, name: str, by: float = 1) -> None:
+        """Add to a counter of the run, and with it of its deployment (profit, trades); kept if the node completes."""
+        ...
 
     def now(self) -> datetime:
         """The time, aware UTC, from the run's clock (virtual in tests and simulations)."""

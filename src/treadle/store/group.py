@@ -12,6 +12,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from treadle.errors import Conflict, LeaseLost, TreadleError
+from treadle.model.run import RunRecord
+from treadle.store.closing import abandon, close_run
 from treadle.store.codec import decode, encode
 from treadle.store.rows import EPOCH, FINISHED_AT, RUN_COLUMNS, BatchRows, merge_update
 
@@ -49,9 +51,10 @@ _INSERT_PAYLOADS = Insert("payloads", ("run_id", "digest", "codec", "size", "byt
 # One row back, whatever the number of runs: each step of a cursor costs a turn of Python's lock.
 _EPOCHS = "SELECT json_group_object(id, epoch) FROM runs WHERE id IN (SELECT value FROM json_each(?))"
 _UPDATE = (
-    # A cancel that came too late for the driver to hear of is why a run that suspends is due at once.
-    "UPDATE runs SET status = ?, wake_at = CASE WHEN cancel_requested = 1 AND ? = 'suspended' THEN ? ELSE ? END,"
-    " finished_at = ?, output = ?, error = ?,"
+    # A cancel or a signal that came too late for the driver to hear of is why a run that suspends is due at once.
+    "UPDATE runs SET status = ?,"
+    " wake_at = CASE WHEN (cancel_requested = 1 OR nudged > ?) AND ? = 'suspended' THEN ? ELSE ? END,"
+    " finished_at = ?, output = ?, error = ?, counters = ?,"
     " worker = CASE WHEN ? THEN NULL ELSE worker END, expires_at = ? + retention WHERE id = ?"
 )
 
@@ -97,12 +100,18 @@ class _Group:
         self._payloads: list[Sequence[Any]] = []
         self._state: list[tuple[str, str, str | None, float | None]] = []
         self._forgotten: dict[str, bool] = {}
+        self._closed: list[tuple[RunRecord, Any]] = []
+        self._abandoned: list[tuple[str, Sequence[str]]] = []
 
     def add(self, batch: BatchRows) -> None:
         run_id = batch.run_id
         if run_id in self._forgotten:
             self.flush()
         self._state += batch.state
+        if batch.closes is not None:
+            self._closed.append((batch.closes, batch.update))
+        if batch.abandons:
+            self._abandoned.append((run_id, batch.abandons))
         row = self._runs.get(run_id)
         finished = False if batch.update is None else batch.update[2] is not None
         if batch.opens is not None:
@@ -115,9 +124,10 @@ class _Group:
             self._runs[run_id] = row
         if batch.update is not None:
             if row is None:
-                status, wake_at, finished_at, output, error, release = batch.update
-                wakes = (status, batch.made_at, wake_at)
-                self._updates.append((status, *wakes, finished_at, output, error, release, finished_at, run_id))
+                status, wake_at, finished_at, output, error, counters, release, heard = batch.update
+                wakes = (heard, status, batch.made_at, wake_at)
+                results = (finished_at, output, error, counters)
+                self._updates.append((status, *wakes, *results, release, finished_at, run_id))
             else:
                 merge_update(row, batch.update)
         self._payloads += batch.payloads
@@ -144,6 +154,10 @@ class _Group:
             _INSERT_PAYLOADS.write(connection, self._payloads)
         for change in self._state:
             write_state(connection, *change)
+        for run_id, abandoned in self._abandoned:
+            abandon(connection, run_id, abandoned)
+        for record, update in self._closed:
+            close_run(connection, record, update)
         if self._forgotten:
             forget(
                 connection,

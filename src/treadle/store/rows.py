@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from treadle.engine.journal import Batch, Entry, EntryKind, LogLine, RunUpdate, StateChange
 from treadle.errors import StoreError
 from treadle.model.ids import RunId, node_path
-from treadle.model.run import FINISHED, Failure, RunRecord
+from treadle.model.run import FINISHED, Failure, Origin, RunRecord
 from treadle.store.codec import decode, encode
 from treadle.store.payload import LIMIT, Payload, pack
 
 RUN_COLUMNS = (
     "id", "workflow", "version", "status", "mode", "input", "trigger", "fired", "deployment", "params",
     "save", "epoch", "worker", "created_at", "finished_at", "wake_at", "output", "error", "cancel_requested",
-    "retention", "expires_at",
+    "retention", "expires_at", "parent", "origin", "lane", "due_at", "counters", "nudged", "dismissed_at",
 )  # fmt: skip
-STATUS, EPOCH, WORKER, CREATED, FINISHED_AT, WAKE_AT, OUTPUT, ERROR, RETENTION, EXPIRES = map(
+(
+    STATUS, EPOCH, WORKER, CREATED, FINISHED_AT, WAKE_AT, OUTPUT, ERROR, RETENTION, EXPIRES, PARENT, LANE, COUNTERS,
+    NUDGED,
+) = map(
     RUN_COLUMNS.index,
     (
         "status", "epoch", "worker", "created_at", "finished_at", "wake_at", "output", "error", "retention",
-        "expires_at",
+        "expires_at", "parent", "lane", "counters", "nudged",
     ),
 )  # fmt: skip
 _RUN_TEXTS = tuple(map(RUN_COLUMNS.index, ("input", "fired", "params", "output", "error")))
-UPDATE_COLUMNS = ("status", "wake_at", "finished_at", "output", "error")
+UPDATE_COLUMNS = ("status", "wake_at", "finished_at", "output", "error", "counters")
 
 _ORIGIN = datetime(1970, 1, 1, tzinfo=UTC)
 _EMPTY = "{}"
@@ -58,6 +62,8 @@ class BatchRows:
     value that cannot be kept is refused to its caller and to nobody else."""
 
     __slots__ = (
+        "abandons",
+        "closes",
         "entries",
         "epoch",
         "forget",
@@ -82,6 +88,8 @@ class BatchRows:
         self.made_at = to_micros(now()) if batch.update is not None and batch.update.status == "suspended" else 0
         self.opens = None if batch.opens is None else _run_row(batch.opens, worker, now, retention)
         self.update = None if batch.update is None else _update_row(batch.update)
+        self.closes = batch.closes if batch.update is not None else None
+        self.abandons = batch.abandons
         self.entries: list[tuple[Any, ...]] = []
         last, micros = None, 0
         for entry in batch.entries:
@@ -116,7 +124,7 @@ class BatchRows:
                     self.opens[column] = self._move(self.opens[column])
         if self.update is not None:
             output, error = (self._move(text) if text and _is_large(text) else text for text in self.update[3:5])
-            self.update = (*self.update[:3], output, error, self.update[5])
+            self.update = (*self.update[:3], output, error, *self.update[5:])
 
     def _move(self, text: str) -> str:
         reference, payload = pack(self.run_id, text)
@@ -167,24 +175,33 @@ def _run_row(record: RunRecord, worker: str | None, now: Callable[[], datetime],
         record.cancel_requested,
         kept_for,
         None if finished is None or kept_for is None else finished + kept_for,
+        record.parent,
+        None if record.origin is None else encode(asdict(record.origin)),
+        record.lane,
+        _maybe_micros(record.due_at),
+        _maybe_encode(record.counters or None),
+        0,
+        _maybe_micros(record.dismissed_at),
     ]
 
 
 def _update_row(update: RunUpdate) -> tuple[Any, ...]:
-    """In the order of `UPDATE_COLUMNS`, then `release`."""
+    """In the order of `UPDATE_COLUMNS`, then `release` and `heard`."""
     return (
         update.status,
         _maybe_micros(update.wake_at),
         _maybe_micros(update.finished_at),
         _maybe_encode(update.output),
         None if update.error is None else encode(update.error.to_dict()),
+        _maybe_encode(update.counters or None),
         update.release,
+        update.heard,
     )
 
 
 def merge_update(row: list[Any], update: tuple[Any, ...]) -> None:
     """Apply an update to a run row that is not written yet."""
-    row[STATUS], row[WAKE_AT], row[FINISHED_AT], row[OUTPUT], row[ERROR], release = update
+    row[STATUS], row[WAKE_AT], row[FINISHED_AT], row[OUTPUT], row[ERROR], row[COUNTERS], release, _heard = update
     if release:
         row[WORKER] = None
     finished, kept_for = row[FINISHED_AT], row[RETENTION]
@@ -214,7 +231,7 @@ def read_run(row: Sequence[Any], text: Text) -> RunRecord:
     """The record of a row with `RUN_COLUMNS`."""
     (run_id, workflow, version, status, mode, given, trigger, fired, deployment, params, save, epoch,
      _worker, created_at, finished_at, wake_at, output, error, cancel_requested,
-     retention, _expires) = row  # fmt: skip
+     retention, _expires, parent, origin, lane, due_at, counters, _nudged, dismissed_at) = row  # fmt: skip
     return RunRecord(
         id=RunId(run_id),
         workflow=workflow,
@@ -235,7 +252,18 @@ def read_run(row: Sequence[Any], text: Text) -> RunRecord:
         cancel_requested=bool(cancel_requested),
         save=save,
         retention=None if retention is None else retention / 1_000_000,
+        parent=parent,
+        origin=None if origin is None else read_origin(decode(origin)),
+        lane=lane,
+        due_at=None if due_at is None else from_micros(due_at),
+        counters={} if counters is None else decode(counters),
+        dismissed_at=None if dismissed_at is None else from_micros(dismissed_at),
     )
+
+
+def read_origin(found: dict[str, Any]) -> Origin:
+    profiles: Sequence[str] = found.pop("profiles")
+    return Origin(profiles=tuple(profiles), **found)
 
 
 def read_failure(found: dict[str, Any]) -> Failure:

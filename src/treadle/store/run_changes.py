@@ -52,7 +52,7 @@ class RunChanges(RunQueries):
             row[STATUS], row[WAKE_AT] = "running", None
             # 2: asked to be cancelled, and its driver knows. Only a cancel that is news (1) keeps it from waiting.
             connection.execute(
-                "UPDATE runs SET epoch = ?, worker = ?, status = 'running', wake_at = NULL,"
+                "UPDATE runs SET epoch = ?, worker = ?, status = 'running', wake_at = NULL, nudged = 0,"
                 " cancel_requested = CASE WHEN cancel_requested THEN 2 ELSE 0 END WHERE id = ?",
                 (row[EPOCH], worker_id, run_id),
             )

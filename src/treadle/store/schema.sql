@@ -22,12 +22,34 @@ CREATE TABLE deployments (
     version TEXT,
     mode TEXT NOT NULL,
     status TEXT NOT NULL,
-    "trigger" TEXT NOT NULL,
+    input TEXT NOT NULL,
     params TEXT NOT NULL,
+    profiles TEXT NOT NULL,
+    limits TEXT NOT NULL,
     created_at BIGINT NOT NULL,
-    last_fired_at BIGINT,
     PRIMARY KEY (id)
 );
+
+CREATE TABLE drafts (
+    workflow TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    form TEXT NOT NULL,
+    document TEXT NOT NULL,
+    base_version TEXT,
+    updated_at BIGINT NOT NULL,
+    PRIMARY KEY (workflow)
+);
+
+CREATE TABLE events (
+    id TEXT NOT NULL,
+    topic TEXT NOT NULL,
+    payload TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    delivered_at BIGINT,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX events_undelivered ON events (at) WHERE delivered_at IS NULL;
 
 CREATE TABLE journal (
     run_id TEXT NOT NULL,
@@ -40,6 +62,19 @@ CREATE TABLE journal (
     PRIMARY KEY (run_id, scope, node, sequence)
 )
  WITHOUT ROWID;
+
+CREATE TABLE limits (
+    "key" TEXT NOT NULL,
+    free_at BIGINT NOT NULL,
+    PRIMARY KEY ("key")
+);
+
+CREATE TABLE metrics (
+    deployment TEXT NOT NULL,
+    name TEXT NOT NULL,
+    value DOUBLE NOT NULL,
+    PRIMARY KEY (deployment, name)
+);
 
 CREATE TABLE payloads (
     run_id TEXT NOT NULL,
@@ -85,18 +120,55 @@ CREATE TABLE runs (
     cancel_requested BOOLEAN NOT NULL,
     retention BIGINT,
     expires_at BIGINT,
+    parent TEXT,
+    origin TEXT,
+    lane TEXT,
+    due_at BIGINT,
+    counters TEXT,
+    nudged INTEGER NOT NULL,
+    dismissed_at BIGINT,
     PRIMARY KEY (id)
 );
 
 CREATE INDEX runs_by_deployment ON runs (deployment, status, id) WHERE deployment IS NOT NULL;
 
+CREATE INDEX runs_by_lane ON runs (lane, status, id) WHERE lane IS NOT NULL;
+
+CREATE INDEX runs_by_parent ON runs (parent) WHERE parent IS NOT NULL;
+
 CREATE INDEX runs_by_status ON runs (status, id);
 
 CREATE INDEX runs_by_workflow ON runs (workflow, id);
 
-CREATE INDEX runs_due ON runs (wake_at) WHERE status = 'suspended';
+CREATE INDEX runs_due ON runs (wake_at) WHERE wake_at IS NOT NULL;
 
 CREATE INDEX runs_expiring ON runs (expires_at) WHERE expires_at IS NOT NULL;
+
+CREATE INDEX runs_nudged ON runs (worker) WHERE nudged > 0;
+
+CREATE TABLE signals (
+    id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    "key" TEXT NOT NULL,
+    run_id TEXT,
+    payload TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    taken_by TEXT,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX signals_taken ON signals (taken_by) WHERE taken_by IS NOT NULL;
+
+CREATE INDEX signals_untaken ON signals (name, "key") WHERE taken_by IS NULL;
+
+CREATE TABLE slots (
+    "key" TEXT NOT NULL,
+    token TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY ("key", token)
+);
+
+CREATE INDEX slots_by_time ON slots (at);
 
 CREATE TABLE state (
     owner TEXT NOT NULL,
@@ -105,16 +177,67 @@ CREATE TABLE state (
     PRIMARY KEY (owner, "key")
 );
 
+CREATE TABLE tasks (
+    id TEXT NOT NULL,
+    run_id TEXT NOT NULL,
+    path TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    status TEXT NOT NULL,
+    content TEXT NOT NULL,
+    answer TEXT,
+    created_at BIGINT NOT NULL,
+    deadline_at BIGINT,
+    answered_at BIGINT,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX tasks_by_run ON tasks (run_id);
+
+CREATE INDEX tasks_by_status ON tasks (status, created_at);
+
+CREATE TABLE triggers (
+    deployment TEXT NOT NULL,
+    id TEXT NOT NULL,
+    node TEXT,
+    type TEXT NOT NULL,
+    config TEXT NOT NULL,
+    topic TEXT,
+    status TEXT NOT NULL,
+    armed_at BIGINT NOT NULL,
+    last_fired_at BIGINT,
+    PRIMARY KEY (deployment, id)
+);
+
+CREATE INDEX triggers_by_topic ON triggers (topic) WHERE topic IS NOT NULL;
+
 CREATE TABLE versions (
     workflow TEXT NOT NULL,
     version TEXT NOT NULL,
+    number INTEGER NOT NULL,
     form TEXT NOT NULL,
     document TEXT NOT NULL,
+    note TEXT,
+    author TEXT,
     created_at BIGINT NOT NULL,
     PRIMARY KEY (workflow, version)
 );
 
+CREATE UNIQUE INDEX versions_by_number ON versions (workflow, number);
+
 CREATE INDEX versions_by_time ON versions (workflow, created_at);
+
+CREATE TABLE waits (
+    token TEXT NOT NULL,
+    name TEXT NOT NULL,
+    "key" TEXT NOT NULL,
+    run_id TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (token, name)
+);
+
+CREATE INDEX waits_by_name ON waits (name, "key");
+
+CREATE INDEX waits_by_run ON waits (run_id);
 
 CREATE TABLE workers (
     id TEXT NOT NULL,

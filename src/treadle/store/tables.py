@@ -11,6 +11,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Double,
     Index,
     Integer,
     LargeBinary,
@@ -57,8 +58,18 @@ runs = Table(
     Column("cancel_requested", Boolean, nullable=False),
     Column("retention", Micros, comment="how long the run is kept after it finished"),
     Column("expires_at", Micros),
+    Column("parent", Text, comment="the run that started it as a child and is told when it finishes"),
+    Column("origin", Text, comment="what else is known of where it came from; see `treadle.model.run.Origin`"),
+    Column("lane", Text, comment="runs of one lane are admitted a few at a time; see `treadle.store.lanes`"),
+    Column("due_at", Micros, comment="the fire time it was started for"),
+    Column("counters", Text, comment="what its nodes counted, by name"),
+    Column("nudged", Integer, nullable=False, comment="how much it waits for came while it was being driven"),
+    Column("dismissed_at", Micros, comment="when a person put a failed run aside"),
 )
-_due = text("status = 'suspended'")
+_due = text("wake_at IS NOT NULL")
+_parented = text("parent IS NOT NULL")
+_laned = text("lane IS NOT NULL")
+_nudged = text("nudged > 0")
 _deployed = text("deployment IS NOT NULL")
 _expiring = text("expires_at IS NOT NULL")
 # Run ids sort by time, so an index that ends in `id` lists newest first without a sort.
@@ -73,6 +84,9 @@ Index(
     postgresql_where=_deployed,
 )
 Index("runs_due", runs.c.wake_at, sqlite_where=_due, postgresql_where=_due)
+Index("runs_by_parent", runs.c.parent, sqlite_where=_parented, postgresql_where=_parented)
+Index("runs_by_lane", runs.c.lane, runs.c.status, runs.c.id, sqlite_where=_laned, postgresql_where=_laned)
+Index("runs_nudged", runs.c.worker, sqlite_where=_nudged, postgresql_where=_nudged)
 Index("runs_expiring", runs.c.expires_at, sqlite_where=_expiring, postgresql_where=_expiring)
 
 journal = Table(
@@ -158,11 +172,26 @@ versions = Table(
     metadata,
     Column("workflow", Text, primary_key=True, nullable=False),
     Column("version", Text, primary_key=True, nullable=False),
+    Column("number", Integer, nullable=False, comment="1, 2, 3 … within the workflow, in the order they came"),
     _required("form"),
     _required("document"),
-    Column("created_at", Micros, nullable=False),
+    Column("note", Text),
+    Column("author", Text),
+    Column("created_at", Micros, nullable=False, comment="when it was last made the latest"),
 )
 Index("versions_by_time", versions.c.workflow, versions.c.created_at)
+Index("versions_by_number", versions.c.workflow, versions.c.number, unique=True)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("workflow", Text, primary_key=True, nullable=False),
+    Column("revision", Integer, nullable=False, comment="goes up with every change; who writes names the one it read"),
+    _required("form"),
+    _required("document"),
+    Column("base_version", Text, comment="the version it was begun from"),
+    Column("updated_at", Micros, nullable=False),
+)
 
 deployments = Table(
     "deployments",
@@ -173,11 +202,109 @@ deployments = Table(
     Column("version", Text, comment="null: the latest"),
     _required("mode"),
     _required("status"),
-    _required("trigger"),
+    _required("input"),
     _required("params"),
+    _required("profiles"),
+    _required("limits"),
     Column("created_at", Micros, nullable=False),
+)
+
+triggers = Table(
+    "triggers",
+    metadata,
+    Column("deployment", Text, primary_key=True, nullable=False),
+    Column("id", Text, primary_key=True, nullable=False, comment="its node, or what stands in for one"),
+    Column("node", Text, comment="the trigger node that is live in its runs"),
+    _required("type"),
+    _required("config"),
+    Column("topic", Text, comment="of those that hear events"),
+    _required("status"),
+    Column("armed_at", Micros, nullable=False, comment="from when on it fires"),
     Column("last_fired_at", Micros),
 )
+_topical = text("topic IS NOT NULL")
+Index("triggers_by_topic", triggers.c.topic, sqlite_where=_topical, postgresql_where=_topical)
+
+metrics = Table(
+    "metrics",
+    metadata,
+    Column("deployment", Text, primary_key=True, nullable=False),
+    Column("name", Text, primary_key=True, nullable=False, comment="a total, `ms:<bucket>`, or `counter:<name>`"),
+    Column("value", Double, nullable=False),
+)
+
+limits = Table(
+    "limits",
+    metadata,
+    Column("key", Text, primary_key=True, nullable=False),
+    Column("free_at", Micros, nullable=False, comment="when the whole burst is free again"),
+)
+
+slots = Table(
+    "slots",
+    metadata,
+    Column("key", Text, primary_key=True, nullable=False),
+    Column("token", Text, primary_key=True, nullable=False, comment="who was given the slot"),
+    Column("at", Micros, nullable=False),
+)
+Index("slots_by_time", slots.c.at)
+
+signals = Table(
+    "signals",
+    metadata,
+    Column("id", Text, primary_key=True, nullable=False),
+    _required("name"),
+    _required("key"),
+    Column("run_id", Text, comment="the only run it is meant for"),
+    _required("payload"),
+    Column("at", Micros, nullable=False),
+    Column("taken_by", Text, comment="the waiting node's token"),
+)
+_untaken = text("taken_by IS NULL")
+Index("signals_untaken", signals.c.name, signals.c.key, sqlite_where=_untaken, postgresql_where=_untaken)
+_taken = text("taken_by IS NOT NULL")
+Index("signals_taken", signals.c.taken_by, sqlite_where=_taken, postgresql_where=_taken)
+
+waits = Table(
+    "waits",
+    metadata,
+    Column("token", Text, primary_key=True, nullable=False, comment="the node's idempotency key"),
+    Column("name", Text, primary_key=True, nullable=False),
+    _required("key"),
+    _required("run_id"),
+    Column("at", Micros, nullable=False),
+)
+Index("waits_by_name", waits.c.name, waits.c.key)
+Index("waits_by_run", waits.c.run_id)
+
+tasks = Table(
+    "tasks",
+    metadata,
+    Column("id", Text, primary_key=True, nullable=False, comment="the node's idempotency key"),
+    _required("run_id"),
+    _required("path"),
+    _required("kind"),
+    _required("status"),
+    _required("content"),
+    Column("answer", Text),
+    Column("created_at", Micros, nullable=False),
+    Column("deadline_at", Micros),
+    Column("answered_at", Micros),
+)
+Index("tasks_by_status", tasks.c.status, tasks.c.created_at)
+Index("tasks_by_run", tasks.c.run_id)
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", Text, primary_key=True, nullable=False),
+    _required("topic"),
+    _required("payload"),
+    Column("at", Micros, nullable=False),
+    Column("delivered_at", Micros),
+)
+_undelivered = text("delivered_at IS NULL")
+Index("events_undelivered", events.c.at, sqlite_where=_undelivered, postgresql_where=_undelivered)
 
 
 def sqlite_script() -> str:

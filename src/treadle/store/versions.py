@@ -39,8 +39,11 @@ class Versions(Database):
             again = "UPDATE versions SET created_at = ? WHERE workflow = ? AND version = ?"
             if connection.execute(again, (at, workflow, version)).rowcount:
                 return False
-            statement = f"INSERT INTO versions ({_COLUMNS}) VALUES (?, ?, ?, ?, ?)"
-            connection.execute(statement, (workflow, version, form, document, at))
+            statement = (
+                f"INSERT INTO versions ({_COLUMNS}, number) VALUES (?, ?, ?, ?, ?,"
+                " (SELECT coalesce(max(number), 0) + 1 FROM versions WHERE workflow = ?))"
+            )
+            connection.execute(statement, (workflow, version, form, document, at, workflow))
             return True
 
         return await self.write(work)

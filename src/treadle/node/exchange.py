@@ -1,0 +1,68 @@
+"""What an effect may exchange with people, other runs and other processes; the parts of a `Context`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from pydantic import JsonValue
+
+from treadle.model.signal import Signal
+from treadle.model.task import Task
+
+
+class Signals(Protocol):
+    async def take(self, *names: str, key: str = "", until: datetime | None = None) -> Signal | None:
+        """The oldest signal of one of `names` with this `key` (or meant for this run) that nobody has taken.
+
+        When there is none the run is suspended and the function called anew when one comes; None once `until` is
+        over. Taken once and for all by this place in the run, also after a crash.
+        """
+        ...
+
+
+class Tasks(Protocol):
+    async def ask(
+        self,
+        *,
+        title: str,
+        message: str = "",
+        value: JsonValue = None,
+        form: Mapping[str, JsonValue] | None = None,
+        assignees: Sequence[str] = (),
+        escalate_at: datetime | None = None,
+        escalate_to: Sequence[str] = (),
+        deadline_at: datetime | None = None,
+        kind: str = "approval",
+    ) -> Task:
+        """Put a task into the inbox and suspend the run; the task once it is `done`, `expired` or `cancelled`."""
+        ...
+
+
+class Children(Protocol):
+    async def start(self, workflow: str, *, input: Mapping[str, Any], version: str | None = None) -> str:
+        """Start a run of another workflow that this one does not wait for; its id. The same one after a crash."""
+        ...
+
+    async def run(self, workflow: str, *, input: Mapping[str, Any], version: str | None = None) -> Any:
+        """Start a child run, suspend until it has finished, and give its output.
+
+        Raises `NodeError` (`child_failed`, `child_cancelled`, `too_deep`), and what starting a run raises.
+        """
+        ...
+
+
+class Limits(Protocol):
+    async def take(self, key: str, *, number: float, period: float, burst: int = 1) -> None:
+        """Wait for one of the `number` slots that `key` has in every `period` seconds, over all runs and processes.
+
+        A `burst` of slots may be taken at once. One slot for this place in the run, also after a crash.
+        """
+        ...
+
+
+class Events(Protocol):
+    async def publish(self, topic: str, payload: JsonValue) -> str:
+        """Publish an event to every deployment that listens to `topic`; its id. Once, also after a crash."""
+        ...
