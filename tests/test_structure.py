@@ -22,10 +22,10 @@ LAYERS = (
     "dispatch",
     "packs",
     "service",
+    "testing",
     "server",
     "demo",
     "cli",
-    "testing",
 )
 """A package may import those before it."""
 

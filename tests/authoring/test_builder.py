@@ -80,6 +80,12 @@ def test_branches_become_the_body_of_a_parallel_node() -> None:
     assert [node.id for node in reviews.body.nodes] == ["summary", "keywords"]
 
 
+def test_branches_may_race() -> None:
+    built = td.workflow("reviews").parallel("reviews", until="first", a=td.step("transform", transform="1")).build()
+
+    assert built.nodes[0].config["until"] == "first"
+
+
 def test_a_function_stands_for_its_node_type() -> None:
     builder = td.workflow("sums").step("one", add, value=1, by=2)
 

@@ -25,6 +25,25 @@ ENGINE_ROWS = [
     "memory_per_active_deployment",
 ]
 
+WAITING_ROWS = [
+    "signal_to_resumed_node_p50",
+    "signal_to_resumed_node_p99",
+    "signal_from_another_process_p50",
+    "signal_from_another_process_p99",
+    "wake_lag_p50_200_a_second_of_100000",
+    "wake_lag_p99_200_a_second_of_100000",
+    "cpu_with_100000_suspended_runs",
+]
+SCHEDULE_ROWS = [
+    "schedules_10000_armed_idle",
+    "schedules_10000_armed_in",
+    "schedules_start_lag_spread_p50",
+    "schedules_start_lag_spread_p99",
+    "schedules_start_lag_burst_p50",
+    "schedules_start_lag_burst_p99",
+    "schedules_10000_due_at_once",
+]
+
 
 def _benchmarks(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
@@ -37,8 +56,11 @@ def _benchmarks(*arguments: str) -> subprocess.CompletedProcess[str]:
     ("group", "names"),
     [
         ("engine", ENGINE_ROWS),
+        ("versions", ["fork_of_100_nodes_p50", "fork_of_100_nodes_p99"]),
         ("expressions", ["expression_condition", "expression_template", "expression_lambda_over_100_items"]),
         ("start", ["treadle_help", "import_treadle"]),
+        ("schedules", SCHEDULE_ROWS),
+        ("waiting", WAITING_ROWS),
     ],
 )
 def test_json_is_a_list_of_the_groups_rows(group: str, names: list[str]) -> None:

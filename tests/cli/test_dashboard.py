@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,7 +18,10 @@ from treadle.model.run import Failure
 from treadle.service.application import Application
 from treadle.service.deployments import Deployments
 from treadle.service.settings import Settings
+from treadle.service.standing import Standing
 from treadle.store.deployments import Deployment
+from treadle.store.metrics import Metrics
+from treadle.store.triggers import Trigger
 from treadle.testing.clock import START
 
 FIRST, SECOND = RunId("r06gzp84qf0bk9ww1v65d"), RunId("r06gzp84qf0bk9ww1v65e")
@@ -28,8 +32,11 @@ def dashboard(tmp_path: Path) -> Dashboard:
     application = Application(Settings(db=str(tmp_path / "s.db")))
     dashboard = Dashboard(application, Deployments(application))
     dashboard.started_at = START
-    trigger = {"type": "trigger.interval", "config": {"seconds": 60}}
-    dashboard.deployments = [Deployment("sync", "sync", "sync", "1", trigger=trigger, created_at=START)]
+    deployment = Deployment("sync", "sync", "sync", "1", created_at=START)
+    trigger = Trigger("sync", "every", "every", "trigger.interval", {"seconds": 60}, armed_at=START)
+    dashboard.standings = [
+        Standing(deployment, [trigger], Metrics(), next_due=START + timedelta(seconds=60), last_fired_at=None)
+    ]
     return dashboard
 
 
@@ -41,12 +48,20 @@ def shown(dashboard: Dashboard, *, width: int = 130, height: int = 40, seconds: 
 
 
 def test_a_finished_run_is_counted_with_its_deployment(dashboard: Dashboard) -> None:
-    dashboard.take(RunStarted(FIRST, START, "", "sync", "1"))
+    dashboard.take(RunStarted(FIRST, START, "", "sync", "1", "sync"))
     dashboard.take(RunFinished(FIRST, START + timedelta(seconds=1), "", "completed"))
 
     line = next(line for line in shown(dashboard) if line.startswith("sync"))
 
     assert line.split() == ["sync", "every", "1m", "1", "0", "✓", "1.00", "s", "in", "58", "s"]
+
+
+def test_a_paused_deployment_says_so_and_how_many_wait(dashboard: Dashboard) -> None:
+    (standing,) = dashboard.standings
+    paused = replace(standing.deployment, status="paused")
+    dashboard.standings = [replace(standing, deployment=paused, queued=3)]
+
+    assert any("paused, 3 queued" in line for line in shown(dashboard))
 
 
 def test_a_failed_run_says_where_and_why(dashboard: Dashboard) -> None:
@@ -107,3 +122,15 @@ def test_nothing_is_cut_that_there_is_room_for(dashboard: Dashboard, width: int)
     assert "…" not in "".join(lines)
     assert any("research-and-summarise" in line and "running" in line for line in lines)
     assert any(FIRST in line for line in lines) == (width >= 100)
+
+
+def test_a_run_is_shown_under_the_name_of_its_deployment(dashboard: Dashboard) -> None:
+    (standing,) = dashboard.standings
+    dashboard.standings = [replace(standing, deployment=replace(standing.deployment, id="bot-2", name="bot-2"))]
+    dashboard.take(RunStarted(FIRST, START, "", "sync", "1", "bot-2"))
+    dashboard.take(RunStarted(SECOND, START, "", "sync", "1"))
+
+    lines = shown(dashboard)
+
+    assert any(FIRST in line and "bot-2" in line for line in lines)
+    assert any(SECOND in line and "sync" in line for line in lines)

@@ -21,7 +21,7 @@ def test_status_takes_the_beginning_of_an_id(treadle: Treadle) -> None:
 
     shown = treadle("status", result["run_id"][:12], "--json").json
 
-    assert shown == result
+    assert shown == {**result, "parent": None, "children": []}
 
 
 def test_status_shows_what_a_run_waits_for(treadle: Treadle) -> None:
@@ -58,6 +58,28 @@ def test_list_filters_by_status(treadle: Treadle) -> None:
     runs = treadle("list", "--status", "failed", "--json").json
 
     assert [(run["workflow"], run["error"]["node"]) for run in runs] == [("reading", "read")]
+
+
+def test_what_a_run_took_does_not_count_its_time_in_the_queue(treadle: Treadle) -> None:
+    hears = """\
+name: hears
+nodes:
+  - {id: heard, type: trigger.event, config: {topic: go}}
+  - {id: work, type: flow.wait, config: {duration: 600ms}, after: [heard]}
+"""
+    treadle("deploy", treadle.write("hears.yaml", hears))
+    for _ in range(3):
+        treadle("emit", "go")
+    treadle("up", "--for", "1")
+    queued = [run for run in treadle("list", "--json").json if run["status"] == "queued"]
+    treadle("up", "--for", "4")
+
+    listed = treadle("list", "--json").json
+
+    assert queued
+    assert {run["started_at"] for run in queued} == {None}
+    assert [run["status"] for run in listed] == ["completed"] * 3
+    assert max(run["duration_ms"] for run in listed if run["run_id"] == queued[0]["run_id"]) < 1200
 
 
 def test_list_shows_the_stored_workflows(treadle: Treadle) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -20,7 +22,7 @@ from treadle.engine.world import World
 from treadle.errors import Conflict, NotFound, StoreError
 from treadle.model.event import NodeCompleted, RunEvent
 from treadle.model.ids import RunId, new_run_id
-from treadle.model.run import RunRecord, RunStatus
+from treadle.model.run import Origin, RunRecord, RunStatus
 from treadle.model.workflow import Workflow
 from treadle.node import Registry
 from treadle.store.sqlite_journal import SqliteStore
@@ -34,6 +36,8 @@ class FaultyStore(SqliteStore):
     """Refuses the next appends, or raises what no store should."""
 
     refused = 0
+    claims = looks = 0
+    held: asyncio.Event | None = None
     broken: Callable[[], Exception] | None = None
 
     async def append(self, batch: Batch) -> None:
@@ -41,6 +45,16 @@ class FaultyStore(SqliteStore):
             self.refused -= 1
             raise StoreError("The disk is full.", code="disk_full")
         await super().append(batch)
+
+    async def claim(self, run_id: RunId) -> RunRecord:
+        self.claims += 1
+        if self.held is not None:
+            await self.held.wait()
+        return await super().claim(run_id)
+
+    async def find_due(self, now: datetime, limit: int = 100) -> list[RunId]:
+        self.looks += 1
+        return await super().find_due(now, limit)
 
     async def find_cancelled(self) -> list[RunId]:
         if self.broken is not None:
@@ -190,6 +204,45 @@ class TestStandingStill:
         await bench.wait_until(run.id, "completed")
         assert connoisseur.active == 0
 
+    @pytest.mark.parametrize("status", ["suspended", "queued"])
+    async def test_a_run_that_rested_rests_again_where_its_node_type_is_gone(
+        self, bench: Bench, status: RunStatus
+    ) -> None:
+        """It can be moved then, and the place in its lane is another's if it had not begun."""
+        _, run = await bench.make_run(FakeEffect("pay"))
+        lane = "deployment:d" if status == "queued" else None
+        due = World(bench.store).clock.now()
+        await bench.store.create_run(replace(run, status=status, wake_at=due, lane=lane))
+
+        stranger = await bench.dispatcher()
+        stranger.look()
+
+        async with asyncio.timeout(PATIENCE):
+            while (found := await bench.store.get_run(run.id)).epoch == run.epoch or found.status != status:
+                await asyncio.sleep(0.01)
+        assert found.wake_at is not None
+        assert found.wake_at > due
+        assert await bench.store.find_unfinished() == []
+
+    @pytest.mark.parametrize("status", ["suspended", "queued", "running"])
+    async def test_a_run_whose_node_type_is_gone_can_be_cancelled(self, bench: Bench, status: RunStatus) -> None:
+        """What waits behind it in its lane goes on."""
+        effect = FakeEffect("ship")
+        _, gone = await bench.make_run(FakeEffect("pay"))
+        _, behind = await bench.make_run(effect)
+        origin = Origin(lane_limit=1)
+        await bench.store.create_run(replace(gone, status=status, lane="deployment:d", origin=origin))
+        await bench.store.create_run(replace(behind, status="queued", lane="deployment:d", origin=origin))
+
+        await bench.store.request_cancel(gone.id)
+        dispatcher = await bench.dispatcher(effect)
+        dispatcher.look()
+
+        ended = await bench.wait_until(gone.id, "cancelled")
+        assert ended.error is not None
+        assert ended.error.type == "cancelled"
+        await bench.wait_until(behind.id, "completed")
+
     async def test_a_dispatcher_that_was_drained_takes_nothing_up(self, bench: Bench) -> None:
         effect = FakeEffect("pay")
         _, run = await bench.make_run(effect)
@@ -242,6 +295,24 @@ class TestStandingStill:
         dispatcher.look()
 
         await bench.wait_until(run.id, "cancelled")
+
+    async def test_runs_that_are_due_and_cannot_be_taken_cost_next_to_nothing(self, bench: Bench) -> None:
+        """Another process holds the database: there is nothing to do but to look now and then."""
+        effect = FakeEffect("pay")
+        _, run = await bench.make_run(effect)
+        await bench.dispatcher(effect)
+        bench.store.held = asyncio.Event()
+        await bench.store.create_run(replace(run, status="suspended", wake_at=World(bench.store).clock.now()))
+        async with asyncio.timeout(PATIENCE):
+            while not bench.store.claims:
+                await asyncio.sleep(0.01)
+        looks = bench.store.looks
+
+        await asyncio.sleep(1)
+
+        assert bench.store.looks - looks < 40
+        bench.store.held.set()
+        await bench.wait_until(run.id, "completed")
 
 
 class TestWatching:

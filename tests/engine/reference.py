@@ -5,7 +5,7 @@ It shares nothing with the engine: nodes are taken in an order in which everythi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,7 @@ ERROR_FIELDS = 5
 @dataclass(frozen=True)
 class Spec:
     """One node of a random graph. `kind`: calc (input required), maybe (optional), gather (list), fork (branches),
-    send (effect), each (a loop of effects)."""
+    send (effect), each (a loop of effects), wait (passes its value on, later)."""
 
     id: str
     kind: str
@@ -64,19 +64,23 @@ def sent(value: Any, extra: Any = 0) -> int:
     return (number(value) * 3 + number(extra) + 7) % 1000
 
 
-def each(value: Any) -> list[int]:
-    return [sent(item, value) for item in range(3)]
+Act = Callable[[str, Any, Any, int], int]
+"""What an effect comes to: of its path, its value, what is added, how often it fails first."""
 
 
-def interpret(specs: Sequence[Spec]) -> Came:
+def act(path: str, value: Any, extra: Any, fails: int) -> int:
+    return sent(value, extra)
+
+
+def interpret(specs: Sequence[Spec], act: Act = act) -> Came:
     """`specs` in an order in which all dependencies point back."""
     came = Came()
     for spec in specs:
-        came.nodes[spec.id] = _decide(spec, came)
+        came.nodes[spec.id] = _decide(spec, came, act)
     return came
 
 
-def _decide(spec: Spec, came: Came) -> tuple[str, dict[str, Any]]:
+def _decide(spec: Spec, came: Came, act: Act) -> tuple[str, dict[str, Any]]:
     def ports(node: str) -> dict[str, Any]:
         return came.nodes[node][1]
 
@@ -91,7 +95,7 @@ def _decide(spec: Spec, came: Came) -> tuple[str, dict[str, Any]]:
         if not (all(live) if spec.join == "all" else any(live)):
             return skipped
     values = [ports(node)[port] for node, port in spec.sources if port in ports(node)]
-    if spec.kind in ("calc", "gather") and not values:
+    if (spec.kind in ("calc", "gather") or (spec.kind == "wait" and spec.sources)) and not values:
         return skipped
     if spec.when is not None and number(whole(spec.when)) % 2 != 0:
         return skipped
@@ -104,7 +108,9 @@ def _decide(spec: Spec, came: Came) -> tuple[str, dict[str, Any]]:
             if spec.on_error == "fail":
                 came.failed_at.add(spec.id)
             return "failed", {"error": {}} if spec.on_error == "branch" else {}
-        return "completed", {"output": sent(value, extra)}
+        return "completed", {"output": act(spec.id, value, extra, spec.fails)}
     if spec.kind == "each":
-        return "completed", {"results": each(extra)}
+        return "completed", {"results": [act(f"{spec.id}[{item}]/inner", item, extra, 0) for item in range(3)]}
+    if spec.kind == "wait":
+        return "completed", {"value": values[0] if values else None}
     return "completed", {"output": calc(value, extra)}

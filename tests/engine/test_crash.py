@@ -10,7 +10,7 @@ import pytest
 from tests.engine.nodes import add_one, loop, parallel, sequence, show, try_, value, wait, while_
 from treadle.engine.context import idempotency_key
 from treadle.engine.journal import EntryKind
-from treadle.model.policy import InDoubt
+from treadle.model.policy import InDoubt, Settings
 from treadle.model.workflow import Workflow
 from treadle.testing.crash import CRASH_POINTS, IN_DOUBT_POINTS, Crash, FaultNeverFired, Point
 from treadle.testing.fake_effect import FakeEffect
@@ -223,3 +223,20 @@ async def test_a_failed_sibling_does_not_answer_for_a_person(harness: Harness) -
     assert run.status == "failed"
     assert run.statuses() == {"bad": "failed", "other": "completed"}
     assert charge.calls == 0
+
+
+@pytest.mark.parametrize("pure_first", [True, False])
+async def test_what_had_begun_behind_a_pure_node_is_taken_up_in_a_scope_that_has_failed(
+    harness: Harness, pure_first: bool
+) -> None:
+    """3.2, 4.2: the pure node was not journaled, and the failure beside it is recalled first."""
+    bad, cleanup = FakeEffect("bad", fails=[OSError("no")]), FakeEffect("cleanup")
+    slow = FakeEffect("slow", in_doubt="reconcile")
+    trying = [node(value), node(try_, body=graph(slow), **{"finally": graph(cleanup)})]
+    parts = [*trying, node(bad)] if pure_first else [node(bad), *trying]
+    flow = workflow(*parts, connections=connect("value -> try.trigger"), settings=Settings(save="failures"))
+
+    run = await harness.start(flow, crash=Crash("after_effect", "try/slow"))
+    await harness.recover(run)
+
+    assert (run.status, slow.calls, cleanup.calls) == ("failed", 1, 1)

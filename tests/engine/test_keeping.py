@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -189,6 +190,32 @@ async def test_trying_a_loop_again_keeps_its_iterations(stored_harness: Store) -
 
     assert (failed, run.status, run.output) == ("failed", "completed", [0, 1, 2, 3])
     assert send.values == [0, 1, 2, 2, 3]
+
+
+async def test_a_run_that_failed_by_its_timeout_has_all_of_it_again(stored_harness: Store) -> None:
+    """3.4: it counts from when the run was taken up again."""
+    harness, store = stored_harness
+    first, pause = FakeEffect("first"), node(wait, config={"duration": "90m"})
+    run = await harness.run(chain(first, pause, settings={"timeout": "1h"}))  # type: ignore[arg-type]
+    failed = run.error
+    harness.clock.advance(7200)
+
+    await retry(harness, store, run)
+
+    assert (failed and failed.type, run.status, first.calls) == ("timeout", "completed", 1)
+
+
+async def test_a_run_taken_up_again_is_timed_out_again(stored_harness: Store) -> None:
+    """3.4: the timeout still holds."""
+    harness, store = stored_harness
+    run = await harness.run(chain(node(wait, config={"duration": "9h"}), settings={"timeout": "1h"}))  # type: ignore[arg-type]
+    again = harness.clock.now()
+
+    await retry(harness, store, run)
+
+    assert run.error is not None
+    assert (run.status, run.error.type) == ("failed", "timeout")
+    assert harness.clock.now() - again == timedelta(hours=1)
 
 
 @pytest.mark.parametrize(("in_doubt", "expected"), [("repeat", "completed"), ("ask", "suspended")])

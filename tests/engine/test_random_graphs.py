@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from tests.engine.nodes import loop
+from tests.engine.nodes import loop, wait
 from tests.engine.reference import ATTEMPTS, Spec, calc, in_order, interpret, number, sent
 from treadle.model.workflow import Connection, Node, Workflow
 from treadle.node import DEAD, NOT_DONE, Branch, Context, JsonValue, NodeDefinition, Value, effect
@@ -140,7 +140,7 @@ def build(specs: Sequence[Spec], order: Sequence[int], send: NodeDefinition, del
 
 def _node(spec: Spec, send: NodeDefinition, delay: float) -> Node:
     extra = f"{{{{ nodes.{spec.extra}.output ?? 0 }}}}" if spec.extra else 0
-    config: dict[str, Any] = {} if spec.kind in ("fork", "each") else {"extra": extra}
+    config: dict[str, Any] = {} if spec.kind in ("fork", "each", "wait") else {"extra": extra}
     more: dict[str, Any] = {}
     if spec.kind == "send":
         config["fails"] = spec.fails
@@ -148,12 +148,21 @@ def _node(spec: Spec, send: NodeDefinition, delay: float) -> Node:
     if spec.kind == "each":
         config = {"items": [0, 1, 2], "parallel": spec.parallel}
         more["body"] = graph(node(send, id="inner", config={"value": "{{ loop.item }}", "extra": extra}))
+    if spec.kind == "wait":
+        config["duration"] = "1h"
     when = f"{{{{ (nodes.{spec.when}.output ?? 0) % 2 == 0 }}}}" if spec.when else None
     pure = {"calc": calc_node, "maybe": maybe_node, "gather": gather_node, "fork": fork_node}
     return node(
-        {**pure, "send": send, "each": loop}[spec.kind], id=spec.id, config=config, join=spec.join, after=spec.after,
-        when=when, on_error=spec.on_error, disabled=spec.disabled, **more,
-    )  # fmt: skip
+        {**pure, "send": send, "each": loop, "wait": wait}[spec.kind],
+        id=spec.id,
+        config=config,
+        join=spec.join,
+        after=spec.after,
+        when=when,
+        on_error=spec.on_error,
+        disabled=spec.disabled,
+        **more,
+    )
 
 
 def came_to(run: TestRun, specs: Sequence[Spec]) -> dict[str, tuple[str, dict[str, Any]]]:

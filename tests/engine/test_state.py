@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from tests.engine.nodes import loop
 from treadle.model.workflow import Node, Workflow
-from treadle.testing import FakeEffect, Harness, workflow
+from treadle.testing import FakeEffect, Harness, node, workflow
 from treadle.testing.crash import Crash
+from treadle.testing.graphs import graph
 
 
 def counting(*more: Node, outputs: str = "{{ state.count }}") -> Workflow:
@@ -74,3 +76,16 @@ async def test_state_of_a_run_that_fails_is_not_kept(harness: Harness) -> None:
     later = await harness.run(counting())
 
     assert later.output == 1
+
+
+async def test_what_was_changed_inside_a_container_outlives_a_suspension(harness: Harness) -> None:
+    """The container is recalled as a whole, and what its nodes changed with it."""
+    count = Node(id="count", type="data.variable", config={"name": "count", "action": "increment"})
+    each = node(loop, config={"items": 3}, body=graph(count))
+    hold = Node(id="hold", type="flow.wait", config={"duration": "1h"}, after=("loop",))
+    run = await harness.start(Workflow(name="counting", nodes=(each, hold)))
+
+    await harness.finish(run)
+
+    assert run.drives == 2
+    assert await harness.journal.read_state("workflow:counting", "count") == 3

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from treadle.authoring.reading import Reading
 from treadle.authoring.workflow_form import read_workflow
@@ -70,11 +70,20 @@ class WorkflowBuilder:
         return self
 
     def parallel(
-        self, id: str, *, max_concurrency: int | None = None, fail_fast: bool = False, **branches: Step | StepType
+        self,
+        id: str,
+        *,
+        until: Literal["all", "first"] = "all",
+        max_concurrency: int | None = None,
+        fail_fast: bool = False,
+        **branches: Step | StepType,
     ) -> Self:
-        """Run branches side by side; the output is an object by branch name."""
+        """Run branches side by side; the output is an object by branch name. With `until="first"` they race: the output
+        is that of the first to complete, `winner` is its name, and the others are cancelled."""
         steps = [self._inner(name, branch) for name, branch in branches.items()]
         fields: dict[str, Any] = {"fail_fast": fail_fast, "steps": steps}
+        if until != "all":
+            fields["until"] = until
         if max_concurrency is not None:
             fields["max_concurrency"] = max_concurrency
         return self.step(id, "parallel", **fields)

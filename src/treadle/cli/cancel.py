@@ -33,15 +33,18 @@ async def _cancel(invocation: Invocation, text: str) -> None:
         await application.cancel(run_id)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_PATIENCE if missing is None else _WITHOUT_ITS_TYPES):
-                if missing is None:
-                    # Where nobody drives it, we do: to its end, which is near.
-                    await application.dispatcher.take(run_id)
+                # Where nobody drives it, we do: to its end, which is near. Without its node types it ends as it stands.
+                await application.dispatcher.take(run_id)
                 await application.wait(run_id)
+                await application.children.end_cancelled(run_id)
         run = await application.store.get_run(run_id)
     if invocation.json:
         invocation.screen.print_json({"run_id": run_id, "status": run.status, "cancel_requested": True})
     elif run.status == "cancelled":
         invocation.screen.say(f"{status_text('cancelled').markup}  [bold]{run.workflow}[/]  [dim]{run_id}[/]")
+        if missing:
+            named = ", ".join(f"`{name}`" for name in missing)
+            invocation.screen.say(f"  [dim]It ended as it stood: not installed here are {named}.[/]")
     else:
         still = f"Asked. The run is still {run.status}: the process that drives it ends it."
         if missing:

@@ -115,7 +115,7 @@ def _guard(function: Callable[..., int | None], invocation: Invocation, given: M
         return function(invocation, **given) or COMPLETED
     except TreadleError as error:
         if invocation.debug:
-            raise
+            _print_trace()
         invocation.screen.print_error(error)
         return exit_code_of(error)
     except KeyboardInterrupt:
@@ -128,9 +128,16 @@ def _guard(function: Callable[..., int | None], invocation: Invocation, given: M
         raise
     except Exception as error:
         if invocation.debug:
-            raise
+            _print_trace()
         invocation.screen.print_defect(error)
         return DEFECT
+
+
+def _print_trace() -> None:
+    """The whole story, before it is told in short; what it comes to stays the same."""
+    import traceback
+
+    traceback.print_exc()
 
 
 def exit_code_of(error: TreadleError) -> int:

@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from treadle.dispatch.scheduler import next_due
 from treadle.engine.clock import SystemClock
-from treadle.errors import TreadleError
 from treadle.model.event import (
     NodeCancelled,
     NodeCompleted,
@@ -30,7 +28,7 @@ from treadle.model.ids import RunId
 if TYPE_CHECKING:
     from treadle.service.application import Application
     from treadle.service.deployments import Deployments
-    from treadle.store.deployments import Deployment
+    from treadle.service.standing import Standing
 
 _KEPT = 200
 _ENDED = ("completed", "failed", "skipped", "cancelled")
@@ -52,6 +50,12 @@ class Line:
     retries: int = 0
     recovered: bool = False
     error: str = ""
+    deployment: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What it is a run of: its deployment, or the workflow of one that runs for itself."""
+        return self.deployment or self.workflow
 
 
 class Dashboard:
@@ -63,27 +67,21 @@ class Dashboard:
         self.demo = demo
         self.started_at = SystemClock().now()
         self.lines: OrderedDict[str, Line] = OrderedDict()
-        self.deployments: list[Deployment] = []
+        self.standings: list[Standing] = []
+        """The deployments as they stood a moment ago."""
         self.finished: dict[str, int] = {}
         self.failed: dict[str, int] = {}
         self.recovered = 0
 
     async def refresh(self) -> None:
         """Look up the deployments again."""
-        self.deployments = list(await self.service.list())
+        from treadle.service.standing import list_standings
 
-    def next_due(self, deployment: Deployment) -> datetime | None:
-        if deployment.status != "active":
-            return None
-        after = deployment.last_fired_at or deployment.created_at or SystemClock().now()
-        try:
-            return next_due(deployment, self.application.registry, after)
-        except (TreadleError, ValueError):
-            return None
+        self.standings = await list_standings(self.application, await self.service.list())
 
-    def last(self, workflow: str) -> Line | None:
-        """The run of a workflow that began last."""
-        return next((line for line in reversed(self.lines.values()) if line.workflow == workflow), None)
+    def last(self, deployment: str) -> Line | None:
+        """The run of a deployment that began last."""
+        return next((line for line in reversed(self.lines.values()) if line.deployment == deployment), None)
 
     def recent(self, number: int) -> Iterable[Line]:
         """The runs under way and those that began last, newest first."""
@@ -100,14 +98,15 @@ class Dashboard:
         match event:
             case RunStarted():
                 line.workflow, line.total = event.workflow, self._total(event.workflow, event.version)
+                line.deployment = event.deployment
             case RunResumed():
                 line.status, line.until, line.recovered = "running", None, line.recovered or event.recovered
                 self.recovered += event.recovered
             case RunFinished():
                 line.status, line.finished_at, line.now, line.until = event.status, event.at, "", None
-                self.finished[line.workflow] = self.finished.get(line.workflow, 0) + 1
+                self.finished[line.deployment or ""] = self.finished.get(line.deployment or "", 0) + 1
                 if event.status == "failed":
-                    self.failed[line.workflow] = self.failed.get(line.workflow, 0) + 1
+                    self.failed[line.deployment or ""] = self.failed.get(line.deployment or "", 0) + 1
                     line.error = f"{event.error.node or ''} {event.error.message}".strip() if event.error else ""
                 else:
                     line.settled = line.total
@@ -139,7 +138,7 @@ class Dashboard:
         for line in [line for line in self.lines.values() if not line.workflow]:
             run = await self.application.store.get_run(RunId(line.run_id))
             line.workflow, line.total = run.workflow, self._total(run.workflow, run.version)
-            line.started_at = run.created_at or line.started_at
+            line.started_at, line.deployment = run.created_at or line.started_at, run.deployment
             results = await self.application.store.find_results(run.id)
             # Events tell of what settles from now on; the rest is in the journal.
             known = sum(1 for path, result in results.items() if "/" not in path and result.status in _ENDED)

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from treadle.cli.dashboard import Dashboard, Line
-from treadle.cli.deployments import show_when
+from treadle.cli.deployment_view import show_when
 from treadle.cli.mark import count, draws_signs, show_duration, show_time, show_until, sign, status_text
 from treadle.cli.screen import cut, new_table
 
@@ -23,9 +23,9 @@ _FOOT = "Ctrl-C stops: nodes under way finish first, nothing is lost."
 
 def draw_dashboard(dashboard: Dashboard, now: datetime, *, width: int, height: int) -> RenderableType:
     """The whole picture at `now` (aware), no higher than `height` lines; on a narrow terminal the runs say less."""
-    room = max(height - len(dashboard.deployments) - 9, 3)
+    room = max(height - len(dashboard.standings) - 9, 3)
     parts: list[RenderableType] = [_head(dashboard, now), Text()]
-    if dashboard.deployments:
+    if dashboard.standings:
         parts += [_deployments(dashboard, now), Text()]
     else:
         parts += [Text("Nothing is deployed yet: treadle deploy FILE --every 5m", style="dim"), Text()]
@@ -53,18 +53,20 @@ def _head(dashboard: Dashboard, now: datetime) -> Text:
 
 def _deployments(dashboard: Dashboard, now: datetime) -> Table:
     table = new_table("deployment", "when", "runs", "failed", "last", "next", right=["runs", "failed"])
-    for one in dashboard.deployments:
-        last, failed = dashboard.last(one.workflow), dashboard.failed.get(one.workflow, 0)
+    for standing in dashboard.standings:
+        one = standing.deployment
+        last, failed = dashboard.last(one.id), dashboard.failed.get(one.id, 0)
         took = ""
         if last is not None and last.finished_at is not None:
             took = f" {show_duration(_milliseconds(last, now))}"
         shown = sign(last.status).append(took, style="dim") if last is not None else Text("–", style="dim")
-        due = dashboard.next_due(one)
-        following = "stopped" if one.status != "active" else show_until(due, now) if due else ""
+        following = one.status if one.status != "active" else show_until(standing.next_due, now)
+        if standing.queued:
+            following = f"{following}, {standing.queued} queued".removeprefix(", ")
         table.add_row(
             Text(one.name, style="bold"),
-            Text(show_when(one), style="dim"),
-            str(dashboard.finished.get(one.workflow, 0)),
+            Text(show_when(standing.triggers), style="dim"),
+            str(dashboard.finished.get(one.id, 0)),
             Text(str(failed), style="red" if failed else "dim"),
             shown,
             Text(following, style="dim"),
@@ -75,13 +77,13 @@ def _deployments(dashboard: Dashboard, now: datetime) -> Table:
 def _runs(dashboard: Dashboard, now: datetime, width: int, room: int) -> Table:
     with_ids = width >= _WIDE_ENOUGH_FOR_IDS
     bar = _BAR if width >= _WIDE_ENOUGH_FOR_BARS else 0
-    columns = ["started", *(["run"] if with_ids else []), "workflow", "status", "progress", "took", ""]
+    columns = ["started", *(["run"] if with_ids else []), "run of", "status", "progress", "took", ""]
     table = new_table(*columns, right=["took"] if bar else ["took", "progress"])
     for line in dashboard.recent(room):
         cells: list[RenderableType] = [
             Text(show_time(line.started_at, now=now), style="dim"),
             *([Text(line.run_id, style="dim")] if with_ids else []),
-            line.workflow or "…",
+            line.name or "…",
             status_text(line.status),
             _progress(line, bar),
             show_duration(_milliseconds(line, now)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,8 +12,9 @@ from treadle.errors import InvalidWorkflow
 
 if TYPE_CHECKING:
     from treadle.model.run import RunRecord
+    from treadle.service.application import Application
 
-_STATUSES = ("running", "suspended", "completed", "failed", "cancelled")
+_STATUSES = ("queued", "running", "suspended", "completed", "failed", "cancelled")
 
 
 @command
@@ -34,6 +36,8 @@ def list_(
 
 
 async def _list_runs(invocation: Invocation, workflow: str | None, status: Any, limit: int) -> None:
+    from rich.markup import escape
+
     from treadle.cli.mark import show_time, status_text
     from treadle.cli.screen import cut, new_table
     from treadle.cli.session import reading
@@ -43,24 +47,38 @@ async def _list_runs(invocation: Invocation, workflow: str | None, status: Any, 
         runs = await application.list_runs(workflow=workflow, status=status, limit=limit)
         under_way = any(run.status == "running" for run in runs)
         left = frozenset(await application.store.find_unfinished()) if under_way else frozenset[RunId]()
+        nothing = "" if runs else await _why_none(application, workflow, status)
     screen = invocation.screen
     if invocation.json:
         screen.print_json([{**describe_run(run), "interrupted": run.id in left} for run in runs])
         return
     if not runs:
-        screen.say("[dim]No runs yet. `treadle run FILE` starts one.[/]")
+        screen.say(f"[dim]{escape(nothing)}[/]")
         return
     table = new_table("run", "started", "workflow", "status", "took", "", right=["took"])
     for run in runs:
         table.add_row(
             run.id,
-            show_time(run.created_at),
+            show_time(_started_at(run)),
             run.workflow,
             status_text("interrupted" if run.id in left else run.status),
             _took(run),
             cut(_remark(run, interrupted=run.id in left), "dim"),
         )
     screen.print_table(table)
+
+
+async def _why_none(application: Application, workflow: str | None, status: str | None) -> str:
+    """What to say where no run is as asked for: whether there are others, and the name that was meant."""
+    from treadle.model.nearest import suggest
+
+    if not await application.list_runs(limit=1):
+        return "No runs yet. `treadle run FILE` starts one."
+    asked = " ".join(["No", *([status] if status else []), "run", *([f"of `{workflow}`"] if workflow else [])])
+    known = {version.workflow for version in await application.store.list_versions()}
+    if workflow is None or workflow in known:
+        return f"{asked}. `treadle list` shows the others."
+    return f"{asked}. {suggest(workflow, known, '`treadle list --workflows` shows the names there are.')}"
 
 
 async def _list_workflows(invocation: Invocation) -> None:
@@ -98,17 +116,28 @@ def describe_run(run: RunRecord) -> dict[str, Any]:
         "mode": run.mode,
         "deployment": run.deployment,
         "error": run.error.to_dict() if run.error else None,
-        "started_at": run.created_at,
+        "created_at": run.created_at,
+        "started_at": _started_at(run),
         "finished_at": run.finished_at,
         "wake_at": run.wake_at,
         "duration_ms": _milliseconds(run),
     }
 
 
-def _milliseconds(run: RunRecord) -> float | None:
-    if run.created_at is None or run.finished_at is None:
+def _started_at(run: RunRecord) -> datetime | None:
+    """When it began: one that waited its turn began after that, one that still waits has not."""
+    if run.status == "queued":
         return None
-    return round((run.finished_at - run.created_at).total_seconds() * 1000, 3)
+    if run.lane is not None and run.origin is not None and run.origin.deadline_from is not None:
+        return datetime.fromisoformat(run.origin.deadline_from)
+    return run.created_at
+
+
+def _milliseconds(run: RunRecord) -> float | None:
+    started_at = _started_at(run)
+    if started_at is None or run.finished_at is None:
+        return None
+    return round((run.finished_at - started_at).total_seconds() * 1000, 3)
 
 
 def _took(run: RunRecord) -> str:
@@ -124,6 +153,8 @@ def _remark(run: RunRecord, *, interrupted: bool) -> str:
     if run.error is not None:
         node = f"{run.error.node}: " if run.error.node else ""
         return node + " ".join(run.error.message.split())
+    if run.status == "queued":
+        return "waits its turn"
     if run.status == "suspended":
         return show_goes_on(run.wake_at, SystemClock().now())
     if interrupted:

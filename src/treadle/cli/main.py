@@ -7,22 +7,36 @@ from typing import Annotated
 
 import typer
 
-from treadle.cli import db, new
+from treadle.cli import db, dead, deployments, draft, new, schedule, test
+from treadle.cli.approve import approve
 from treadle.cli.cancel import cancel
 from treadle.cli.command import DEFECT, INTERRUPTED, WRONG, Db, Debug, Invocation, Json
+from treadle.cli.compare import compare
 from treadle.cli.deploy import deploy
-from treadle.cli.deployments import deployments, start, stop
+from treadle.cli.diff import diff
 from treadle.cli.doctor import doctor
+from treadle.cli.emit import emit
+from treadle.cli.fork import fork
 from treadle.cli.import_ import import_
 from treadle.cli.list_ import list_
 from treadle.cli.logs import logs
+from treadle.cli.move import move
 from treadle.cli.nodes import nodes
+from treadle.cli.pause import pause
+from treadle.cli.publish import publish
+from treadle.cli.replay import replay
 from treadle.cli.resolve import resolve
 from treadle.cli.retry import retry
+from treadle.cli.rollback import rollback
 from treadle.cli.run import run
+from treadle.cli.signal import signal
+from treadle.cli.start import start
 from treadle.cli.status import status
+from treadle.cli.stop import stop
+from treadle.cli.tasks import tasks
 from treadle.cli.up import up
 from treadle.cli.validate import validate
+from treadle.cli.versions import versions
 
 _RUN, _LOOK, _DEPLOY, _MAKE, _INSTALLATION = "Run", "Look", "Deploy", "Make", "Installation"
 
@@ -37,16 +51,33 @@ app = typer.Typer(
 app.command("up", rich_help_panel=_RUN)(up)
 app.command("run", rich_help_panel=_RUN)(run)
 app.command("retry", rich_help_panel=_RUN)(retry)
+app.command("fork", rich_help_panel=_RUN)(fork)
+app.command("move", rich_help_panel=_RUN)(move)
 app.command("cancel", rich_help_panel=_RUN)(cancel)
 app.command("resolve", rich_help_panel=_RUN)(resolve)
+app.command("emit", rich_help_panel=_RUN)(emit)
+app.add_typer(dead.app, name="dead", rich_help_panel=_RUN)
+app.command("signal", rich_help_panel=_RUN)(signal)
+app.command("tasks", rich_help_panel=_RUN)(tasks)
+app.command("approve", rich_help_panel=_RUN)(approve)
 app.command("list", rich_help_panel=_LOOK)(list_)
 app.command("status", rich_help_panel=_LOOK)(status)
 app.command("logs", rich_help_panel=_LOOK)(logs)
 app.command("deploy", rich_help_panel=_DEPLOY)(deploy)
-app.command("deployments", rich_help_panel=_DEPLOY)(deployments)
+app.add_typer(deployments.app, name="deployments", rich_help_panel=_DEPLOY)
 app.command("start", rich_help_panel=_DEPLOY)(start)
+app.command("pause", rich_help_panel=_DEPLOY)(pause)
 app.command("stop", rich_help_panel=_DEPLOY)(stop)
+app.add_typer(schedule.app, name="schedule", rich_help_panel=_DEPLOY)
+app.command("compare", rich_help_panel=_DEPLOY)(compare)
+app.add_typer(test.app, name="test", rich_help_panel=_MAKE)
+app.command("replay", rich_help_panel=_MAKE)(replay)
 app.command("validate", rich_help_panel=_MAKE)(validate)
+app.command("publish", rich_help_panel=_MAKE)(publish)
+app.command("versions", rich_help_panel=_MAKE)(versions)
+app.command("diff", rich_help_panel=_MAKE)(diff)
+app.command("rollback", rich_help_panel=_MAKE)(rollback)
+app.add_typer(draft.app, name="draft", rich_help_panel=_MAKE)
 app.command("import", rich_help_panel=_MAKE)(import_)
 app.add_typer(new.app, name="new", rich_help_panel=_MAKE)
 app.command("nodes", rich_help_panel=_MAKE)(nodes)
@@ -87,7 +118,7 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
     except Exception:
-        # Only --debug lets anything come this far: it asked for the whole story.
+        # A command answers for its own errors; what comes this far arose before one was called.
         import traceback
 
         traceback.print_exc()

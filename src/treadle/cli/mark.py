@@ -30,6 +30,11 @@ MARKS: dict[str, Mark] = {
     "failed": Mark("✗", "x", "bold red", "failed"),
     "skipped": Mark("–", "-", "dim", "skipped"),
     "cancelled": Mark("⊘", "o", "magenta", "cancelled"),
+    "queued": Mark("…", ".", "blue", "queued"),
+    "paused": Mark("‖", "=", "yellow", "paused"),
+    "open": Mark("◷", "w", "blue", "open"),
+    "done": Mark("✓", "+", "green", "done"),
+    "expired": Mark("–", "-", "yellow", "expired"),
     "active": Mark("●", "*", "green", "active"),
     "stopped": Mark("–", "-", "dim", "stopped"),
 }

@@ -18,9 +18,12 @@ def nodes(
     type_: Annotated[str | None, typer.Argument(metavar="TYPE", help="A node type, or a pack's name.")] = None,
 ) -> None:
     """List the node types, or show one: its ports, its config and an example."""
+    from treadle.cli.session import look_up_types
     from treadle.service.project import installed_registry
 
-    registry = installed_registry(invocation.settings())
+    settings = invocation.settings()
+    # All of them is all of them; one can be shown whatever is wrong with the others.
+    registry = installed_registry(settings) if type_ is None else look_up_types(invocation, settings)
     every = sorted(registry, key=lambda definition: definition.name)
     if type_ is None or any(d.type.category == type_ for d in every):
         _list(invocation, [d for d in every if type_ in (None, d.type.category)])

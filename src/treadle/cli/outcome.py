@@ -138,7 +138,7 @@ def _goes_on(due: datetime | None) -> str:
 
     now = SystemClock().now()
     if due is None:
-        return "It goes on when answered,"
+        return "It goes on when what it waits for has come,"
     return f"It goes on {show_until(due, now)}," if due > now else "It is due: it goes on"
 
 

@@ -34,6 +34,9 @@ def run(
     name: Annotated[
         str | None, typer.Option("--workflow", metavar="NAME", help="Which workflow of a file with several.")
     ] = None,
+    version: Annotated[
+        str | None, typer.Option(metavar="V", help="Which version of a stored workflow: its number or digest.")
+    ] = None,
     watch: Annotated[bool, typer.Option("--watch", "-w", help="Draw the progress node by node.")] = False,
     wait: Annotated[bool, typer.Option("--wait", help="Wait until a suspended run has finished.")] = False,
 ) -> int:
@@ -47,7 +50,7 @@ def run(
         )
     from treadle.cli.session import wait_for
 
-    return wait_for(_run(invocation, workflow, input_, pair or [], mode, trigger, name, watch, wait))
+    return wait_for(_run(invocation, workflow, input_, pair or [], mode, trigger, name, version, watch, wait))
 
 
 async def _run(
@@ -58,6 +61,7 @@ async def _run(
     mode: Any,
     trigger: str | None,
     name: str | None,
+    version: str | None,
     watch: bool,
     wait: bool,
 ) -> int:
@@ -71,12 +75,18 @@ async def _run(
     settings = invocation.settings()
     may_make_store(invocation, settings.db)
     registry = installed_registry(settings)
+    if version is not None and is_file(workflow):
+        raise InvalidWorkflow(
+            "A file is one version, and `--version` names another.",
+            code="invalid_argument",
+            remedy="Name the stored workflow instead of the file, or leave out `--version`.",
+        )
     document = read_one(workflow, registry, name=name) if is_file(workflow) else None
     chosen = document.workflow if document is not None and document.workflow is not None else workflow
     declared = None if isinstance(chosen, str) else chosen.inputs
     values = read_input(input_, pairs, declared=declared)
     source = document.text if document is not None else None
-    request = ExecutionRequest(chosen, input=values, mode=mode, source=source, trigger=trigger)
+    request = ExecutionRequest(chosen, input=values, mode=mode, source=source, trigger=trigger, version=version)
     async with Application(settings, registry=registry, recovers=False) as application:
         result, interrupted = await see_through(invocation, application, request, watch=watch, wait=wait)
         standing = await stand(application, result)
@@ -108,8 +118,7 @@ async def see_through(
         if watching is not None:
             watching.start()
         try:
-            outcome = await application.dispatcher.run(prepared.plan, prepared.run)
-            result = outcome.result
+            result = (await application.run(prepared)).result
             if wait and result.status == "suspended" and not stop.asked.is_set():
                 result = await wait_until_finished(invocation, application, result, stop.asked)
         finally:
@@ -122,7 +131,7 @@ async def see_through(
 
 def _explain(error: NotFound) -> NotFound:
     """Of a name that the store does not hold: how it comes to hold it."""
-    if error.code != "unknown_version":
+    if error.code != "unknown_version" or "version" in error.attributes:
         return error
     remedy = "`treadle run FILE` stores it; `treadle list --workflows` shows those that are stored."
     return NotFound(error.message, code=error.code, remedy=remedy, **error.attributes)

@@ -85,7 +85,8 @@ class Screen:
             self.print_json(body)
         self.note(f"[bold red]Error:[/] {escape(error.message)}")
         for issue in issues:
-            self.note(_issue_text(issue, error.attributes.get("source")))
+            if (issue.message, issue.remedy) != (error.message, error.remedy):  # said in the line above
+                self.note(_issue_text(issue, error.attributes.get("source")))
         if error.remedy:
             self.note(f"  {escape(error.remedy)}")
 

@@ -23,7 +23,9 @@ from treadle.model.event import (
 
 if TYPE_CHECKING:
     from treadle.cli.command import Invocation
+    from treadle.node.registry import Registry
     from treadle.service.application import Application
+    from treadle.service.settings import Settings
 
 T = TypeVar("T")
 _DEMO = ".treadle/demo/treadle.db"
@@ -42,7 +44,8 @@ async def reading(invocation: Invocation) -> AsyncGenerator[Application]:
 
     settings = invocation.settings()
     require_store(settings.db)
-    async with Application(settings, drives=False) as application:
+    registry = look_up_types(invocation, settings)
+    async with Application(settings, registry=registry, drives=False) as application:
         application.plans = PlansToLookAt(application.store, application.registry)
         yield application
 
@@ -58,11 +61,33 @@ async def driving(invocation: Invocation) -> AsyncGenerator[Application]:
         yield application
 
 
+def look_up_types(invocation: Invocation, settings: Settings) -> Registry:
+    """The node types to look with; a file of the project's own that cannot be used is told of and left out."""
+    from rich.markup import escape
+
+    from treadle.service.project import readable_registry
+
+    registry, issues = readable_registry(settings)
+    for issue in issues:
+        invocation.screen.note(f"[yellow]Left out:[/] {escape(issue.message)}  [dim]{escape(issue.remedy or '')}[/]")
+    return registry
+
+
+def _refuse_folder(path: Path) -> None:
+    if path.is_dir():
+        raise NotFound(
+            f"`{path}` is a folder; a store is a file.",
+            code="no_store",
+            remedy=f"Name the file in it: `{path / 'treadle.db'}`.",
+        )
+
+
 def require_store(location: str) -> None:
     """Raises `NotFound` (`no_store`) where there is none: looking must not make one."""
     from treadle.store.database import parse_location
 
     path = parse_location(location)
+    _refuse_folder(path)
     if not path.exists():
         raise NotFound(
             f"There is no store at `{path}`.",
@@ -111,11 +136,16 @@ def may_make_store(invocation: Invocation, location: str) -> None:
 
     Raises `NotFound` (`no_folder`).
     """
-    if invocation.db is None:
-        return
     from treadle.store.database import parse_location
 
     path = parse_location(location)
+    _refuse_folder(path)
+    if invocation.db is None:
+        return
+    if path.parent.is_file():
+        raise NotFound(
+            f"`{path.parent}` is a file: no store can be made in it.", code="no_folder", remedy="Correct `--db`."
+        )
     if not path.exists() and not path.parent.is_dir():
         raise NotFound(
             f"There is no folder `{path.parent}` to make the store `{path.name}` in.",

@@ -87,7 +87,7 @@ class Showing:
         while True:
             started = time.monotonic()
             with contextlib.suppress(TreadleError):  # the store is busy: what is shown stays as it was
-                if started - last_refresh >= 1:
+                if self._live is not None and started - last_refresh >= 1:
                     await self._dashboard.refresh()
                     last_refresh = started
                 await self._dashboard.name_runs()
@@ -109,13 +109,13 @@ class _Lines:
         """Events of resumed runs, kept back until it is known what they are runs of."""
 
     def begin(self) -> None:
-        deployments = [one for one in self._dashboard.deployments if one.status == "active"]
+        standings = [one for one in self._dashboard.standings if one.deployment.status == "active"]
         store = self._dashboard.application.store.path
         if self._screen.json:
-            names = [one.name for one in deployments]
+            names = [one.deployment.name for one in standings]
             self._print_json({"event": "Ready", "at": SystemClock().now(), "store": str(store), "deployments": names})
             return
-        self._say(f"treadle is up: store {shorten(store)}, {count(len(deployments), 'active deployment')}.")
+        self._say(f"treadle is up: store {shorten(store)}, {count(len(standings), 'active deployment')}.")
 
     def take(self, event: RunEvent) -> None:
         if self._screen.json:
@@ -136,7 +136,7 @@ class _Lines:
                 self._tell(event, line)
 
     def _tell(self, event: RunEvent, line: Line) -> None:
-        name = f"{show_time(event.at)}  {event.run_id}  {line.workflow:<24}"
+        name = f"{show_time(event.at)}  {event.run_id}  {line.name:<24}"
         match event:
             case RunStarted():
                 self._say(f"{name}  {status_text('running').plain}")
@@ -146,7 +146,7 @@ class _Lines:
                 self._say(f"{name}  {status_text('suspended').plain}  {show_until(event.until, event.at)}")
             case RunFinished():
                 took = show_duration((event.at - line.started_at).total_seconds() * 1000)
-                self._say(f"{name}  {status_text(event.status).plain}  {took}  {line.error}".rstrip())
+                self._say(f"{name}  {status_text(event.status).plain}  {took}  {' '.join(line.error.split())}".rstrip())
             case NodeRetried():
                 why = event.error.message if event.error else ""
                 when = show_until(event.retry_at, event.at)

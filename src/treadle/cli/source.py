@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _ENDINGS = (".yaml", ".yml", ".json")
 _AS_JSON = """Write it as JSON in quotes: --input '{"topic": "tides"}', or use -i topic=tides."""
+_IN_FILE = "Write the JSON into it, or give it here: -i topic=tides."
 
 
 def is_file(text: str) -> bool:
@@ -102,6 +103,25 @@ def read_value(text: str) -> Any:
         return text
 
 
+def read_content(text: str, where: str) -> Any:
+    """As `read_value`, for what is kept as it is: what begins like JSON is to be JSON. Raises `InvalidWorkflow`
+    (`invalid_input`)."""
+    if text.startswith("@"):
+        remedy = f"Write the JSON into `{text[1:]}`, or give it here."
+        return _parse(_read_reference(text, remedy), text, f"Correct `{text[1:]}`: it is to hold one JSON value.")
+    if text.lstrip()[:1] in ("{", "[", '"'):
+        return _parse(text, where, """Correct it; a text that is to begin so is written as JSON: '"[x"'.""")
+    return read_value(text)
+
+
+def read_json(text: str, where: str) -> Any:
+    """JSON, or `@file` its content as JSON. Raises `InvalidWorkflow` (`invalid_input`)."""
+    remedy = """Write it as JSON in quotes, like '{"amount": 20}'; a text is '"yes"'."""
+    if text.startswith("@"):
+        return _parse(_read_reference(text), text, f"Correct `{text[1:]}`: it is to hold one JSON value.")
+    return _parse(text, where, remedy)
+
+
 def _read_object(text: str) -> dict[str, Any]:
     where = text if text.startswith("@") else "--input"
     is_reference = text.startswith("@")
@@ -116,27 +136,26 @@ def _read_object(text: str) -> dict[str, Any]:
     return cast("dict[str, Any]", value)
 
 
-def _read_reference(text: str) -> str:
+def _read_reference(text: str, remedy: str = _IN_FILE) -> str:
     if text == "@-":
         import sys
 
         return sys.stdin.read()
     try:
-        return _read_data(text[1:]).decode()
+        return _read_data(text[1:], remedy).decode()
     except UnicodeDecodeError:
         raise InvalidWorkflow(
             f"`{text[1:]}` is not text.", code="invalid_input", remedy="Give a JSON file in UTF-8."
         ) from None
 
 
-def _read_data(path: str) -> bytes:
+def _read_data(path: str, remedy: str) -> bytes:
     """As `read_text`, with a remedy that is about data: there is no workflow to write here."""
     try:
         return read_text(path)
     except NotFound as error:
         if "new workflow" not in (error.remedy or ""):
             raise
-        remedy = "Write the JSON into it, or give it here: -i topic=tides."
         raise NotFound(error.message, code=error.code, remedy=remedy) from None
 
 

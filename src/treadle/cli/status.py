@@ -20,7 +20,8 @@ RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="A run's id, its
 def status(invocation: Invocation, run: RunArgument = "last") -> None:
     """Show where each node of a run stands.
 
-    With --json: the same object as [bold]treadle run --json[/].
+    With --json: the same object as [bold]treadle run --json[/], with its `parent` and its `children`; of a run that
+    has not finished also `waits` (what each node waits for) and `state` (as its expressions see it).
     """
     from treadle.cli.session import wait_for
 
@@ -30,21 +31,35 @@ def status(invocation: Invocation, run: RunArgument = "last") -> None:
 async def _status(invocation: Invocation, text: str) -> None:
 
     from treadle.cli.board_view import draw
+    from treadle.cli.family import read_family, tell_family
     from treadle.cli.outcome import describe_result, print_outcome, stand
     from treadle.cli.session import reading
+    from treadle.cli.waits import tell_waits
     from treadle.engine.clock import SystemClock
+    from treadle.model.run import FINISHED
+    from treadle.service.query import query_run
 
     async with reading(invocation) as application:
         run_id = await application.find_run_id(text)
         result = await application.get_result(run_id)
+        family = await read_family(application, run_id)
         if invocation.json:
-            invocation.screen.print_json(describe_result(result))
+            shown = describe_result(result) | family.to_dict()
+            if result.status not in FINISHED:
+                view = await query_run(application, run_id)
+                shown |= {"waits": [wait.to_dict() for wait in view.waits], "state": view.state}
+            invocation.screen.print_json(shown)
             return
         standing = await stand(application, result)
         board = await read_board(application, run_id)
         if standing.interrupted:
             board.status = "interrupted"
+        waits = (await query_run(application, run_id)).waits
     invocation.screen.print_table(draw(board, SystemClock().now()))
+    for line in tell_family(family):
+        invocation.screen.note(f"  {line}")
+    for line in tell_waits(run_id, waits):
+        invocation.screen.note(f"  [dim]{line}[/]")
     print_outcome(invocation, standing)
 
 

@@ -70,6 +70,7 @@ async def _keep_up(
     from treadle.cli.dashboard import Dashboard
     from treadle.cli.session import Stop
     from treadle.cli.showing import Showing
+    from treadle.service.events import Events
 
     application = deployments.application
     showing = Showing(invocation, Dashboard(application, deployments, demo=demo is not None))
@@ -80,7 +81,7 @@ async def _keep_up(
             # What is loaded now stays: a collector that need not look at it again leaves a fifth more time for runs.
             gc.collect()
             gc.freeze()
-            async with deployments.scheduler(), showing:
+            async with deployments.scheduler(), Events(application).delivery(), showing:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(seconds):
                         await stop.asked.wait()

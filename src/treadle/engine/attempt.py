@@ -51,8 +51,15 @@ class Attempt:
     """What a container came to, before its handlers are told."""
     returned: bool = False
     shielded: bool = False
-    waits_for: str | None = None
-    """What it has asked for from outside and would wait for: `run:<id>`, `task:<id>`, `signal:<token>`."""
+    asked: dict[str, bool] = field(default_factory=dict[str, bool])
+    """What it and the attempts before it have asked for from outside (`run:<id>`, `task:<id>`, `signal:<token>`), and
+    whether it was given that."""
+    through: set[str] = field(default_factory=set[str])
+    """The limits that have let it through: calls of it that ask for no slot when the function is entered again."""
+    told: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """What the journal says last of its waiting."""
+    looks_again: bool = False
+    """Something has come since it looked: should it come to wait, it looks again instead."""
 
     @property
     def place(self) -> Place:
@@ -65,6 +72,11 @@ class Attempt:
     def inputs(self) -> Mapping[str, Any]:
         """The arguments by port, for messages."""
         return dict(zip((plan.name for plan in self.node.inputs), self.arguments, strict=False))
+
+    def given(self) -> Mapping[str, Any]:
+        """Those of `inputs` that something was connected to or written for: what came in, defaults aside."""
+        pairs = zip(self.node.inputs, self.arguments, strict=False)
+        return {plan.name: value for plan, value in pairs if plan.sources or plan.render or plan.has_constant}
 
 
 @dataclass(slots=True, eq=False)

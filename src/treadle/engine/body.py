@@ -66,7 +66,7 @@ class ContainerRun:
         self.attempt = attempt
         self._started = perf_counter()
         self.checkpoint, self._tape = execution.history.checkpoint(attempt.place)
-        self._tape = list(self._tape)
+        self._opened: list[list[Any]] = []
         self._coroutine = attempt.node.function(self, *attempt.arguments, **attempt.config)
 
     # What the container's function calls
@@ -79,9 +79,15 @@ class ContainerRun:
         return BodyCall(body, index, names)
 
     def run_branches(
-        self, body: str = "body", *, concurrency: int | None = None, fail_fast: bool = False, **names: Any
+        self,
+        body: str = "body",
+        *,
+        concurrency: int | None = None,
+        fail_fast: bool = False,
+        race: bool = False,
+        **names: Any,
     ) -> Awaitable[BodyOutcome]:
-        return BodyCall(body, None, names, concurrency=concurrency, fail_fast=fail_fast, goes_on=not fail_fast)
+        return BodyCall(body, None, names, concurrency, fail_fast, goes_on=not fail_fast, races=race)
 
     def run_all(
         self,
@@ -151,7 +157,7 @@ class ContainerRun:
             error,
             node=attempt.path,
             attempt=attempt.number,
-            inputs=attempt.inputs(),
+            inputs=attempt.given(),
             redactor=self.execution.redactor,
         )
         self.execution.container_failed(self, failure, self._ms())
@@ -187,6 +193,7 @@ class ContainerRun:
     def open(self, call: BodyCall, on_done: Callable[[BodyOutcome], None]) -> None:
         """Start one body, or answer at once where there is nothing to run."""
         scope = self.attempt.scope
+        self._note_opened(call)
         if call.body not in self.attempt.node.bodies:
             on_done(BodyOutcome())
         elif scope.is_cancelled and call.body != "finally":
@@ -226,8 +233,18 @@ class ContainerRun:
 
     def _note(self, kind: EntryKind, body: Mapping[str, Any]) -> int:
         execution = self.execution
-        execution.recorder.note(self.attempt.place, kind, execution.now, body)
+        opened, self._opened = self._opened, []
+        execution.recorder.note(self.attempt.place, kind, execution.now, {**body, "opened": opened})
         return execution.recorder.entries[-1].sequence
+
+    def _note_opened(self, call: BodyCall) -> None:
+        """A note says which bodies were opened since the one before it, as [body, first index, last index]: whoever
+        goes back to one of them knows which notes are of later."""
+        opened, index = self._opened, call.index
+        if opened and index is not None and opened[-1][0] == call.body and opened[-1][2] == index - 1:
+            opened[-1][2] = index
+        else:
+            opened.append([call.body, index, index])
 
 
 class _BodyGroup:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal, TypeVar
@@ -15,6 +14,7 @@ from treadle.engine.failure import Redactor, plain
 from treadle.engine.journal import LogLine, StateChange
 from treadle.engine.recorder import COUNTER, Recorder
 from treadle.engine.state import owner_of
+from treadle.engine.tokens import Calls, idempotency_key
 from treadle.engine.world import World
 from treadle.model.event import Logged, Progressed, Streamed
 from treadle.model.run import RunRecord
@@ -25,11 +25,6 @@ R = TypeVar("R", bound=Resource)
 
 SLEEP_AT_MOST = 3.0
 """Seconds an effect may sleep in one attempt; with longer waits it is entered again when they are over."""
-
-
-def idempotency_key(run_id: str, scope: str, node: str) -> str:
-    """32 hex digits derived from where the effect stands: the same for every attempt at the same work."""
-    return hashlib.sha256(f"{run_id}\0{scope}\0{node}".encode()).hexdigest()[:32]
 
 
 class RunState:
@@ -76,14 +71,19 @@ class EngineContext:
         self._world = world
         self._redactor = redactor
         self._slept = timedelta(0)
-        self.idempotency_key = idempotency_key(run.id, *attempt.place)
-        token = self.idempotency_key
-        self.state = RunState(run, recorder, world, token)
-        self.signals = RunSignals(attempt, run, world, token)
-        self.tasks = RunTasks(attempt, run, world, token)
-        self.children = RunChildren(attempt, run, world, token)
-        self.limits = RunLimits(attempt, run, world, token)
-        self.events = RunEvents(attempt, run, world, token)
+        self.idempotency_key = idempotency_key(run.id, *attempt.place, recorder.generation(attempt.place))
+        self._calls = calls = Calls(self.idempotency_key)
+        self.state = RunState(run, recorder, world, self.idempotency_key)
+        self.signals = RunSignals(attempt, run, world, calls)
+        self.tasks = RunTasks(attempt, run, world, calls)
+        self.children = RunChildren(attempt, run, world, calls)
+        self.limits = RunLimits(attempt, run, world, calls)
+        self.events = RunEvents(attempt, run, world, calls)
+
+    def start_over(self) -> None:
+        """The function, or the one that finds out what became of it, is about to be called: what it asks for first is
+        its first call."""
+        self._calls.start_over()
 
     @property
     def run_id(self) -> str:

@@ -13,13 +13,14 @@ from treadle.engine.body import ContainerRun
 from treadle.engine.clock import Clock
 from treadle.engine.draws import NodeDraws
 from treadle.engine.failure import Redactor, failure_of
-from treadle.engine.history import History
+from treadle.engine.history import History, Place
 from treadle.engine.journal import EntryKind
 from treadle.engine.plan import NodePlan, Plan, Source
-from treadle.engine.recorder import Recorder, failure_from
+from treadle.engine.recalling import Recalling, Verdict, write_sources
+from treadle.engine.recorder import Recorder
 from treadle.engine.scope import NO_PORTS, Ports, Scope
-from treadle.engine.settle import gather, is_live, is_starved, is_triggered, is_wanted
-from treadle.engine.settling import Settling
+from treadle.engine.settle import gather, is_starved, is_triggered, is_wanted
+from treadle.engine.snapshot import Snapshot
 from treadle.expressions import Draws
 from treadle.model.run import Failure, RunRecord
 from treadle.node.fire import Fire
@@ -28,7 +29,7 @@ from treadle.node.output import Ports as ChosenPorts
 from treadle.node.stop import StopRun
 
 
-class Deciding(Settling):
+class Deciding(Recalling):
     """Decides nodes one by one, from what has settled and from what the journal remembers."""
 
     def __init__(
@@ -44,9 +45,10 @@ class Deciding(Settling):
         roots: dict[str, Any],
         all_attempts: bool = False,
     ) -> None:
+        self.history = history
+        self.verdicts: dict[Place, tuple[Verdict, Snapshot | None]] = {}
         super().__init__(plan, recorder=recorder, redactor=redactor, roots=roots, now=clock.now())
         self.run = run
-        self.history = history
         self.clock = clock
         self.secrets = secrets
         self._all_attempts = all_attempts
@@ -54,7 +56,7 @@ class Deciding(Settling):
         self._recalling = False
         """Only what had begun before is taken up again; nothing new starts."""
         self._ended: list[tuple[Scope, bool]] = []
-        self._fires = _fired_trigger(plan, run)
+        self._fires = fired_trigger(plan, run)
 
     def _decide(self, scope: Scope, node: NodePlan) -> None:
         outputs = scope.outputs
@@ -62,7 +64,7 @@ class Deciding(Settling):
             return
         if self._remembers and self._recall(scope, node):
             return
-        if scope.failure is not None and scope.stopped and not self._has_begun(scope, node):
+        if (scope.failure or scope.winner) and scope.stopped and not self._may_go_on(scope, node):
             return
         if self._cancelling and scope.is_cancelled:
             self._settle(scope, node, NO_PORTS)
@@ -159,12 +161,8 @@ class Deciding(Settling):
 
     def _decide_first(self, scope: Scope, node: NodePlan) -> None:
         """2.2, `join: first`: go by the connections that were live first; after a crash, by the same."""
-        told = self.history.first_live((scope.path, node.id)) if self._remembers else None
-        if told is not None:
-            live = tuple((int(at), str(port)) for at, port in told)
-        else:
-            live = tuple(source for source in node.first_sources if is_live(scope.outputs, source))
-        if any(scope.outputs[at] is None for at, _ in live):
+        live = self._choose_live(scope, node)
+        if live is None:
             return
         if node.triggers and not any(source in live for source in node.triggers):
             self._skip(scope, node)
@@ -188,10 +186,11 @@ class Deciding(Settling):
                 if node.is_drawn and last is None:
                     body: dict[str, Any] = {"attempt": 1, "now": self.now}
                     if live is not None:
-                        body["live"] = [list(source) for source in live]
+                        body["live"] = write_sources(scope, live)
                     self.recorder.note(place, EntryKind.INTENT, self.now, body)
                 scope.active += 1
-                if self._all_attempts:
+                # What had begun and is only taken up to be ended has told its handlers, and must not wait for its turn.
+                if self._all_attempts and not ((self._recalling or scope.doom()[0]) and self._has_begun(scope, node)):
                     attempt.opens = True
                     self.queue.append(attempt)
                 else:
@@ -204,7 +203,10 @@ class Deciding(Settling):
                 self.hold(Waiting(scope, node, partial(self.enqueue, attempt), until=retry_at))
                 return
         elif last is not None and last.kind is EntryKind.SUSPENSION:
-            attempt.resumed = True
+            attempt.resumed, attempt.told = True, last.body
+            attempt.through = set(last.body.get("through", ()))
+            if (awaited := last.body.get("signal")) is not None:
+                attempt.asked[awaited] = False
             until = last.body.get("until")
             # What waits for more than a time looks again whenever the run is driven on: it may have come.
             sleeps = until is not None and until > self.now and last.body.get("signal") is None
@@ -272,7 +274,7 @@ class Deciding(Settling):
     def _prepare(self, attempt: Attempt) -> bool:
         """Fill in arguments and config; False when the node was skipped or failed instead."""
         scope, node = attempt.scope, attempt.node
-        draws = NodeDraws(self.run.id, attempt.place, attempt.started_at)
+        draws = self._draws_of(attempt.place, attempt.started_at)
         try:
             roots = self._roots(scope, node, draws)
             arguments = gather(node, scope.outputs, roots, draws, only=attempt.live)
@@ -294,86 +296,20 @@ class Deciding(Settling):
     def refresh(self, attempt: Attempt, state: Mapping[str, Any]) -> None:
         """Render an attempt's config again, with `state` as it is now. Raises as `configure` does."""
         scope, node = attempt.scope, attempt.node
-        draws = NodeDraws(self.run.id, attempt.place, attempt.started_at)
+        draws = self._draws_of(attempt.place, attempt.started_at)
         roots: Mapping[str, Any] = {**self._roots(scope, node, draws), "state": state}
         if node.uses_input:
             roots = self._with_input(roots, node, attempt.arguments, draws)
         attempt.config = self.configure(node, roots, draws)
 
-    def configure(self, node: NodePlan, roots: Mapping[str, Any], draws: Draws | None) -> Mapping[str, Any]:
-        """The node's keyword arguments. Raises `ExpressionError` and `pydantic.ValidationError`."""
-        config = dict(node.static_config)
-        for field, render, validated in node.dynamic_config:
-            value = render(roots, draws)
-            config[field] = node.definition.config_value(field, value) if validated else value
-        return config
-
-    def _roots(self, scope: Scope, node: NodePlan, draws: Draws | None) -> Mapping[str, Any]:
-        if not node.reads.secrets:
-            return scope.roots
-        return {**scope.roots, "secrets": self.secrets}
-
-    def _with_input(
-        self, roots: Mapping[str, Any], node: NodePlan, arguments: list[Any], draws: Draws | None
-    ) -> Mapping[str, Any]:
-        """`roots` and `input`: what the node says it means, else its inputs by port."""
-        if node.given_input is not None:
-            return {**roots, "input": node.given_input(roots, draws)}
-        if node.node.has_input:
-            return {**roots, "input": node.node.input}
-        return {**roots, "input": input_by_port(node, arguments)}
-
     def fire(self) -> Fire:
         """What the run's trigger sees."""
         run = self.run
-        return Fire(at=run.created_at or self.now, payload=run.fired, input=run.input)
+        started = run.created_at or self.now
+        return Fire(at=run.due_at or started, payload=run.fired, input=run.input, fired_at=started)
 
     def _is_fired(self, scope: Scope, node: NodePlan) -> bool:
         return scope is not self.root or node.id == self._fires
-
-    def _recall(self, scope: Scope, node: NodePlan) -> bool:
-        """4.4: a node with a journaled result is never run again."""
-        place = (scope.path, node.id)
-        body = self.history.result(place)
-        if body is None:
-            return False
-        last = self.history.last(place)
-        self.recorder.remembered(place, body, last.at if last else self.now)
-        failure, stop = failure_from(body.get("error")), body.get("stop")
-        if stop is not None:
-            self.ending = self.ending or StopRun(**stop)
-            self._recalling = True
-        if failure is not None or stop is not None or body["status"] == "cancelled":
-            # What had begun beside it is recalled first; only then does the scope end.
-            self._hold_open(scope, cancelled=body["status"] == "cancelled")
-        if failure is not None:
-            self._fail(scope, node, failure, body["outputs"])
-            return True
-        self._settle(scope, node, body["outputs"])
-        return True
-
-    def _hold_open(self, scope: Scope, *, cancelled: bool = False) -> None:
-        scope.held += 1
-        self._ended.append((scope, cancelled))
-
-    def _has_begun(self, scope: Scope, node: NodePlan) -> bool:
-        return self._remembers and self.history.has_begun((scope.path, node.id))
-
-    def _end_recalled(self) -> None:
-        """End the scopes in which a failure, a cancellation or a stop was recalled. A cancellation came from a failure
-        around it, or else was that of the whole run."""
-        ended, self._ended = self._ended, []
-        for scope, cancelled in ended:
-            if cancelled:
-                doomed, inner = scope.doom()
-                if inner is not None or not doomed:
-                    self.cancel(inner)
-        for scope, _ in ended:
-            scope.held -= 1
-            self._check_done(scope)
-        if self.ending is not None:
-            self._recalling = False
-            self.cancel()
 
     def _fail_inline(self, scope: Scope, node: NodePlan, error: BaseException) -> None:
         path = scope.prefix + node.id
@@ -400,6 +336,7 @@ class Deciding(Settling):
 
     def container_done(self, container: ContainerRun, ports: Ports, ms: float) -> None:
         attempt = container.attempt
+        self.leave_inside(attempt.place)
         if self._all_attempts:
             self._tell_handlers(attempt, CameTo(ports, None, ms))
             return
@@ -409,6 +346,7 @@ class Deciding(Settling):
 
     def container_failed(self, container: ContainerRun, failure: Failure, ms: float) -> None:
         attempt = container.attempt
+        self.leave_inside(attempt.place, results=False)
         if self._all_attempts and not attempt.scope.is_cancelled:
             self._tell_handlers(attempt, CameTo(NO_PORTS, failure, ms))
             return
@@ -418,6 +356,7 @@ class Deciding(Settling):
 
     def container_stopped(self, container: ContainerRun, stop: StopRun) -> None:
         attempt = container.attempt
+        self.leave_inside(attempt.place)
         attempt.scope.active -= 1
         self._stop(attempt.scope, attempt.node, stop)
 
@@ -433,15 +372,7 @@ class Deciding(Settling):
         attempt.scope.active -= 1
 
 
-def input_by_port(node: NodePlan, arguments: list[Any]) -> Mapping[str, Any]:
-    """The `input` root: the node's arguments by port name."""
-    values: dict[str, Any] = {}
-    for at, plan in enumerate(node.inputs):
-        values[plan.name] = arguments[at:] if plan.spreads else arguments[at]
-    return values
-
-
-def _fired_trigger(plan: Plan, run: RunRecord) -> str | None:
+def fired_trigger(plan: Plan, run: RunRecord) -> str | None:
     """The trigger node that is live in this run: the one that fired, else the manual one, else the first."""
     if run.trigger is not None or not plan.triggers:
         return run.trigger

@@ -9,11 +9,12 @@ from treadle.engine.history import Place
 
 
 class NodeDraws:
-    """`now` is when the node first started; the n-th `uuid` follows from the run, the place and n."""
+    """`now` is when the node first started; the n-th `uuid` follows from the run, the place and n, and from how often
+    the node has started over as other work."""
 
-    def __init__(self, run_id: str, place: Place, at: datetime) -> None:
+    def __init__(self, run_id: str, place: Place, at: datetime, *, generation: int = 0) -> None:
         self.at = at
-        self._seed = f"{run_id}/{place[0]}/{place[1]}"
+        self._seed = f"{run_id}/{place[0]}/{place[1]}" + (f"~{generation}" if generation else "")
         self._drawn = 0
 
     def now(self) -> datetime:

@@ -83,7 +83,7 @@ class Driver:
             clock=world.clock,
             redactor=self.redactor,
             secrets=secrets,
-            roots={**_roots(plan, run, world), "state": self.recorder.seen_state},
+            roots={**roots_of(plan, run, world.permissions.environment), "state": self.recorder.seen_state},
             all_attempts=handlers is not None and handlers.watch_steps,
         )
         self._trying = Trying(self)
@@ -349,11 +349,13 @@ class Driver:
             self.recorder.watch(
                 RunResumed(self.record.id, now, "", self.record.status == "running")
                 if self._resumed
-                else RunStarted(self.record.id, now, "", self.record.workflow, self.record.version)
+                else RunStarted(
+                    self.record.id, now, "", self.record.workflow, self.record.version, self.record.deployment
+                )
             )
 
 
-def _roots(plan: Plan, run: RunRecord, world: World) -> dict[str, Any]:
+def roots_of(plan: Plan, run: RunRecord, environment: Mapping[str, str]) -> dict[str, Any]:
     """What expressions of the run see. An optional input that was not given reads as null."""
     given: Mapping[str, Any] = run.input
     return {
@@ -366,5 +368,5 @@ def _roots(plan: Plan, run: RunRecord, world: World) -> dict[str, Any]:
         "run": {"id": run.id, "started_at": run.created_at, "attempt": run.epoch + 1},
         "nodes": {},
         "params": dict(run.params),
-        "env": dict(world.permissions.environment),
+        "env": dict(environment),
     }

@@ -70,7 +70,9 @@ class Execution(Deciding):
 
     def cancelled(self, attempt: Attempt) -> None:
         self._leave(attempt)
-        self.recorder.abandon(attempt.waits_for)
+        if attempt.node.kind == "effect" and (attempt.begun or attempt.resumed or attempt.asked):
+            # An attempt before it, or in a process that has died, may have asked for what it does not know of.
+            self.recorder.abandon_all(attempt.place)
         self.recorder.settled(attempt.place, "cancelled", self.now, attempts=attempt.number, durable=True)
         self._settle(attempt.scope, attempt.node, NO_PORTS)
 
@@ -82,12 +84,17 @@ class Execution(Deciding):
     def wait(self, attempt: Attempt, waiting: Waiting) -> None:
         """The attempt ended in waiting; nothing of it stays in memory but its place."""
         self._release(attempt)
-        self.hold(waiting)
+        if attempt.looks_again and waiting.signal is not None:
+            waiting.resume()
+        else:
+            self.hold(waiting)
 
     def retry(self, attempt: Attempt, *, after: datetime | None) -> None:
         """Try again: at once, or once `after` has come."""
         self._release(attempt)
-        following = Attempt(attempt.scope, attempt.node, attempt.number + 1, attempt.started_at, begun=True)
+        following = Attempt(
+            attempt.scope, attempt.node, attempt.number + 1, attempt.started_at, begun=True, asked=attempt.asked
+        )
         if after is None:
             self.enqueue(following)
         else:
@@ -104,6 +111,8 @@ class Execution(Deciding):
     def look_at_exchange(self) -> None:
         """Let whatever waits for something other than a time look whether it has come."""
         self.now = self.clock.now()
+        for attempt in self.running:
+            attempt.looks_again = True
         for place, waiting in list(self.waiting.items()):
             if waiting.signal is not None and self.waiting.get(place) is waiting:
                 del self.waiting[place]

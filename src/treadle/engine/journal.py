@@ -14,6 +14,9 @@ from typing import Any, NamedTuple, Protocol
 from treadle.model.ids import RunId
 from treadle.model.run import Failure, RunRecord, RunStatus
 
+MOVE_PLACE = ("", "@move")
+"""Where a run that was moved to another version remembers what is still to be compared. `@` begins no node's id."""
+
 
 class EntryKind(IntEnum):
     """What an entry says of its node."""
@@ -89,7 +92,8 @@ class Batch:
     `opens` inserts the run's row (a run's first batch). `update` ends or suspends it. `state` is applied with it.
     `closes` is the run's record as it was opened, when `update` finishes it and others are to hear of it: its parent,
     its lane, the metrics of its deployment, who handles its failure. `abandons` names what is no longer waited for:
-    `run:<id>` (a child, which is cancelled), `task:<id>`, `signal:<token>`.
+    `run:<id>` (a child, which is cancelled), `task:<id>`, `signal:<token>`, and `all:<token>:<path>`: all that the
+    node at `path`, whose idempotency key is `token`, may have asked for. A no-op where there is nothing.
     `forget` drops the run's entries, log and, when it finished, its row (runs that are not kept).
     """
 
@@ -103,6 +107,17 @@ class Batch:
     closes: RunRecord | None = None
     abandons: Sequence[str] = ()
     forget: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RunMove:
+    """A waiting run goes over to another version. `run` is its record as it is to be, but that its epoch and the number
+    of its entries (`known`) are what the move was planned with: when they have changed meanwhile, nothing is done."""
+
+    run: RunRecord
+    known: int
+    entries: Sequence[Entry] = ()
+    abandons: Sequence[str] = ()
 
 
 class Journal(Protocol):

@@ -136,3 +136,15 @@ class Plan:
     """Some node of it touches the world."""
     optional_inputs: tuple[str, ...]
     triggers: tuple[str, ...]
+
+
+def find_node(graph: GraphPlan, place: tuple[str, str]) -> NodePlan | None:
+    """The node at (scope path, node id), in whatever iteration."""
+    for part in place[0].split("/") if place[0] else ():
+        name, _, body = part.partition(".")
+        container = graph.by_id.get(name.partition("[")[0])
+        inner = container.bodies.get(body.partition("[")[0] or "body") if container is not None else None
+        if inner is None:
+            return None
+        graph = inner
+    return graph.by_id.get(place[1])

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from treadle.engine.history import History, Place
 from treadle.engine.journal import Entry, EntryKind, LogLine, StateChange
 from treadle.engine.scope import NO_PORTS, Ports
+from treadle.engine.tokens import all_of
 from treadle.model.event import NodeCancelled, NodeCompleted, NodeFailed, NodeSkipped, RunEvent
 from treadle.model.ids import RunId, node_path
 from treadle.model.run import Failure, NodeResult, NodeStatus
@@ -39,9 +40,12 @@ class Recorder:
         self.entries: list[Entry] = []
         self.log: list[LogLine] = []
         self.state: list[tuple[datetime, StateChange]] = []
+        self.made: list[tuple[datetime, StateChange]] = []
+        """Of these, what was changed here and not before by another driver."""
         self.seen_state: dict[str, Any] = {}
         """What `state` is in expressions: as it was when the run started, and what the run has changed since."""
         self._history = history
+        self._is_new = not history
         self._results: dict[Place, NodeResult] = {}
         self._sequences: dict[Place, int] = {}
         self._journaled: set[Place] = set()
@@ -52,10 +56,13 @@ class Recorder:
         """The next sequence number of a node that is journaled more than once."""
         number = self._sequences.get(place)
         if number is None:
-            last = self._history.last(place)
-            number = last.sequence + 1 if last else 0
+            number = self._history.next_sequence(place)
         self._sequences[place] = number + 1
         return number
+
+    def generation(self, place: Place) -> int:
+        """How often the node has started over."""
+        return self._history.generation(place)
 
     def note(self, place: Place, kind: EntryKind, at: datetime, body: Mapping[str, Any]) -> None:
         self.entries.append(Entry(place[0], place[1], self.sequence(place), kind, at, body))
@@ -65,7 +72,9 @@ class Recorder:
         self._results[scope, node] = NodeResult("completed", ports, 1, ms, None, at)
         if self.saves_all:
             body = {"status": "completed", "outputs": ports, "ms": ms}
-            self.entries.append(Entry(scope, node, 0, EntryKind.RESULT, at, body))
+            # What starts over has been journaled before.
+            number = 0 if self._is_new else self.sequence((scope, node))
+            self.entries.append(Entry(scope, node, number, EntryKind.RESULT, at, body))
         if self.watch is not None:
             self.watch(NodeCompleted(self.run_id, at, node_path(scope, node), ports, ms, 1))
 
@@ -117,10 +126,24 @@ class Recorder:
         self._unconfirmed.pop(place, None)
         self._journaled.discard(place)
 
+    def has_completed(self, place: Place) -> bool:
+        result = self._results.get(place)
+        return result is not None and result.status == "completed"
+
+    def keep(self, place: Place) -> None:
+        """Journal the result of `place` even where results are not kept."""
+        result = self._results[place]
+        if self.saves_all or place in self._journaled or result.started_at is None:
+            return
+        body = {"status": result.status, "outputs": result.outputs, "ms": result.duration_ms}
+        self._journaled.add(place)
+        self.entries.append(Entry(*place, self.sequence(place), EntryKind.RESULT, result.started_at, body))
+
     def _announce(self, place: Place, settled: _Settled) -> None:
         result, at, state = settled
         self._results[place] = result
         self._change_state(at, state)
+        self.made += [(at, change) for change in state]
         if self.watch is not None:
             self.watch(self._event(place, at, result))
 
@@ -128,6 +151,10 @@ class Recorder:
         """A result that the journal already holds."""
         self._journaled.add(place)
         self._results[place] = _result_from(body, at)
+        self.changed(body, at)
+
+    def changed(self, body: Mapping[str, Any], at: datetime) -> None:
+        """What a result that the journal holds has changed and counted."""
         self._change_state(at, [StateChange(*change) for change in body.get("state", ())])
 
     def _change_state(self, at: datetime, changes: Sequence[StateChange]) -> None:
@@ -156,6 +183,11 @@ class Recorder:
         """Nothing waits for `wait` any more (see `Batch.abandons`)."""
         if wait is not None:
             self._abandoned.append(wait)
+
+    def abandon_all(self, place: Place) -> None:
+        """Nothing waits any more for whatever the effect at `place` may have asked for, in any of its attempts. Told
+        before the node starts over, which makes it other work."""
+        self._abandoned.append(all_of(self.run_id, *place, self.generation(place)))
 
     def take_abandoned(self) -> Sequence[str]:
         taken, self._abandoned = self._abandoned, []

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from treadle.errors import NodeError
-from treadle.model.policy import Retry
+from treadle.model.policy import Retry, Settings
 from treadle.model.run import Failure
 
 _NEVER = {"invalid_value", "expression_error", "missing_capability", "cancelled"}
@@ -22,6 +23,17 @@ def retry_delay(
         delay *= chance
     asked = error.retry_after if isinstance(error, NodeError) else None
     return max(delay, asked) if asked is not None else delay
+
+
+def out_of_budget(failure: Failure, settings: Settings) -> Failure:
+    """The failure of an attempt that its policy would have tried again, and the workflow's budget does not."""
+    said = failure.message.rstrip()
+    end = "" if said.endswith((".", "!", "?")) else "."
+    return replace(
+        failure,
+        message=f"{said}{end} It is not tried again: the workflow's retry budget of {settings.retry_budget} is spent.",
+        details={**failure.details, "retry_budget": settings.retry_budget},
+    )
 
 
 def _matches(policy: Retry, failure: Failure, error: BaseException) -> bool:

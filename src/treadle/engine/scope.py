@@ -60,10 +60,12 @@ class Scope:
         "parked",
         "path",
         "prefix",
+        "races",
         "roots",
         "shielded",
         "stops_on_failure",
         "waiting",
+        "winner",
     )
 
     def __init__(
@@ -78,6 +80,7 @@ class Scope:
         stops_on_failure: bool = True,
         fail_fast: bool = False,
         shielded: bool = False,
+        races: bool = False,
     ) -> None:
         self.graph = graph
         self.path = path
@@ -93,6 +96,10 @@ class Scope:
         self.fail_fast = fail_fast
         self.shielded = shielded
         """A `finally` body: runs although what is around it was cancelled."""
+        self.races = races
+        """The first branch to complete ends it."""
+        self.winner: NodePlan | None = None
+        """The last node of the branch that has won."""
         self.cancelled = False
         self.left = len(graph.nodes)
         self.active = 0
@@ -108,7 +115,14 @@ class Scope:
     @property
     def stopped(self) -> bool:
         """Nothing new starts here any more."""
-        return self.failure is not None and self.stops_on_failure
+        return self.winner is not None or (self.failure is not None and self.stops_on_failure)
+
+    @property
+    def is_won(self) -> bool:
+        """A branch of this has won, and nothing around it was cancelled."""
+        if self.winner is None:
+            return False
+        return self.parent is None or self.shielded or not self.parent.is_cancelled
 
     @property
     def is_sheltered(self) -> bool:
@@ -129,7 +143,7 @@ class Scope:
         return False
 
     def doom(self) -> tuple[bool, Scope | None]:
-        """Whether this scope, or one around it, has failed; and the outermost scope inside the one that has."""
+        """Whether this scope, or one around it, has failed or was won; and the outermost scope inside that one."""
         inner: Scope | None = None
         scope: Scope | None = self
         while scope is not None:
@@ -181,6 +195,9 @@ class Scope:
     def outcome(self, draws: Draws | None = None) -> BodyOutcome:
         """What the graph came to; call it when nothing is left to settle. Raises `ExpressionError`."""
         graph = self.graph
+        if self.winner is not None:
+            value = self.winner.whole(self.outputs[self.winner.index] or NO_PORTS)
+            return BodyOutcome(output=value, sinks={self.winner.id: value}, winner=self.winner.id)
         sinks = {node.id: node.whole(self.outputs[node.index] or NO_PORTS) for node in graph.sinks}
         if graph.outputs is not None:
             output = graph.outputs(self.roots, draws)

@@ -134,7 +134,7 @@ class _Need:
         is_asked = not node.node.lazy or node.read_at_end
         if not (is_asked or any(self._needs[asker] for asker in self._askers(node.index))):
             return False
-        if any(outputs[at] is None and not self._waits_to_be_asked(at) for at in _sources(node)):
+        if any(outputs[at] is None and not self._waits_to_be_asked(at) for at in sources_of(node)):
             return False
         for plan in node.inputs:
             if plan.required and plan.sources and not any(self._may_live(source) for source in plan.sources):
@@ -165,7 +165,7 @@ class _Need:
         scope = self._scope
         if at in scope.begun or at in scope.parked or not scope.graph.nodes[at].node.lazy:
             return []
-        return [before for before in _sources(scope.graph.nodes[at]) if scope.outputs[before] is None]
+        return [before for before in sources_of(scope.graph.nodes[at]) if scope.outputs[before] is None]
 
 
 def _depth_first(start: int, following: Callable[[int], list[int]], known: Mapping[int, object]) -> Iterator[int]:
@@ -183,7 +183,8 @@ def _depth_first(start: int, following: Callable[[int], list[int]], known: Mappi
             todo.extend((next_, False) for next_ in following(at) if next_ not in known)
 
 
-def _sources(node: NodePlan) -> set[int]:
+def sources_of(node: NodePlan) -> set[int]:
+    """The nodes, by index, that it waits for: connected, referenced, or named in `after`."""
     connected = {at for plan in node.inputs for at, _ in plan.sources}
     return connected | {at for at, _ in node.triggers} | node.waits_for
 

@@ -63,6 +63,8 @@ class Settling(ABC):
             return
         for decided in scope.settle(node, ports):
             self._ready.append((scope, decided))
+        if scope.races and not node.dependents:
+            self._end_branch(scope, node)
         if scope.left == 0 or scope.failure is not None or self._cancelling:
             self._check_done(scope)
 
@@ -73,7 +75,9 @@ class Settling(ABC):
 
     def _fail(self, scope: Scope, node: NodePlan, failure: Failure, ports: Ports) -> None:
         if node.on_error == "fail":
-            scope.failure = scope.failure or failure
+            # That something was cancelled is no reason where something has failed; it may be recalled before that.
+            if scope.failure is None or scope.failure.type == CANCELLED.type:
+                scope.failure = failure
             self._sweeps = True
             if scope.fail_fast:
                 self.cancel(scope)
@@ -127,7 +131,8 @@ class Settling(ABC):
             waiting.resume()
             return
         waiting.scope.active -= 1
-        self.recorder.abandon(waiting.signal)
+        if waiting.node.kind == "effect":
+            self.recorder.abandon_all((waiting.scope.path, waiting.node.id))
         self.recorder.settled((waiting.scope.path, waiting.node.id), "cancelled", self.now, durable=True)
         self._settle(waiting.scope, waiting.node, NO_PORTS)
 
@@ -159,6 +164,7 @@ class Settling(ABC):
             stops_on_failure=not call.goes_on,
             fail_fast=call.fail_fast,
             shielded=call.body == "finally",
+            races=call.races,
         )
         self._open(scope)
 
@@ -175,11 +181,12 @@ class Settling(ABC):
             return
         scope.done = True
         self._parked.discard(scope)
-        if scope.is_cancelled:
+        if scope.is_cancelled and not scope.is_won:
             outcome = BodyOutcome(failure=scope.failure or CANCELLED)
         else:
             try:
-                outcome = scope.outcome(self.draw_outputs(scope) if scope.graph.volatile_outputs else None)
+                draws = scope.graph.volatile_outputs and scope.winner is None
+                outcome = scope.outcome(self.draw_outputs(scope) if draws else None)
             except Exception as error:
                 failure = failure_of(
                     error,
@@ -190,6 +197,10 @@ class Settling(ABC):
                 )
                 outcome = BodyOutcome(failure=scope.failure or failure)
         scope.on_done(outcome)
+
+    @abstractmethod
+    def _end_branch(self, scope: Scope, node: NodePlan) -> None:
+        """The last node of a branch of a race has settled."""
 
     @abstractmethod
     def draw_outputs(self, scope: Scope) -> Draws:

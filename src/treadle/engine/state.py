@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from treadle.engine.history import History, Place
-from treadle.engine.journal import EntryKind, Journal
+from treadle.engine.journal import EntryKind, Journal, StateChange
 from treadle.model.run import RunRecord
 from treadle.node.context import StateScope
 
@@ -34,3 +36,12 @@ def remembered_state(history: History) -> dict[str, Any] | None:
     """The state the run started with, if it has read any."""
     last = history.last(STATE_PLACE)
     return dict(last.body["value"]) if last is not None and last.kind is EntryKind.CHECKPOINT else None
+
+
+def changed_by(state: Mapping[str, Any], changes: Iterable[tuple[datetime, StateChange]]) -> dict[str, Any]:
+    """`state` after `changes`, in the order of their times."""
+    changed = dict(state)
+    for _, change in sorted(changes, key=lambda made: made[0]):
+        before = changed.get(change.key) or 0
+        changed[change.key] = change.value if change.increment is None else before + change.increment
+    return changed

@@ -13,21 +13,25 @@ from time import perf_counter
 from typing import Any, Protocol, cast
 
 from treadle.engine.attempt import Attempt, CameTo, Suspend, Waiting
+from treadle.engine.breaker import CIRCUIT_OPEN
 from treadle.engine.context import SLEEP_AT_MOST, EngineContext
 from treadle.engine.execution import Execution
-from treadle.engine.failure import Redactor, failure_of
+from treadle.engine.failure import Redactor, TookTooLong, failure_of
 from treadle.engine.handlers import Handlers, Replace, Step
 from treadle.engine.history import Place
 from treadle.engine.journal import EntryKind
 from treadle.engine.offload import call_in_thread
+from treadle.engine.plan import Plan
+from treadle.engine.recalling import write_sources
 from treadle.engine.recorder import Recorder
-from treadle.engine.retry import retry_delay
+from treadle.engine.retry import out_of_budget, retry_delay
 from treadle.engine.scope import Ports
 from treadle.engine.state import read_state
 from treadle.engine.world import World
 from treadle.engine.writing import UNSTORABLE
 from treadle.errors import LeaseLost, NodeError, StoreError, TreadleError
 from treadle.model.event import NodeRetried, NodeStarted
+from treadle.model.rate import parse_rate
 from treadle.model.run import Failure, RunRecord
 from treadle.node.context import NotDone
 from treadle.node.stop import StopRun
@@ -52,6 +56,7 @@ class _Unknown(Exception):
 class Host(Protocol):
     """What an attempt needs of the driver around it."""
 
+    plan: Plan
     record: RunRecord
     world: World
     execution: Execution
@@ -153,6 +158,12 @@ class Trying:
         return node.definition.ports_of(returned)
 
     async def _run(self, attempt: Attempt, context: EngineContext) -> Any:
+        # Before the intent: whoever is not asked at all can be in no doubt.
+        provider = attempt.node.definition.provider_of(attempt.config)
+        with self._world.breakers.guard(provider, who=attempt, now=self._world.clock.now):
+            return await self._call(attempt, context)
+
+    async def _call(self, attempt: Attempt, context: EngineContext) -> Any:
         node, definition = attempt.node, attempt.node.definition
         effect = node.kind == "effect"
         repeats = effect and definition.type.in_doubt_of(node.node.config) == "repeat"
@@ -161,7 +172,7 @@ class Trying:
             # Journal first: a crash from here on leaves a trace of what may have happened.
             body: dict[str, Any] = {"attempt": attempt.number, "now": attempt.started_at}
             if attempt.live is not None:
-                body["live"] = [list(source) for source in attempt.live]
+                body["live"] = write_sources(attempt.scope, attempt.live)
             self._recorder.note(attempt.place, EntryKind.INTENT, self._world.clock.now(), body)
             attempt.shielded = True
             await self._flush()
@@ -178,9 +189,16 @@ class Trying:
             changed = {change.key: self._recorder.seen_state[change.key] for _, change in self._recorder.state}
             self._execution.refresh(attempt, {**state, **changed})
         if effect:
+            context.start_over()
             begun = perf_counter()
-            async with asyncio.timeout(node.timeout):
-                returned = await node.function(context, *attempt.arguments, **attempt.config)
+            limit = asyncio.timeout(node.timeout)
+            try:
+                async with limit:
+                    returned = await node.function(context, *attempt.arguments, **attempt.config)
+            except TimeoutError as error:
+                if node.timeout is None or not limit.expired():
+                    raise  # a limit of the node's own
+                raise TookTooLong(node.timeout) from error
             if node.timeout is not None and (took := perf_counter() - begun) > node.timeout + _BLOCKED:
                 # It happened, so its result counts; but nobody could interrupt it, and every other run stood still.
                 context.log(
@@ -203,6 +221,7 @@ class Trying:
             try:
                 async with asyncio.timeout(attempt.node.timeout):
                     if reconciler is not None:
+                        context.start_over()
                         return await reconciler(context, *attempt.arguments, **attempt.config)
             except Exception as error:
                 context.log(f"Could not find out whether `{attempt.path}` happened: {error}", level="warning")
@@ -216,6 +235,7 @@ class Trying:
         attempt.shielded = True
         execution = self._execution
         execution.now = self._world.clock.now()
+        self._leave_unread(attempt)
         # A handler's word cannot be computed again: whoever recovers the run may have no handlers.
         durable = attempt.node.kind == "effect" or attempt.node.is_drawn or replaced
         self._recorder.settled(
@@ -289,11 +309,15 @@ class Trying:
         execution.now = self._world.clock.now()
         repeats = attempt.node.definition.type.in_doubt_of(attempt.node.node.config) == "repeat"
         is_near = suspend.until is not None and suspend.until - execution.now <= timedelta(seconds=SLEEP_AT_MOST)
-        # What is entered again anyway need not be told each time that it still waits.
-        if not (repeats and (is_near or attempt.resumed)):
-            body = {"until": suspend.until, "signal": suspend.signal}
+        body: dict[str, Any] = {"until": suspend.until, "signal": suspend.signal}
+        if attempt.through:
+            body["through"] = sorted(attempt.through)
+        told = all(attempt.told.get(name) == body.get(name) for name in ("signal", "through"))
+        # What is entered again anyway need not be told each time that it still waits for the same.
+        if not (repeats and (is_near or attempt.resumed) and told):
             self._recorder.note(attempt.place, EntryKind.SUSPENSION, execution.now, body)
         again = Attempt(attempt.scope, attempt.node, attempt.number, attempt.started_at, resumed=True)
+        again.asked, again.through, again.told = attempt.asked, attempt.through, body
         resume = partial(execution.enqueue, again)
         execution.wait(
             attempt, Waiting(attempt.scope, attempt.node, resume, until=suspend.until, signal=suspend.signal)
@@ -308,7 +332,7 @@ class Trying:
             error,
             node=attempt.path,
             attempt=attempt.number,
-            inputs=attempt.inputs(),
+            inputs=attempt.given(),
             redactor=driver.redactor,
         )
         if driver.handlers is not None:
@@ -324,7 +348,11 @@ class Trying:
                 return
         now = execution.now = self._world.clock.now()
         delay = retry_delay(attempt.node.retry, failure, error, attempt=attempt.number, chance=self._world.chance())
+        if delay is not None and not final and not await self._has_budget(context, failure):
+            failure = out_of_budget(failure, driver.plan.workflow.settings)
+            delay = None
         if delay is None or final:
+            self._leave_unread(attempt)
             ports = execution.record_failure(attempt, failure, ms)
             if attempt.node.kind == "effect":
                 await driver.flush()
@@ -339,6 +367,24 @@ class Trying:
                 # Known to have failed: a crash while it waits must not leave it in doubt.
                 await driver.flush()
             execution.retry(attempt, after=retry_at if delay > 0 else None)
+
+    def _leave_unread(self, attempt: Attempt) -> None:
+        """A node that goes on without what it waited for leaves it to others; what it was given it has used."""
+        for wait, has_come in attempt.asked.items():
+            if not has_come:
+                self._recorder.abandon(wait)
+
+    async def _has_budget(self, context: EngineContext, failure: Failure) -> bool:
+        """Take one retry out of the workflow's budget, if it has one."""
+        text = self._driver.plan.workflow.settings.retry_budget
+        # Nobody was asked: an open circuit is no reason to have fewer retries left when it closes.
+        if text is None or failure.type == CIRCUIT_OPEN or self._world.exchange is None:
+            return True
+        rate, token = parse_rate(text), f"{context.idempotency_key}/{context.attempt}"
+        key = f"retries:{self._driver.record.workflow}"
+        return await self._world.exchange.try_slot(
+            key, number=rate.number, period=rate.period, token=token, now=self._world.clock.now()
+        )
 
     def _reach(self, point: str, attempt: Attempt) -> None:
         if self._world.crash is not None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from treadle.engine.breaker import Breakers
 from treadle.engine.clock import Clock, SystemClock
 from treadle.engine.exchange import ChildStarter, Exchange
 from treadle.engine.journal import Journal
@@ -53,6 +54,7 @@ class World:
     crash: Callable[[str, str], None] | None = None
     exchange: Exchange | None = None
     children: ChildStarter | None = None
+    breakers: Breakers = field(default_factory=Breakers)
     resources: Resources = field(init=False)
 
     def __post_init__(self) -> None:

@@ -129,4 +129,4 @@ class Writing:
 
 def has_followers(run: RunRecord, update: RunUpdate) -> bool:
     """Whether others are to hear that the run has finished so: see `Batch.closes`."""
-    return bool(run.parent or run.lane or run.deployment or update.status == "failed")
+    return bool(run.parent or run.lane or run.deployment or update.status != "completed")

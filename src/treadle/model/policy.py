@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from treadle.model.duration import Duration
+from treadle.model.rate import RateText
 
 OnError = Literal["fail", "continue", "branch"]
 Join = Literal["any", "all", "first"]
@@ -50,5 +51,10 @@ class Settings(Frozen):
     max_concurrency: int | None = Field(default=None, ge=1, description="Effects of one run under way at once.")
     on_failure: str | None = Field(default=None, description="The workflow started when a run fails.")
     retention: Duration | None = Field(default=None, description="How long finished runs are kept.")
+    retry_budget: RateText | None = Field(
+        default=None,
+        description="Retries that all runs of the workflow may make together, such as `20 per 1m`. Once they are "
+        "spent, a failure is final.",
+    )
     save: Save = Field(default="all", description="Which runs are kept with all node results: all, failures or none.")
     fail_fast: bool = Field(default=False, description="A failure cancels siblings already running.")

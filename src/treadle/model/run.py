@@ -47,6 +47,7 @@ class Origin:
     made `forked_from` another run at the node `forked_at`. `moved_from` is the version it was moved away from last.
     `lane_limit` is how many runs of its lane may be under way. `profiles` are the names of the credentials it is bound
     to. Its timeout counts from `deadline_from` (ISO time) where it was taken up again after it had failed.
+    A `detached` child is one that its parent does not wait for. `hops` and `handles`: see `treadle.model.published`.
     """
 
     parent_path: str | None = None
@@ -57,6 +58,9 @@ class Origin:
     lane_limit: int | None = None
     profiles: tuple[str, ...] = ()
     deadline_from: str | None = None
+    detached: bool = False
+    hops: int = 0
+    handles: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from pydantic import Field, JsonValue
 from treadle.model.duration import Duration
 from treadle.model.policy import Frozen, Join, OnError, Retry, Settings
 
+_LATER_SETTINGS = ("retry_budget",)
+"""Settings that versions made before there were any do not have: unset, they change no version."""
 NODE_ID = r"^[A-Za-z_][A-Za-z0-9_-]*$"
 
 
@@ -121,7 +123,17 @@ class Workflow(Graph):
         """Twelve hex digits that change with anything that changes what a run does (not title, note, position)."""
         content = self.model_dump(mode="json", by_alias=True, exclude={"title", "description", "tags", "form", "id"})
         _drop(content, {"position", "note", "title"})
+        for name in _LATER_SETTINGS:
+            if content["settings"][name] is None:
+                del content["settings"][name]
         return hashlib.sha256(json.dumps(content, separators=(",", ":")).encode()).hexdigest()[:12]
+
+
+def content_of(graph: Graph) -> dict[str, Any]:
+    """All of a graph that changes what a run does, as JSON values."""
+    content = graph.model_dump(mode="json", by_alias=True)
+    _drop(content, {"position", "note", "title"})
+    return content
 
 
 def _drop(graph: dict[str, Any], keys: set[str]) -> None:

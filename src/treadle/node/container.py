@@ -16,11 +16,13 @@ from treadle.node.field import Expression
 
 @dataclass(frozen=True, slots=True)
 class BodyOutcome:
-    """What a body came to. `output` is None where nothing in it was live; `failure` is set when it failed."""
+    """What a body came to. `output` is None where nothing in it was live; `failure` is set when it failed. `winner` is
+    the last node of the branch that won a race, and the only one in `sinks`."""
 
     output: Any = None
     failure: Failure | None = None
     sinks: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    winner: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,8 @@ class BodyCall:
     """A request to run one body: awaited, it gives a `BodyOutcome`.
 
     `concurrency` limits the effects under way in it. A failure starts nothing new in the body; with `goes_on` it
-    does not even do that, and with `fail_fast` it also cancels what runs.
+    does not even do that, and with `fail_fast` it also cancels what runs. With `races`, the first of its branches to
+    complete ends it and the others are cancelled.
     """
 
     body: str = "body"
@@ -37,6 +40,7 @@ class BodyCall:
     concurrency: int | None = None
     fail_fast: bool = False
     goes_on: bool = False
+    races: bool = False
 
     def __await__(self) -> Generator[Any, Any, BodyOutcome]:
         return (yield self)
@@ -106,9 +110,16 @@ class Bodies(Protocol):
         ...
 
     def run_branches(
-        self, body: str = "body", *, concurrency: int | None = None, fail_fast: bool = False, **names: Any
+        self,
+        body: str = "body",
+        *,
+        concurrency: int | None = None,
+        fail_fast: bool = False,
+        race: bool = False,
+        **names: Any,
     ) -> Awaitable[BodyOutcome]:
-        """Run a body whose nodes are branches: without `fail_fast`, one that fails stops no other."""
+        """Run a body whose nodes are branches: without `fail_fast`, one that fails stops no other. In a `race` the
+        first to complete cancels all others; a branch that fails or is skipped cannot win."""
         ...
 
     def run_all(

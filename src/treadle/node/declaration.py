@@ -37,16 +37,26 @@ def effect(name: str | None = None, *, in_doubt: InDoubt = "ask", **more: Any) -
     """Declare an effect: an `async` function with a `Context`, journaled before it starts and when it is done.
 
     `in_doubt` says what happens after a crash in the middle: `ask` a person, `repeat`, or `reconcile`.
+    `provider(config)` names who is asked: when that fails again and again, it is left alone for a while.
     """
     return _declare("effect", name, in_doubt=in_doubt, **more)
 
 
-def trigger(name: str, *, next_fire: Callable[..., Any] | None = None, **more: Any) -> Decorator:
+def trigger(
+    name: str,
+    *,
+    next_fire: Callable[..., Any] | None = None,
+    last_fire: Callable[..., Any] | None = None,
+    **more: Any,
+) -> Decorator:
     """Declare a trigger: a function from a `Fire` to output ports.
 
-    `next_fire(after, **config)` gives the next time it is due, for triggers that run on time.
+    `next_fire(after, **config)` gives the next time it is due, for triggers that run on time; `last_fire(after,
+    until, **config)` the last one in between, where that is found quicker than by walking there. The config fields
+    `catch_up` (`skip`, `last`, `all`) and `jitter` (seconds) of such a trigger are heeded by who fires it, and not
+    passed to them.
     """
-    return _declare("trigger", name, next_fire=next_fire, **more)
+    return _declare("trigger", name, next_fire=next_fire, last_fire=last_fire, **more)
 
 
 def note(name: str, **more: Any) -> Decorator:
@@ -79,6 +89,8 @@ def _declare(
     timeout: float | None = None,
     check: Callable[[Mapping[str, Any]], list[str]] | None = None,
     next_fire: Callable[..., Any] | None = None,
+    last_fire: Callable[..., Any] | None = None,
+    provider: Callable[[Mapping[str, Any]], str | None] | None = None,
     example: Mapping[str, Any] | None = None,
 ) -> Decorator:
     def declare(function: Function) -> NodeDefinition:
@@ -130,6 +142,8 @@ def _declare(
             input_defaults={p.name: p.default for p in ports if p.default is not p.empty},
             config_check=check,
             next_fire=next_fire,
+            last_fire=last_fire,
+            provider=provider,
         )
 
     return declare

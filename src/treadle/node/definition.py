@@ -48,6 +48,8 @@ class NodeDefinition:
     input_defaults: Mapping[str, Any]
     config_check: Callable[[Mapping[str, Any]], list[str]] | None = None
     next_fire: Callable[..., datetime | None] | None = None
+    provider: Callable[[Mapping[str, Any]], str | None] | None = None
+    last_fire: Callable[..., datetime | None] | None = None
     reconciler: Callable[..., Awaitable[Any]] | None = field(default=None)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -69,6 +71,15 @@ class NodeDefinition:
         result, or `NOT_DONE`."""
         self.reconciler = function
         return function
+
+    def provider_of(self, config: Mapping[str, Any]) -> str | None:
+        """Who would be asked with this (rendered) config: a name to count failures under. None: nobody, or anybody."""
+        if self.provider is None:
+            return None
+        try:
+            return self.provider(config)
+        except Exception:
+            return None  # what is wrong with the config is said when it is used
 
     def ports_of(self, returned: Any) -> Mapping[str, Any]:
         """The live output ports of what the function returned. Raises `NodeError` (`invalid_output`)."""
@@ -108,10 +119,17 @@ class NodeDefinition:
             try:
                 self.config_value(field_.name, config[field_.name])
             except ValidationError as error:
-                problems.extend(((field_.name, *item["loc"]), item["msg"]) for item in error.errors(include_url=False))
+                problems.extend(
+                    ((field_.name, *item["loc"]), _plain(item["msg"])) for item in error.errors(include_url=False)
+                )
         if self.config_check is not None and not problems:
             problems.extend(((), message) for message in self.config_check(config))
         return problems
+
+
+def _plain(message: str) -> str:
+    """What a check of the pack's own says, without pydantic's word for it."""
+    return message.removeprefix("Value error, ")
 
 
 def _described(returned: object) -> str:

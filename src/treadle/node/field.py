@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
@@ -35,6 +35,11 @@ class Expression:
         """Whether it reads the clock or draws an id, so that evaluating it again may give another value."""
         return self._compiled.volatile
 
+    @property
+    def reads(self) -> dict[str, Any]:
+        """What it reads of the run, by dotted path; names that the node adds are not among it."""
+        return {".".join(path): _follow(self._scope, path) for path in self._compiled.paths}
+
     def evaluate(self, *, draws: Draws | None = None, **names: Any) -> Any:
         return self._compiled.evaluate({**self._scope, **names}, clock=draws or self._draws)
 
@@ -47,6 +52,14 @@ class Expression:
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         return {"type": "string", "format": "expression"}
+
+
+def _follow(value: Any, path: tuple[str, ...]) -> Any:
+    for key in path:
+        if not isinstance(value, Mapping) or key not in value:
+            return None
+        value = cast("Mapping[str, Any]", value)[key]
+    return value
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,11 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Fire:
-    """`at` is when the trigger was due (aware UTC), `payload` what it brought, `input` the run's input."""
+    """`at` is when the trigger was due, `fired_at` when its run was started (both aware UTC; None: at `at`), `payload`
+    what it brought, `input` the run's input."""
 
     at: datetime
     payload: Any = None
     input: Mapping[str, Any] = field(default_factory=dict[str, Any])
     user: str | None = None
+    fired_at: datetime | None = None

@@ -11,6 +11,7 @@ from types import ModuleType
 
 from treadle.errors import NotFound
 from treadle.node.definition import NodeDefinition
+from treadle.node.known_elsewhere import find_ours
 
 
 class Registry:
@@ -57,7 +58,12 @@ class Registry:
         return sorted(definition.name for definition in self)
 
     def nearest(self, name: str) -> list[str]:
-        return get_close_matches(name, self.names(), n=3, cutoff=0.6)
+        """The names that are most likely meant, the likeliest first; none where nothing is like it."""
+        names = self.names()
+        ours = find_ours(name)
+        if ours in names:
+            return [ours]
+        return get_close_matches(name, names, n=3, cutoff=0.6)
 
     def __iter__(self) -> Iterator[NodeDefinition]:
         for pack in self._packs:

@@ -13,26 +13,35 @@ from treadle.authoring.check import check
 from treadle.authoring.inputs import validate_input
 from treadle.dispatch.local import LocalDispatcher
 from treadle.dispatch.plans import Plans, read_version, write_version
+from treadle.engine.breaker import Breakers
 from treadle.engine.compile import compile_plan
+from treadle.engine.handlers import Handlers
+from treadle.engine.outcome import Outcome
 from treadle.engine.plan import Plan
 from treadle.engine.world import World
 from treadle.errors import Conflict, InvalidWorkflow, NotFound
-from treadle.model.event import RunEvent, RunFinished, RunSuspended
+from treadle.model.event import RunEvent, RunFinished
 from treadle.model.ids import RunId, new_run_id
-from treadle.model.run import FINISHED, ExecutionResult, RunRecord, RunStatus
+from treadle.model.nearest import listed, suggest
+from treadle.model.run import FINISHED, ExecutionResult, Origin, RunRecord, RunStatus
 from treadle.model.workflow import Workflow
 from treadle.node.registry import Registry
 from treadle.service.answer import find_node, read_outputs
+from treadle.service.arming import release
+from treadle.service.children import Children
 from treadle.service.execution import ExecutionRequest
-from treadle.service.project import installed_registry
+from treadle.service.profiles import EnvironmentProfiles, require_credentials
+from treadle.service.project import installed_registry, make_store_folder
 from treadle.service.secrets import EnvironmentSecrets
 from treadle.service.settings import Settings
+from treadle.service.version_names import find_version
 from treadle.store.sqlite_journal import SqliteStore
+from treadle.store.versions import Following
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 _REMEMBERED = 1024
-"""Versions known to be checked or published; beyond that the oldest are looked at again."""
+"""Versions known to be checked or stored; beyond that the oldest are looked at again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +72,19 @@ class Application:
     ) -> None:
         self.settings = settings
         self.registry = registry or installed_registry(settings)
-        self._drives = drives
+        self.drives = drives
         location = settings.db.removeprefix("sqlite:///")
         if drives:
-            Path(location).parent.mkdir(parents=True, exist_ok=True)
+            make_store_folder(Path(location).parent)
         self.store = SqliteStore(location, synchronous=settings.synchronous)
-        self.world = World(self.store, permissions=settings.permissions(), secrets=EnvironmentSecrets())
+        self.world = World(
+            self.store,
+            permissions=settings.permissions(),
+            secrets=EnvironmentSecrets(),
+            profiles=EnvironmentProfiles(settings.profiles),
+            exchange=self.store,
+            breakers=Breakers(threshold=settings.breaker_failures, rest=settings.breaker_rest),
+        )
         self.plans = Plans(self.store, self.registry)
         self.dispatcher = LocalDispatcher(
             self.store,
@@ -77,13 +93,15 @@ class Application:
             most_at_once=settings.max_concurrency,
             only_given=not recovers,
         )
+        self.children = Children(self)
+        self.world.children = self.children
         self._checked: dict[tuple[str, str], None] = {}
-        self._published: dict[str, str] = {}
-        """The version of each workflow that this process published last."""
+        self._kept: dict[str, str] = {}
+        """The version of each workflow that this process stored last."""
 
     async def __aenter__(self) -> Self:
         await self.store.open()
-        if self._drives:
+        if self.drives:
             await self.dispatcher.__aenter__()
         return self
 
@@ -91,23 +109,46 @@ class Application:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         try:
-            if self._drives:
+            if self.drives:
                 await self.dispatcher.drain()
         finally:
             await self.store.close()
 
     # Workflows
 
-    async def publish(self, workflow: Workflow, *, source: str | None = None) -> str:
-        """Check a workflow and store its version, which never changes; published again, it is the one published last
-        again. Raises `InvalidWorkflow` with every issue."""
-        self._check(workflow)
-        document = write_version(workflow, source=source)
-        await self.store.save_version(workflow.name, workflow.version, document, form=workflow.form)
-        _remember(self._published, workflow.name, workflow.version)
-        return workflow.version
+    async def publish(
+        self, workflow: Workflow, *, source: str | None = None, note: str | None = None, author: str | None = None
+    ) -> str:
+        """Check a workflow and make it the latest version of its name; a version never changes. Raises
+        `InvalidWorkflow` with every issue."""
+        self.check(workflow)
+        name, version, document = workflow.name, workflow.version, write_version(workflow, source=source)
 
-    def _check(self, workflow: Workflow) -> None:
+        async def save(following: Following) -> None:
+            about: dict[str, Any] = {"form": workflow.form, "note": note, "author": author}
+            await self.store.save_version(name, version, document, following=following, **about)
+
+        await release(self.store, self.registry, workflow, save, now=self.world.clock.now())
+        _remember(self._kept, name, version)
+        return version
+
+    def _name_a_trigger(self, workflow: Workflow, meant: str) -> str:
+        found = [(node.id, self.registry.find(node.type)) for node in workflow.nodes]
+        names = [name for name, definition in found if definition is not None and definition.type.kind == "trigger"]
+        if not names:
+            return "It has no trigger nodes: run it without naming one."
+        return suggest(meant, names, f"Its trigger nodes are {listed(names)}.")
+
+    async def _keep(self, workflow: Workflow, *, source: str | None = None) -> None:
+        """Check a workflow and store its version, to be run: what follows the latest does not take it up. Raises
+        `InvalidWorkflow` with every issue."""
+        self.check(workflow)
+        document = write_version(workflow, source=source)
+        await self.store.keep_version(workflow.name, workflow.version, document, form=workflow.form)
+        _remember(self._kept, workflow.name, workflow.version)
+
+    def check(self, workflow: Workflow) -> None:
+        """Raises `InvalidWorkflow` with every issue."""
         key = (workflow.name, workflow.version)
         if key in self._checked:
             return
@@ -120,8 +161,10 @@ class Application:
         _remember(self._checked, key, None)
 
     async def get_workflow(self, name: str, version: str | None = None) -> Workflow:
-        """A stored version, by default the one published last. Raises `NotFound`."""
-        return read_version((await self.store.get_version(name, version)).document)
+        """A stored version (see `find_version` for how it may be written), by default the latest. Raises `NotFound`,
+        `Conflict`."""
+        found = await (self.store.get_version(name) if version is None else find_version(self.store, name, version))
+        return read_version(found.document)
 
     # Runs
 
@@ -129,7 +172,7 @@ class Application:
         """Check everything about a request before anything is written. Raises `InvalidWorkflow`, `NotFound`."""
         workflow = request.workflow
         if isinstance(workflow, str):
-            workflow = await self.get_workflow(workflow)
+            workflow = await self.get_workflow(workflow, request.version)
         values, issues = validate_input(workflow, request.input)
         if issues:
             raise InvalidWorkflow(
@@ -141,20 +184,14 @@ class Application:
             raise NotFound(
                 f"`{workflow.name}` has no trigger `{request.trigger}`.",
                 code="unknown_trigger",
-                remedy="Name one of its trigger nodes.",
+                remedy=self._name_a_trigger(workflow, request.trigger),
             )
         if isinstance(request.workflow, str) or request.deployment is not None:
-            self._check(workflow)  # it is in the store; to run an older version is not to publish it
-        elif self._published.get(workflow.name) != workflow.version:
-            await self.publish(workflow, source=request.source)
+            self.check(workflow)  # it is in the store; to run an older version is not to publish it
+        elif self._kept.get(workflow.name) != workflow.version:
+            await self._keep(workflow, source=request.source)
         plan = self.plans.find(workflow.name, workflow.version) or compile_plan(workflow, self.registry)
-        unset = sorted(name for name in plan.secrets if name not in self.world.secrets)
-        if unset:
-            raise InvalidWorkflow(
-                f"`{workflow.name}` reads secrets that are not set: {', '.join(unset)}.",
-                code="missing_secret",
-                remedy=f"Set {', '.join(f'TREADLE_SECRET_{name.upper()}' for name in unset)} in the environment.",
-            )
+        require_credentials(self.world, workflow.name, plan.secrets, request.profiles)
         run = RunRecord(
             id=request.run_id or new_run_id(),
             workflow=workflow.name,
@@ -165,6 +202,7 @@ class Application:
             fired=request.fired,
             deployment=request.deployment,
             params=request.params,
+            origin=Origin(profiles=request.profiles) if request.profiles else None,
             created_at=request.at or self.world.clock.now(),
             save=workflow.settings.save,
             retention=workflow.settings.retention,
@@ -174,8 +212,13 @@ class Application:
     async def execute(self, request: ExecutionRequest) -> ExecutionResult:
         """Run until done or suspended."""
         prepared = await self.prepare(request)
-        outcome = await self.dispatcher.run(prepared.plan, prepared.run, handlers=request.handlers)
-        return outcome.result
+        return (await self.run(prepared, handlers=request.handlers)).result
+
+    async def run(self, prepared: Prepared, *, handlers: Handlers | None = None) -> Outcome:
+        """Drive a new run until it is done or suspended; while children that it waits for are under way here, it is
+        neither."""
+        outcome = await self.dispatcher.run(prepared.plan, prepared.run, handlers=handlers)
+        return await self.children.come_to_rest(outcome)
 
     async def start(self, request: ExecutionRequest) -> RunId:
         """Accept a run; it is durable when this returns, and driven in the background."""
@@ -194,7 +237,7 @@ class Application:
                 events.put_nowait(event)
 
         stop = self.dispatcher.watch(take)
-        driving = asyncio.create_task(self.dispatcher.run(prepared.plan, prepared.run, handlers=request.handlers))
+        driving = asyncio.create_task(self.run(prepared, handlers=request.handlers))
         try:
             while True:
                 waiting = asyncio.create_task(events.get())
@@ -202,11 +245,13 @@ class Application:
                 if waiting.done():
                     event = waiting.result()
                     yield event
-                    if isinstance(event, RunFinished | RunSuspended):
+                    if isinstance(event, RunFinished):
                         break
                 else:
                     waiting.cancel()
                     break
+            while not events.empty():
+                yield events.get_nowait()
             yield (await driving).result
         finally:
             stop()
@@ -241,10 +286,13 @@ class Application:
         return await self.store.list_runs(workflow=workflow, status=status, limit=limit)
 
     async def find_run_id(self, text: str) -> RunId:
-        """The run whose id is, or alone begins with, `text`; `last` is the newest. Raises `NotFound`, `Conflict`."""
+        """The run whose id is, or alone begins with, `text`; `last` is the newest that no other run has started.
+
+        Raises `NotFound`, `Conflict`.
+        """
         recent = await self.store.list_runs(limit=500)
         if text == "last" and recent:
-            return recent[0].id
+            return next((run.id for run in recent if run.parent is None), recent[0].id)
         matches = [run.id for run in recent if run.id.startswith(text)]
         if len(matches) > 1:
             raise Conflict(f"{len(matches)} runs begin with `{text}`.", remedy="Write more of the id.")
@@ -265,7 +313,8 @@ class Application:
         run = await self.store.get_run(run_id)
         await self.plans.get(run.workflow, run.version)
         self._require_driving()
-        await self.store.reopen(run_id)
+        for child in (await self.store.reopen(run_id))[1:]:
+            self.children.drive_on(child)
         return await self.go_on(run_id)
 
     async def go_on(self, run_id: RunId) -> ExecutionResult:
@@ -276,7 +325,7 @@ class Application:
         """
         outcome = await self.dispatcher.take(run_id)
         if outcome is not None:
-            return outcome.result
+            return (await self.children.come_to_rest(outcome)).result
         return await self.wait_here(run_id)
 
     async def wait_here(self, run_id: RunId) -> ExecutionResult:

@@ -17,8 +17,10 @@ from treadle.model.workflow import Workflow
 class ExecutionRequest:
     """A workflow (or the name of a stored one) and what to run it with.
 
-    `source` is the file's text, kept with the version. `trigger` names the trigger node that fires, with `fired` as
-    what it brings. `run_id` and `at` (aware UTC) are for runs whose id and time are known before they start.
+    `source` is the file's text, kept with the version. `profiles` name the credentials that count
+    before all others. `trigger` names the trigger node that fires, with `fired` as
+    what it brings. `run_id` and `at` (aware UTC) are for runs whose id and time are known before they start. `version`
+    says which of a stored workflow's versions; without it, the latest.
     """
 
     workflow: Workflow | str
@@ -29,6 +31,8 @@ class ExecutionRequest:
     fired: Any = None
     deployment: str | None = None
     params: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    profiles: tuple[str, ...] = ()
     handlers: Handlers | None = None
     run_id: RunId | None = None
     at: datetime | None = None
+    version: str | None = None

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from treadle.errors import InvalidWorkflow
 from treadle.node.permissions import Permissions
+from treadle.service.profiles import read_profiles
 
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
 
@@ -35,8 +36,14 @@ class Settings:
     """Folders with node types of the project's own (`treadle new node` writes there), from the working folder."""
     max_concurrency: int = 256
     """Runs driven at the same time by one process."""
+    breaker_failures: int = 20
+    """Failures in a row (no connection, no answer in time, 5xx, 429) after which a provider is left alone."""
+    breaker_rest: int = 30
+    """Seconds for which it is left alone, before one attempt finds out whether it is back."""
     synchronous: str = "FULL"
     """FULL: a power cut loses nothing. NORMAL: quicker, and safe against a killed process only."""
+    profiles: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
+    """Named credentials, in `treadle.toml` only: field to the environment variable that holds it."""
 
     def permissions(self) -> Permissions:
         return Permissions(
@@ -72,7 +79,8 @@ def load_settings(
     file = _read_file(path)
     values: dict[str, Any] = {}
     listed: list[Setting] = []
-    problems = [f"`{name}` in {path.name} is not a setting" for name in file if name not in _DEFAULTS]
+    profiles, problems = read_profiles(file.pop("profiles", {}), source=path.name)
+    problems += [f"`{name}` in {path.name} is not a setting" for name in file if name not in _DEFAULTS]
     for name, default in _DEFAULTS.items():
         variable = f"TREADLE_{name.upper()}"
         given, source = default, "default"
@@ -92,7 +100,7 @@ def load_settings(
         raise InvalidWorkflow(
             "; ".join(problems) + ".", code="invalid_setting", remedy="`treadle doctor` lists the settings."
         )
-    return Settings(**values), listed
+    return Settings(**values, profiles=profiles), listed
 
 
 def _read_file(path: Path) -> dict[str, Any]:
@@ -130,4 +138,4 @@ def _convert(value: Any, default: Any) -> Any:
     return str(value)
 
 
-_DEFAULTS: dict[str, Any] = {item.name: item.default for item in fields(Settings)}
+_DEFAULTS: dict[str, Any] = {item.name: item.default for item in fields(Settings) if item.name != "profiles"}

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from treadle.engine.journal import Entry, EntryKind
+from treadle.engine.journal import MOVE_PLACE, Entry, EntryKind
 from treadle.model.ids import RunId, node_path
 from treadle.service.application import Application
 from treadle.service.node_order import settling_order
@@ -71,6 +71,10 @@ def _line_of(entry: Entry) -> TimelineLine | None:
             data = {str(name): body[name] for name in ("until", "signal") if body.get(name) is not None}
         case EntryKind.RESOLUTION:
             message = f"settled by a person: {body.get('outcome')}"
+        case EntryKind.RESET:
+            message = f"starts over as version {body.get('version')} has it"
+        case EntryKind.CHECKPOINT if (entry.scope, entry.node) == MOVE_PLACE and "open" in body:
+            path, message = "", f"moved from version {body.get('from')} to {body.get('version')}"
         case _:
             return None
-    return TimelineLine(f"{path}#{entry.sequence}", entry.at, path, level, message, data)
+    return TimelineLine(f"{node_path(entry.scope, entry.node)}#{entry.sequence}", entry.at, path, level, message, data)

@@ -13,8 +13,10 @@ from typing import Any
 
 from treadle.errors import Conflict, LeaseLost, TreadleError
 from treadle.model.run import RunRecord
-from treadle.store.closing import abandon, close_run
+from treadle.store.closing import abandon, close_run, may_be_asked_for
 from treadle.store.codec import decode, encode
+from treadle.store.giving import forget_signals
+from treadle.store.inbox import forget_tasks
 from treadle.store.rows import EPOCH, FINISHED_AT, RUN_COLUMNS, BatchRows, merge_update
 
 _CHUNKS = (16, 4, 1)
@@ -101,7 +103,9 @@ class _Group:
         self._state: list[tuple[str, str, str | None, float | None]] = []
         self._forgotten: dict[str, bool] = {}
         self._closed: list[tuple[RunRecord, Any]] = []
-        self._abandoned: list[tuple[str, Sequence[str]]] = []
+        self._abandoned: list[tuple[str, Sequence[str], int]] = []
+        self._children: list[RunRecord] = []
+        """Those that have finished and are not kept."""
 
     def add(self, batch: BatchRows) -> None:
         run_id = batch.run_id
@@ -111,7 +115,7 @@ class _Group:
         if batch.closes is not None:
             self._closed.append((batch.closes, batch.update))
         if batch.abandons:
-            self._abandoned.append((run_id, batch.abandons))
+            self._abandoned.append((run_id, batch.abandons, batch.made_at))
         row = self._runs.get(run_id)
         finished = False if batch.update is None else batch.update[2] is not None
         if batch.opens is not None:
@@ -132,6 +136,8 @@ class _Group:
                 merge_update(row, batch.update)
         self._payloads += batch.payloads
         if batch.forget:
+            if finished and batch.closes is not None and batch.closes.parent is not None:
+                self._children.append(batch.closes)
             self._forgotten[run_id] = finished
             return
         self._entries += batch.entries
@@ -154,10 +160,14 @@ class _Group:
             _INSERT_PAYLOADS.write(connection, self._payloads)
         for change in self._state:
             write_state(connection, *change)
-        for run_id, abandoned in self._abandoned:
-            abandon(connection, run_id, abandoned)
+        for run_id, abandoned, at in self._abandoned:
+            abandon(connection, run_id, abandoned, at=at)
         for record, update in self._closed:
             close_run(connection, record, update)
+        for child in self._children:
+            if may_be_asked_for(connection, child):
+                connection.execute("UPDATE runs SET expires_at = finished_at WHERE id = ?", (child.id,))
+                self._forgotten[child.id] = False
         if self._forgotten:
             forget(
                 connection,
@@ -198,6 +208,8 @@ def forget(connection: sqlite3.Connection, run_ids: Iterable[str], *, rows_of: S
     connection.executemany("DELETE FROM run_logs WHERE run_id = ?", ids)
     gone = [(run_id,) for run_id in rows_of]
     connection.executemany("DELETE FROM payloads WHERE run_id = ?", gone)
+    forget_signals(connection, gone)
+    forget_tasks(connection, gone)
     connection.executemany("DELETE FROM runs WHERE id = ?", gone)
 
 

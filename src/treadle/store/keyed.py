@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from treadle.engine.journal import StateChange
 from treadle.store.codec import decode, encode
 from treadle.store.database import Database
+from treadle.store.group import write_state
 from treadle.store.rows import to_micros
 
 
@@ -25,6 +27,18 @@ class Keyed(Database):
         statement = "SELECT key, value FROM state WHERE owner = ? ORDER BY key"
         rows = await self.read(lambda c: c.execute(statement, (owner,)).fetchall())
         return {key: decode(value) for key, value in rows}
+
+    async def change_state(self, changes: Sequence[StateChange]) -> None:
+        """Apply changes from outside of runs, all or none."""
+        rows = [
+            (one.owner, one.key, None if one.value is None else encode(one.value), one.increment) for one in changes
+        ]
+
+        def work(connection: sqlite3.Connection) -> None:
+            for row in rows:
+                write_state(connection, *row)
+
+        await self.write(work)
 
     async def claim_key(self, owner: str, key: str, *, window: float | None, token: str, now: datetime) -> bool:
         at = to_micros(now)

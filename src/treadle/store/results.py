@@ -6,23 +6,33 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from treadle.engine.journal import Entry, EntryKind
+from treadle.engine.journal import MOVE_PLACE, Entry, EntryKind
 from treadle.model.ids import node_path
 from treadle.model.run import Failure, NodeResult
 from treadle.store.rows import read_failure
 
 
 def collect_results(entries: Iterable[Entry]) -> dict[str, NodeResult]:
-    """By path. A node with a result has its status; of any other, the last entry says where it stands."""
+    """By path. A node with a result has its status; of any other, the last entry says where it stands. What a move
+    to another version has left behind is not among them."""
     results: dict[str, NodeResult] = {}
     settled: set[str] = set()
+    gone: list[str] = []
     for entry in entries:
         path = node_path(entry.scope, entry.node)
+        if (entry.scope, entry.node) == MOVE_PLACE and "gone" in entry.body:
+            gone = [node_path(scope, node) for scope, node, _ in entry.body["gone"]]
+        if entry.kind is EntryKind.RESET:
+            settled.discard(path)
+            results.pop(path, None)
+            continue
         if path in settled or entry.node.startswith("@"):
             continue
         if entry.kind is EntryKind.RESULT:
             settled.add(path)
         results[path] = _read_result(entry, results.get(path))
+    for path in gone:
+        results.pop(path, None)
     return results
 
 

@@ -21,12 +21,12 @@ RUN_COLUMNS = (
 )  # fmt: skip
 (
     STATUS, EPOCH, WORKER, CREATED, FINISHED_AT, WAKE_AT, OUTPUT, ERROR, RETENTION, EXPIRES, PARENT, LANE, COUNTERS,
-    NUDGED,
+    NUDGED, ORIGIN,
 ) = map(
     RUN_COLUMNS.index,
     (
         "status", "epoch", "worker", "created_at", "finished_at", "wake_at", "output", "error", "retention",
-        "expires_at", "parent", "lane", "counters", "nudged",
+        "expires_at", "parent", "lane", "counters", "nudged", "origin",
     ),
 )  # fmt: skip
 _RUN_TEXTS = tuple(map(RUN_COLUMNS.index, ("input", "fired", "params", "output", "error")))
@@ -85,7 +85,8 @@ class BatchRows:
         self.forget = batch.forget
         self.payloads: list[Payload] = []
         self.large = False
-        self.made_at = to_micros(now()) if batch.update is not None and batch.update.status == "suspended" else 0
+        suspends = batch.update is not None and batch.update.status == "suspended"
+        self.made_at = to_micros(now()) if suspends or batch.abandons else 0
         self.opens = None if batch.opens is None else _run_row(batch.opens, worker, now, retention)
         self.update = None if batch.update is None else _update_row(batch.update)
         self.closes = batch.closes if batch.update is not None else None
@@ -176,7 +177,7 @@ def _run_row(record: RunRecord, worker: str | None, now: Callable[[], datetime],
         kept_for,
         None if finished is None or kept_for is None else finished + kept_for,
         record.parent,
-        None if record.origin is None else encode(asdict(record.origin)),
+        None if record.origin is None else write_origin(record.origin),
         record.lane,
         _maybe_micros(record.due_at),
         _maybe_encode(record.counters or None),
@@ -259,6 +260,11 @@ def read_run(row: Sequence[Any], text: Text) -> RunRecord:
         counters={} if counters is None else decode(counters),
         dismissed_at=None if dismissed_at is None else from_micros(dismissed_at),
     )
+
+
+def write_origin(origin: Origin) -> str:
+    """As the column `origin` holds it."""
+    return encode(asdict(origin))
 
 
 def read_origin(found: dict[str, Any]) -> Origin:

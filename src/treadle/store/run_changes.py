@@ -5,20 +5,40 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from treadle.engine.journal import Entry, EntryKind
 from treadle.errors import Conflict, InvalidWorkflow
 from treadle.model.ids import RunId, node_path
-from treadle.model.run import RunRecord, RunStatus
-from treadle.store.codec import encode
+from treadle.model.run import Origin, RunRecord, RunStatus
+from treadle.store.closing import call_off, find_cancelled_children
+from treadle.store.codec import decode, encode
+from treadle.store.counting import uncount
 from treadle.store.database import text_of
+from treadle.store.giving import purge_signals
 from treadle.store.group import forget, lease_lost
+from treadle.store.lanes import call_up, enter_lane
 from treadle.store.payload import LIMIT, pack
-from treadle.store.rows import EPOCH, STATUS, WAKE_AT, WORKER, is_finished, read_entry, read_run, to_micros
+from treadle.store.rows import (
+    EPOCH,
+    ERROR,
+    LANE,
+    ORIGIN,
+    STATUS,
+    WAKE_AT,
+    WORKER,
+    is_finished,
+    read_entry,
+    read_origin,
+    read_run,
+    to_micros,
+    write_origin,
+)
 from treadle.store.run_queries import RunQueries, entry_rows, get_row
-from treadle.store.workers import find_worker
+from treadle.store.slots import purge_limits
+from treadle.store.workers import find_worker, write_worker
 
 _PURGE_AT_ONCE = 500
 OUTCOMES = ("done", "repeat", "failed")
@@ -30,10 +50,9 @@ class RunChanges(RunQueries):
 
     async def claim(self, run_id: RunId) -> RunRecord:
         """Take the lease; see `Journal.claim`."""
-        await self._register()
-        worker_id, at = self.worker_id, self._now()
+        worker, worker_id, at = self._beating(), self.worker_id, self._now()
 
-        def work(connection: sqlite3.Connection) -> RunRecord:
+        def work(connection: sqlite3.Connection) -> RunRecord | Conflict:
             row = list(get_row(connection, run_id))
             holder = row[WORKER]
             if is_finished(row[STATUS]):
@@ -48,6 +67,9 @@ class RunChanges(RunQueries):
                         run=run_id,
                         worker=holder,
                     )
+            if row[STATUS] == "queued" and (full := enter_lane(connection, row, at=to_micros(at))):
+                return full
+            write_worker(connection, worker)
             row[EPOCH] += 1
             row[STATUS], row[WAKE_AT] = "running", None
             # 2: asked to be cancelled, and its driver knows. Only a cancel that is news (1) keeps it from waiting.
@@ -58,12 +80,30 @@ class RunChanges(RunQueries):
             )
             return read_run(row, text_of(connection, run_id))
 
-        return await self.write(work)
+        claimed = await self.write(work)
+        if isinstance(claimed, Conflict):
+            raise claimed  # not in the transaction: that the run is not due any more is to stay
+        return claimed
 
-    async def release(self, run_id: RunId, *, epoch: int) -> None:
-        """Give the lease of an unfinished run back, so that any worker may go on at once. Raises
-        `LeaseLost`.
+    async def release(self, run_id: RunId, *, epoch: int, rests_until: datetime | None = None) -> None:
+        """Give the lease of an unfinished run back, so that any worker may go on at once; one that had rested when it
+        was claimed rests again, in the queue if it had not begun, until `rests_until`. Raises `LeaseLost`.
         """
+        at = to_micros(self._now())
+
+        def rest(connection: sqlite3.Connection, until: int) -> None:
+            row = get_row(connection, run_id)
+            begun = connection.execute("SELECT 1 FROM journal WHERE run_id = ? LIMIT 1", (run_id,)).fetchone()
+            queues = row[LANE] is not None and begun is None
+            origin = None if row[ORIGIN] is None else read_origin(decode(row[ORIGIN]))
+            if queues and origin is not None:
+                origin = replace(origin, deadline_from=None)
+            connection.execute(
+                "UPDATE runs SET worker = NULL, status = ?, wake_at = ?, origin = ? WHERE id = ?",
+                ("queued" if queues else "suspended", until, None if origin is None else write_origin(origin), run_id),
+            )
+            if queues:
+                call_up(connection, row[LANE], at=at)  # it lets by those behind it
 
         def work(connection: sqlite3.Connection) -> None:
             changed = connection.execute(
@@ -71,11 +111,13 @@ class RunChanges(RunQueries):
             ).rowcount
             if not changed:
                 raise lease_lost(run_id, epoch)
+            if rests_until is not None:
+                rest(connection, to_micros(rests_until))
 
         await self.write(work)
 
     async def request_cancel(self, run_id: RunId, *, now: datetime | None = None) -> None:
-        """Ask for a run to be cancelled; a suspended one is due at once. Raises `NotFound`, `Conflict` when
+        """Ask for a run to be cancelled; a suspended or queued one is due at once. Raises `NotFound`, `Conflict` when
         finished.
         """
         at = to_micros(now or self._now())
@@ -86,7 +128,7 @@ class RunChanges(RunQueries):
                 raise _refuse(run_id, row[STATUS], "cancelled")
             connection.execute(
                 "UPDATE runs SET cancel_requested = TRUE,"
-                " wake_at = CASE WHEN status = 'suspended' THEN ? ELSE wake_at END WHERE id = ?",
+                " wake_at = CASE WHEN status IN ('suspended', 'queued') THEN ? ELSE wake_at END WHERE id = ?",
                 (at, run_id),
             )
 
@@ -157,18 +199,27 @@ class RunChanges(RunQueries):
 
         await self.write(work)
 
-    async def reopen(self, run_id: RunId) -> None:
+    async def reopen(self, run_id: RunId, *, now: datetime | None = None) -> list[RunId]:
         """Make a failed or cancelled run runnable again: results that did not succeed are dropped, the rest
         is kept, a failure that `on_error` dealt with included.
 
         A node that failed or was skipped starts over at its first attempt; a container goes on where it was. A
         node that was cancelled goes on from its last entry, so that an effect broken off is in doubt (4.4), not
-        repeated. The epoch goes up. Raises `NotFound`, `Conflict` (`not_failed`).
+        repeated. The workflow's timeout counts from now. The epoch goes up. Children that were cancelled with it are
+        opened again too; the ids of all that were. Raises `NotFound`, `Conflict` (`not_failed`).
         """
+        at = now or self._now()
 
-        def work(connection: sqlite3.Connection) -> None:
+        def work(connection: sqlite3.Connection) -> list[RunId]:
+            opened = [run_id]
+            for each in opened:
+                opened += open_one(connection, each)
+            return opened
+
+        def open_one(connection: sqlite3.Connection, run_id: RunId) -> list[RunId]:
             row = get_row(connection, run_id)
             status: RunStatus = row[STATUS]
+            queues = row[LANE] is not None  # its place in the lane is another's by now
             if status not in ("failed", "cancelled"):
                 raise Conflict(
                     f"Run `{run_id}` is {status}; only a failed or cancelled run can be tried again.",
@@ -176,19 +227,29 @@ class RunChanges(RunQueries):
                     remedy="Start a new run instead.",
                     run=run_id,
                 )
-            dropped = _find_unsuccessful(read_entries(connection, run_id))
+            entries = read_entries(connection, run_id)
+            dropped = _find_unsuccessful(_since_reset(entries))
             connection.executemany(
                 "DELETE FROM journal WHERE run_id = ? AND scope = ? AND node = ? AND sequence = ?",
                 [(run_id, entry.scope, entry.node, entry.sequence) for entry in dropped],
             )
+            bare = [*row[:ERROR], None, *row[ERROR + 1 :]]
+            uncount(connection, read_run(bare, _leave_out))  # what it counted lies in the row itself
+            origin = Origin() if row[ORIGIN] is None else read_origin(decode(row[ORIGIN]))
             connection.execute(
-                "UPDATE runs SET status = 'running', epoch = epoch + 1, worker = NULL, finished_at = NULL,"
-                " wake_at = NULL, output = NULL, error = NULL, cancel_requested = FALSE, expires_at = NULL"
-                " WHERE id = ?",
-                (run_id,),
+                "UPDATE runs SET status = ?, epoch = epoch + 1, worker = NULL, finished_at = NULL,"
+                " wake_at = ?, output = NULL, error = NULL, cancel_requested = FALSE, expires_at = NULL,"
+                " dismissed_at = NULL, origin = ? WHERE id = ?",
+                (
+                    "queued" if queues else "running",
+                    to_micros(at) if queues else None,
+                    write_origin(replace(origin, deadline_from=at.isoformat())),
+                    run_id,
+                ),
             )
+            return call_off(connection, find_cancelled_children(entries))
 
-        await self.write(work)
+        return await self.write(work)
 
     async def purge(self, now: datetime | None = None) -> int:
         """Remove finished runs whose retention is over, and expired cache entries. How many runs went.
@@ -199,8 +260,12 @@ class RunChanges(RunQueries):
 
         def work(connection: sqlite3.Connection) -> int:
             connection.execute("DELETE FROM cache WHERE expires_at <= ?", (at,))
+            purge_signals(connection, at)
+            purge_limits(connection, at)
             found = connection.execute(
-                "SELECT id FROM runs WHERE expires_at IS NOT NULL AND expires_at <= ? ORDER BY expires_at LIMIT ?",
+                "SELECT id FROM runs AS old WHERE expires_at IS NOT NULL AND expires_at <= ? AND NOT EXISTS"
+                # What a child came to is read by its parent, however late that is driven on.
+                " (SELECT 1 FROM runs WHERE id = old.parent AND finished_at IS NULL) ORDER BY expires_at LIMIT ?",
                 (at, _PURGE_AT_ONCE),
             ).fetchall()
             ids = [run_id for (run_id,) in found]
@@ -216,6 +281,12 @@ def read_entries(connection: sqlite3.Connection, run_id: str) -> Sequence[Entry]
     """The run's entries in key order."""
     text = text_of(connection, run_id)
     return [read_entry(row, text) for row in entry_rows(connection, run_id)]
+
+
+def _since_reset(entries: Sequence[Entry]) -> list[Entry]:
+    """What counts: what stands before a node started over is only there to be looked at."""
+    reset = {(entry.scope, entry.node): entry.sequence for entry in entries if entry.kind is EntryKind.RESET}
+    return [entry for entry in entries if entry.sequence > reset.get((entry.scope, entry.node), -1)]
 
 
 def _find_unsuccessful(entries: Sequence[Entry]) -> list[Entry]:
@@ -238,6 +309,11 @@ def _find_unsuccessful(entries: Sequence[Entry]) -> list[Entry]:
             or (found != "cancelled" and node_path(entry.scope, entry.node) not in containers)
         )
     ]
+
+
+def _leave_out(text: str, place: str) -> str:
+    """For who needs nothing that may lie in a payload."""
+    return "null"
 
 
 def _refuse(run_id: str, status: str, what: str) -> Conflict:

@@ -81,6 +81,17 @@ class RunQueries(Workers, Database):
 
         return await self.read(query)
 
+    async def list_children(self, run_id: RunId, *, limit: int = 200) -> list[RunRecord]:
+        """The runs that a run has started, oldest first: those that it waits for, and those on their own (`detached`
+        in their origin)."""
+
+        def query(connection: sqlite3.Connection) -> list[RunRecord]:
+            statement = f"{SELECT_RUN} WHERE parent = ? ORDER BY id LIMIT ?"
+            rows = connection.execute(statement, (run_id, limit)).fetchall()
+            return [read_run(row, text_of(connection, row[0])) for row in rows]
+
+        return await self.read(query)
+
     async def find_unfinished(self, *, limit: int = 1000, now: datetime | None = None) -> list[RunId]:
         """Runs that should be running and are driven by nobody: never begun, or their worker is dead. Oldest
         first.
@@ -100,13 +111,15 @@ class RunQueries(Workers, Database):
         return await self.read(query)
 
     async def find_due(self, now: datetime, limit: int = 100) -> list[RunId]:
-        """Suspended runs whose time has come, longest due first."""
-        statement = "SELECT id FROM runs WHERE status = 'suspended' AND wake_at <= ? ORDER BY wake_at LIMIT ?"
+        """Suspended and queued runs whose time has come, longest due first."""
+        statement = (
+            "SELECT id FROM runs WHERE +status IN ('suspended', 'queued') AND wake_at <= ? ORDER BY wake_at LIMIT ?"
+        )
         return await self.read(lambda c: [RunId(row[0]) for row in c.execute(statement, (to_micros(now), limit))])
 
     async def next_wake(self) -> datetime | None:
-        """When the next suspended run is due; None when none waits for a time."""
-        statement = "SELECT min(wake_at) FROM runs WHERE status = 'suspended' AND wake_at IS NOT NULL"
+        """When the next suspended or queued run is due; None when none waits for a time."""
+        statement = "SELECT min(wake_at) FROM runs WHERE +status IN ('suspended', 'queued') AND wake_at IS NOT NULL"
         micros = await self.read(lambda c: c.execute(statement).fetchone()[0])
         return None if micros is None else from_micros(micros)
 
@@ -115,6 +128,29 @@ class RunQueries(Workers, Database):
         statement = "SELECT id FROM runs WHERE status = 'running' AND worker = ? AND cancel_requested = 1"
         worker_id = self.worker_id
         return await self.read(lambda c: [RunId(row[0]) for row in c.execute(statement, (worker_id,))])
+
+    async def find_nudged(self) -> list[tuple[RunId, int]]:
+        """Runs that this worker drives and that something has come for since it took them up, and how often."""
+        statement = "SELECT id, nudged FROM runs WHERE nudged > 0 AND worker = ? AND status = 'running'"
+        worker_id = self.worker_id
+        return await self.read(lambda c: [(RunId(row[0]), row[1]) for row in c.execute(statement, (worker_id,))])
+
+    async def find_unfinished_of(self, deployment: str, *, queued_only: bool = False) -> list[RunId]:
+        """The runs of a deployment that have not finished, newest first: those that wait their turn begin last."""
+        statuses = "('queued')" if queued_only else "('queued', 'running', 'suspended')"
+        statement = f"SELECT id FROM runs WHERE deployment = ? AND status IN {statuses} ORDER BY id DESC"
+        return await self.read(lambda c: [RunId(row[0]) for row in c.execute(statement, (deployment,))])
+
+    async def count_by_deployment(self) -> dict[str, dict[str, int]]:
+        """How many runs of each deployment are under way or wait, by deployment and status."""
+        statement = (
+            "SELECT deployment, status, count(*) FROM runs WHERE deployment IS NOT NULL"
+            " AND status IN ('queued', 'running', 'suspended') GROUP BY deployment, status"
+        )
+        found: dict[str, dict[str, int]] = {}
+        for deployment, status, number in await self.read(lambda c: c.execute(statement).fetchall()):
+            found.setdefault(deployment, {})[status] = number
+        return found
 
     async def count_runs(self) -> dict[str, int]:
         """How many runs there are, by status."""

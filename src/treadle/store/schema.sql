@@ -85,6 +85,16 @@ CREATE TABLE payloads (
     PRIMARY KEY (run_id, digest)
 );
 
+CREATE TABLE releases (
+    workflow TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    version TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    note TEXT,
+    author TEXT,
+    PRIMARY KEY (workflow, at)
+);
+
 CREATE TABLE run_logs (
     id INTEGER NOT NULL,
     run_id TEXT NOT NULL,
@@ -132,7 +142,7 @@ CREATE TABLE runs (
 
 CREATE INDEX runs_by_deployment ON runs (deployment, status, id) WHERE deployment IS NOT NULL;
 
-CREATE INDEX runs_by_lane ON runs (lane, status, id) WHERE lane IS NOT NULL;
+CREATE INDEX runs_by_lane ON runs (lane, status, created_at, id) WHERE lane IS NOT NULL;
 
 CREATE INDEX runs_by_parent ON runs (parent) WHERE parent IS NOT NULL;
 
@@ -154,21 +164,27 @@ CREATE TABLE signals (
     payload TEXT NOT NULL,
     at BIGINT NOT NULL,
     taken_by TEXT,
+    taker TEXT,
     PRIMARY KEY (id)
 );
 
+CREATE INDEX signals_by_run ON signals (run_id) WHERE run_id IS NOT NULL;
+
+CREATE INDEX signals_by_taker ON signals (taker) WHERE taken_by IS NOT NULL;
+
 CREATE INDEX signals_taken ON signals (taken_by) WHERE taken_by IS NOT NULL;
 
-CREATE INDEX signals_untaken ON signals (name, "key") WHERE taken_by IS NULL;
+CREATE INDEX signals_untaken ON signals (name, "key", run_id, at) WHERE taken_by IS NULL;
 
 CREATE TABLE slots (
     "key" TEXT NOT NULL,
     token TEXT NOT NULL,
     at BIGINT NOT NULL,
+    used BOOLEAN NOT NULL,
     PRIMARY KEY ("key", token)
 );
 
-CREATE INDEX slots_by_time ON slots (at);
+CREATE INDEX slots_by_time ON slots ("key", used, at);
 
 CREATE TABLE state (
     owner TEXT NOT NULL,
@@ -235,7 +251,7 @@ CREATE TABLE waits (
     PRIMARY KEY (token, name)
 );
 
-CREATE INDEX waits_by_name ON waits (name, "key");
+CREATE INDEX waits_by_name ON waits (name, "key", at);
 
 CREATE INDEX waits_by_run ON waits (run_id);
 

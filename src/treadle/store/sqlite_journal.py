@@ -15,13 +15,27 @@ from treadle.engine.journal import Batch, Entry
 from treadle.errors import StoreError
 from treadle.model.ids import RunId
 from treadle.model.run import RunRecord
+from treadle.store.admission import Admissions
+from treadle.store.budgets import Budgets
 from treadle.store.database import connect
+from treadle.store.dead_letters import DeadLetters
 from treadle.store.deployments import Deployments
+from treadle.store.drafts import Drafts
+from treadle.store.events import Events
 from treadle.store.fault import translate
+from treadle.store.forks import Forks
 from treadle.store.keyed import Keyed
+from treadle.store.limits import Limits
+from treadle.store.metrics import MetricsQueries
+from treadle.store.moves import RunMoves
+from treadle.store.refusals import Refusals
 from treadle.store.rows import BatchRows
 from treadle.store.run_changes import RunChanges, read_entries
+from treadle.store.run_selection import RunSelection
 from treadle.store.schema import prepare
+from treadle.store.signals import Signals
+from treadle.store.tasks import Tasks
+from treadle.store.triggers import Triggers
 from treadle.store.versions import Versions
 from treadle.store.workers import new_worker
 
@@ -29,7 +43,26 @@ DEFAULT_RETENTION = 30 * 86_400.0
 """Seconds a finished run is kept when neither its workflow nor the store says otherwise."""
 
 
-class SqliteStore(RunChanges, Keyed, Versions, Deployments):
+class SqliteStore(
+    RunChanges,
+    Keyed,
+    Versions,
+    Drafts,
+    Forks,
+    Deployments,
+    Triggers,
+    Admissions,
+    Limits,
+    MetricsQueries,
+    Refusals,
+    Signals,
+    Tasks,
+    Events,
+    Budgets,
+    DeadLetters,
+    RunSelection,
+    RunMoves,
+):
     """A `Journal`, and what dispatchers and commands need beside it. Belongs to the event loop that opened
     it.
 
@@ -69,6 +102,7 @@ class SqliteStore(RunChanges, Keyed, Versions, Deployments):
             await self._resign()
         await self._writer.stop()
         await self._reader.stop()
+        self._stop_asking()
 
     async def __aenter__(self) -> Self:
         return await self.open()

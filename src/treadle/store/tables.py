@@ -85,7 +85,15 @@ Index(
 )
 Index("runs_due", runs.c.wake_at, sqlite_where=_due, postgresql_where=_due)
 Index("runs_by_parent", runs.c.parent, sqlite_where=_parented, postgresql_where=_parented)
-Index("runs_by_lane", runs.c.lane, runs.c.status, runs.c.id, sqlite_where=_laned, postgresql_where=_laned)
+Index(
+    "runs_by_lane",
+    runs.c.lane,
+    runs.c.status,
+    runs.c.created_at,
+    runs.c.id,
+    sqlite_where=_laned,
+    postgresql_where=_laned,
+)
 Index("runs_nudged", runs.c.worker, sqlite_where=_nudged, postgresql_where=_nudged)
 Index("runs_expiring", runs.c.expires_at, sqlite_where=_expiring, postgresql_where=_expiring)
 
@@ -182,6 +190,17 @@ versions = Table(
 Index("versions_by_time", versions.c.workflow, versions.c.created_at)
 Index("versions_by_number", versions.c.workflow, versions.c.number, unique=True)
 
+releases = Table(
+    "releases",
+    metadata,
+    Column("workflow", Text, primary_key=True, nullable=False),
+    Column("at", Micros, primary_key=True, nullable=False, autoincrement=False),
+    _required("version"),
+    _required("kind"),
+    Column("note", Text),
+    Column("author", Text),
+)
+
 drafts = Table(
     "drafts",
     metadata,
@@ -246,8 +265,9 @@ slots = Table(
     Column("key", Text, primary_key=True, nullable=False),
     Column("token", Text, primary_key=True, nullable=False, comment="who was given the slot"),
     Column("at", Micros, nullable=False),
+    Column("used", Boolean, nullable=False, comment="whether its holder has gone on"),
 )
-Index("slots_by_time", slots.c.at)
+Index("slots_by_time", slots.c.key, slots.c.used, slots.c.at)
 
 signals = Table(
     "signals",
@@ -259,11 +279,23 @@ signals = Table(
     _required("payload"),
     Column("at", Micros, nullable=False),
     Column("taken_by", Text, comment="the waiting node's token"),
+    Column("taker", Text, comment="the run of that node"),
 )
 _untaken = text("taken_by IS NULL")
-Index("signals_untaken", signals.c.name, signals.c.key, sqlite_where=_untaken, postgresql_where=_untaken)
 _taken = text("taken_by IS NOT NULL")
+_addressed = text("run_id IS NOT NULL")
+Index(
+    "signals_untaken",
+    signals.c.name,
+    signals.c.key,
+    signals.c.run_id,
+    signals.c.at,
+    sqlite_where=_untaken,
+    postgresql_where=_untaken,
+)
 Index("signals_taken", signals.c.taken_by, sqlite_where=_taken, postgresql_where=_taken)
+Index("signals_by_taker", signals.c.taker, sqlite_where=_taken, postgresql_where=_taken)
+Index("signals_by_run", signals.c.run_id, sqlite_where=_addressed, postgresql_where=_addressed)
 
 waits = Table(
     "waits",
@@ -274,7 +306,7 @@ waits = Table(
     _required("run_id"),
     Column("at", Micros, nullable=False),
 )
-Index("waits_by_name", waits.c.name, waits.c.key)
+Index("waits_by_name", waits.c.name, waits.c.key, waits.c.at)
 Index("waits_by_run", waits.c.run_id)
 
 tasks = Table(

@@ -101,11 +101,15 @@ class Workers(Database):
         at = now or self._now()
         return await self.read(lambda c: [(worker, worker.is_alive(now=at)) for worker in read_workers(c)])
 
-    def _register(self) -> asyncio.Future[None]:
-        """Queued before whatever is queued next, so that no lease is durable before its holder is."""
+    def _beating(self) -> Worker:
+        """This worker as it is to be written down now; from here on its heart beats."""
         if self._heart is None:
             self._heart = asyncio.create_task(self._keep_beating())
-        worker = replace(self._worker, heartbeat_at=self._now())
+        return replace(self._worker, heartbeat_at=self._now())
+
+    def _register(self) -> asyncio.Future[None]:
+        """Queued before whatever is queued next, so that no lease is durable before its holder is."""
+        worker = self._beating()
         written = self._writer.call(lambda connection: write_worker(connection, worker))
         written.add_done_callback(_look_at)  # whoever needs the answer awaits it; nobody has to
         return written

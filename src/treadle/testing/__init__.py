@@ -1,7 +1,8 @@
-"""Test tools for workflows and node types: a harness with a virtual clock, fake effects, crash points, and the suite
-of tests that every journal passes.
+"""Test tools for workflows and node types: a harness with a virtual clock, fake effects, crash points, and the suites
+of tests that every journal and every exchange passes.
 
-pytest fixtures are in `treadle.testing.fixtures`, the suite in `treadle.testing.journal_contract`.
+pytest fixtures are in `treadle.testing.fixtures`, the suites in `treadle.testing.journal_contract` and
+`treadle.testing.exchange_contract`.
 """
 
 from treadle.testing.clock import START, VirtualClock

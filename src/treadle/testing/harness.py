@@ -5,26 +5,43 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, cast
+from datetime import datetime
+from typing import Any, Protocol, cast
 
+from treadle.engine.breaker import Breakers
 from treadle.engine.compile import compile_plan
 from treadle.engine.drive import Driver
+from treadle.engine.exchange import Exchange
 from treadle.engine.handlers import Handlers
-from treadle.engine.journal import Batch, Entry, EntryKind, Journal
+from treadle.engine.journal import Batch, Entry, EntryKind, Journal, RunMove
+from treadle.engine.moving import Move, plan_move
 from treadle.engine.outcome import Outcome, Suspended
 from treadle.engine.plan import Plan
+from treadle.engine.state import read_state
 from treadle.engine.world import World
 from treadle.errors import NotFound
 from treadle.model.event import RunEvent
 from treadle.model.ids import RunId, new_run_id, node_path
 from treadle.model.run import ExecutionResult, Failure, RunRecord
+from treadle.model.signal import Signal
+from treadle.model.task import TaskAnswer
 from treadle.model.workflow import Workflow
 from treadle.node import NodeDefinition, Permissions, Registry
+from treadle.store.giving import Woken
+from treadle.testing.children import KnownWorkflows
 from treadle.testing.clock import VirtualClock
 from treadle.testing.crash import Crash, FaultNeverFired, SimulatedCrash, TestJournal
 from treadle.testing.fake_effect import FakeEffect
 from treadle.testing.graphs import definitions_of
+from treadle.testing.memory_exchange import RunExchange
 from treadle.testing.memory_journal import MemoryJournal
+
+
+class Movable(Protocol):
+    """What moving a run asks of its store."""
+
+    async def get_run(self, run_id: RunId) -> RunRecord: ...
+    async def move_run(self, move: RunMove, *, now: datetime) -> None: ...
 
 
 @dataclass(eq=False)
@@ -109,14 +126,20 @@ class Harness:
         secrets: Mapping[str, str] | None = None,
         permissions: Permissions | None = None,
         chance: float = 0.5,
+        exchange: RunExchange | None = None,
     ) -> None:
         self.journal: Journal = journal or MemoryJournal()
         self.clock = clock or VirtualClock()
         self.registry = Registry.installed().with_definitions(*(_definition(node) for node in nodes))
         self.secrets: dict[str, str] = dict(secrets or {})
         self.permissions = permissions or Permissions()
+        self.exchange = exchange or cast(RunExchange, getattr(self.journal, "exchange", self.journal))
+        """What runs exchange with others: by default what belongs to the journal, or the store itself."""
         self.chance = chance
         """What jitter draws, in [0, 1)."""
+        self.children = KnownWorkflows(self)
+        """The workflows that runs may start as children, and the runs that were started so."""
+        self.breakers = Breakers()
 
     def know(self, *nodes: NodeDefinition | FakeEffect) -> None:
         """Add node types."""
@@ -136,6 +159,9 @@ class Harness:
             secrets=self.secrets,
             chance=lambda: self.chance,
             crash=crash,
+            exchange=cast(Exchange, TestJournal(cast(Journal, self.exchange), self.clock, crash)),
+            children=self.children.within(crash),
+            breakers=self.breakers,
         )
 
     def prepare(self, workflow: Workflow, *, input: Mapping[str, Any] | None = None, **record: Any) -> TestRun:
@@ -249,8 +275,14 @@ class Harness:
         return await self.finish(run, crash=crash, handlers=handlers)
 
     async def finish(self, run: TestRun, *, crash: Crash | None = None, handlers: Handlers | None = None) -> TestRun:
-        """Wake a suspended run at its time, again and again, until it is done, crashed or waits for no time."""
-        while isinstance(run.outcome, Suspended) and run.outcome.until is not None:
+        """Wake a suspended run at its time, again and again, until it is done, crashed or waits for no time; the
+        children it waits for are driven to their end first."""
+        while isinstance(run.outcome, Suspended):
+            if await self.children.finish(run.outcome.signals):
+                await self.drive(run, crash=crash, handlers=handlers)
+                continue
+            if run.outcome.until is None:
+                break
             if run.outcome.until > self.clock.now():
                 self.clock.set(run.outcome.until)
             await self.drive(run, crash=crash, handlers=handlers)
@@ -266,6 +298,47 @@ class Harness:
         await self.journal.append(Batch(run.id, run.record.epoch, entries=[entry]))
         return await self.recover(run)
 
+    async def signal(self, run: TestRun, name: str, payload: Any = None, *, key: str = "") -> TestRun:
+        """Send a signal that is meant for the run, and let it go on: through its driver, or by driving it on until it
+        is done or suspended again."""
+        sent = Signal(new_run_id(), name, key, payload, run.id, self.clock.now())
+        return await self._go_on(run, await self.exchange.send_signal(sent, now=self.clock.now()))
+
+    async def answer(self, run: TestRun, outcome: str = "approved", *, path: str | None = None, **more: Any) -> TestRun:
+        """Answer the run's open task, or the one of the node at `path`, and let the run go on. `more` is `values`,
+        `by`, `note`. Raises `NotFound` when it has none."""
+        tasks = await self.exchange.list_tasks(status="open", run_id=run.id)
+        task = next((task for task in tasks if path in (None, task.path)), None)
+        if task is None:
+            raise NotFound(f"Run `{run.id}` has no open task.", code="unknown_task")
+        answered = await self.exchange.answer_task(task.id, TaskAnswer(outcome, **more), now=self.clock.now())
+        return await self._go_on(run, answered.woken)
+
+    async def _go_on(self, run: TestRun, woken: Woken) -> TestRun:
+        if run.driver is not None:
+            run.driver.nudge(woken.nudged)
+        elif woken.run_id is not None:
+            await self.drive(run)
+        return run
+
+    async def plan_move(self, run: TestRun, workflow: Workflow) -> Move:
+        """What it would mean to move a waiting run to another version."""
+        record = await cast(Movable, self.journal).get_run(run.id)
+        entries = await self.journal.load(run.id)
+        state = await read_state(self.journal, record)
+        return plan_move(run.plan, self.plan(workflow), record, entries, world=self.world(), state=state)
+
+    async def move(self, run: TestRun, workflow: Workflow) -> Move:
+        """Move a waiting run to another version, to be driven on; with problems nothing happens."""
+        move = await self.plan_move(run, workflow)
+        if not move.problems:
+            await cast(Movable, self.journal).move_run(move.change, now=self.clock.now())
+            moved = move.change.run
+            run.plan, run.record = self.plan(workflow), replace(moved, epoch=moved.epoch + 1)
+            if isinstance(run.outcome, Suspended):
+                run.outcome = replace(run.outcome, until=self.clock.now())
+        return move
+
     async def entries(self, run: TestRun) -> list[Entry]:
         """What the journal holds of the run, in key order."""
         return list(await self.journal.load(run.id))
@@ -280,7 +353,13 @@ class Harness:
             record = await self.journal.claim(run.id)
         except NotFound:
             return False
-        run.record = replace(run.record, epoch=record.epoch, status="running")
+        run.record = replace(
+            run.record,
+            epoch=record.epoch,
+            status="running",
+            origin=record.origin,
+            cancel_requested=run.record.cancel_requested or record.cancel_requested,
+        )
         return True
 
 

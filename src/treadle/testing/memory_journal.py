@@ -7,12 +7,15 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from treadle.engine.journal import Batch, Entry, LogLine, StateChange
+from treadle.engine.journal import Batch, Entry, LogLine, RunMove, StateChange
 from treadle.errors import Conflict, LeaseLost, NotFound
 from treadle.model.ids import RunId
 from treadle.model.run import FINISHED, RunRecord
+from treadle.store.closing import is_awaited
 from treadle.store.codec import decode, encode
+from treadle.store.moves import require_movable
 from treadle.store.rows import encode_body
+from treadle.testing.memory_exchange import MemoryExchange
 
 _Key = tuple[str, str, int]
 
@@ -22,6 +25,8 @@ class _Run:
     record: RunRecord
     entries: dict[_Key, tuple[Entry, str]] = field(default_factory=dict[_Key, tuple[Entry, str]])
     log: list[LogLine] = field(default_factory=list[LogLine])
+    nudged: int = 0
+    nudged_at: datetime | None = None
 
 
 class MemoryJournal:
@@ -33,6 +38,8 @@ class MemoryJournal:
         self._state: dict[tuple[str, str], str] = {}
         self._claims: dict[tuple[str, str], tuple[str, datetime]] = {}
         self._cache: dict[str, tuple[str, datetime]] = {}
+        self.exchange = MemoryExchange(self)
+        """What the runs kept here exchange with others."""
 
     async def append(self, batch: Batch) -> None:
         """Everything is checked before anything changes: a refused batch leaves no trace."""
@@ -56,23 +63,58 @@ class MemoryJournal:
             record = replace(
                 record,
                 status=update.status,
-                wake_at=update.wake_at,
+                # What came too late for the driver to hear of is why a run that suspends is due at once.
+                wake_at=run.nudged_at if update.status == "suspended" and run.nudged > update.heard else update.wake_at,
                 finished_at=update.finished_at,
                 output=decode(encode(update.output)),
                 error=update.error,
+                counters=update.counters or record.counters,
             )
         self._state = state
         run.record = record
+        self._runs[batch.run_id] = run
+        self._follow(batch)
+        self.exchange.abandon(batch.run_id, batch.abandons)
+        if batch.update is not None and batch.update.status in ("failed", "cancelled"):
+            self.exchange.leave(batch.run_id)
         if batch.forget:
             run.entries.clear()
             run.log.clear()
-            if record.finished_at is not None:
+            # A child stays until its parent has read what it came to, or knows at least that it has started it.
+            closes = batch.closes
+            asked = closes is not None and (is_awaited(closes) or self._is_unfinished(closes.parent))
+            if record.finished_at is not None and not asked:
                 self._runs.pop(batch.run_id, None)
+                self.exchange.forget(batch.run_id)
                 return
         else:
             run.entries.update(added)
             run.log.extend(batch.log)
-        self._runs[batch.run_id] = run
+
+    def _is_unfinished(self, run_id: RunId | None) -> bool:
+        run = None if run_id is None else self._runs.get(run_id)
+        return run is not None and run.record.finished_at is None
+
+    def _follow(self, batch: Batch) -> None:
+        """What the end of a run, or of its waiting, means for its parent and its children."""
+        abandoned = {wait.removeprefix("run:") for wait in batch.abandons if wait.startswith("run:")}
+        left = {wait.split(":", 2)[2] for wait in batch.abandons if wait.startswith("all:")}
+        closes, update = batch.closes, batch.update
+        for run_id, run in self._runs.items():
+            record = run.record
+            if record.status in FINISHED:
+                continue
+            finished_at = update.finished_at if update is not None else None
+            if closes is not None and is_awaited(closes) and run_id == closes.parent and finished_at is not None:
+                self.wake(run_id, at=finished_at)
+                record = run.record
+            ended = closes is not None and update is not None and update.status != "completed"
+            orphaned = ended and record.parent == batch.run_id and is_awaited(record)
+            given_up = run_id in abandoned or (
+                is_awaited(record) and record.origin is not None and record.origin.parent_path in left
+            )
+            if orphaned or (given_up and record.parent == batch.run_id):
+                run.record = replace(record, cancel_requested=True)
 
     async def create_run(self, record: RunRecord) -> None:
         """Insert a run that nobody drives yet. Raises `Conflict` when its id is taken."""
@@ -83,7 +125,36 @@ class MemoryJournal:
         if run.record.status in FINISHED:
             raise Conflict(f"Run `{run_id}` is {run.record.status}.", code="run_finished", run=run_id)
         run.record = replace(run.record, epoch=run.record.epoch + 1, status="running", wake_at=None)
+        run.nudged = 0
         return _copy(run.record)
+
+    async def move_run(self, move: RunMove, *, now: datetime) -> None:
+        """As `treadle.store.moves.RunMoves`."""
+        run = self._get(move.run.id)
+        require_movable(run.record, move, len(run.entries))
+        for entry in move.entries:
+            run.entries[entry.scope, entry.node, entry.sequence] = entry._replace(body={}), encode_body(entry)
+        wake_at = now if run.record.status == "suspended" else run.record.wake_at
+        moved = replace(move.run, epoch=run.record.epoch + 1, wake_at=wake_at)
+        run.record = replace(_copy(moved), origin=moved.origin)
+        self._follow(Batch(move.run.id, moved.epoch, abandons=move.abandons))
+        self.exchange.abandon(move.run.id, move.abandons)
+
+    def find_status(self, run_id: RunId) -> str | None:
+        run = self._runs.get(run_id)
+        return None if run is None else run.record.status
+
+    def wake(self, run_id: RunId, *, at: datetime) -> int | None:
+        """As `treadle.store.waking.wake_run`."""
+        run = self._runs.get(run_id)
+        if run is None or run.record.status not in ("running", "suspended"):
+            return None
+        if run.record.status == "suspended":
+            run.record = replace(run.record, wake_at=at)
+            return 0
+        run.nudged += 1
+        run.nudged_at = at
+        return run.nudged
 
     async def get_run(self, run_id: RunId) -> RunRecord:
         """Raises `NotFound`."""

@@ -37,9 +37,15 @@ class FakeBodies:
         return BodyCall(body, index, names)
 
     def run_branches(
-        self, body: str = "body", *, concurrency: int | None = None, fail_fast: bool = False, **names: Any
+        self,
+        body: str = "body",
+        *,
+        concurrency: int | None = None,
+        fail_fast: bool = False,
+        race: bool = False,
+        **names: Any,
     ) -> BodyCall:
-        return BodyCall(body, None, names, concurrency, fail_fast, goes_on=not fail_fast)
+        return BodyCall(body, None, names, concurrency, fail_fast, goes_on=not fail_fast, races=race)
 
     def run_all(
         self,

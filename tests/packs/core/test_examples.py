@@ -30,7 +30,9 @@ def test_the_packs_hold_the_nodes_of_the_catalogue() -> None:
     kinds = {definition.name: definition.type.kind for definition in ALL}
 
     assert kinds == {
+        "flow.approval": "effect",
         "flow.compare": "pure",
+        "flow.emit": "effect",
         "flow.gate": "pure",
         "flow.if": "pure",
         "flow.in_range": "pure",
@@ -38,15 +40,22 @@ def test_the_packs_hold_the_nodes_of_the_catalogue() -> None:
         "flow.merge": "pure",
         "flow.note": "note",
         "flow.parallel": "container",
+        "flow.rate_limit": "effect",
         "flow.sequence": "container",
+        "flow.signal": "effect",
         "flow.stop": "pure",
         "flow.switch": "pure",
         "flow.threshold": "pure",
         "flow.try": "container",
         "flow.wait": "effect",
         "flow.while": "container",
+        "flow.workflow": "effect",
+        "trigger.event": "trigger",
+        "trigger.failure": "trigger",
         "trigger.interval": "trigger",
         "trigger.manual": "trigger",
+        "trigger.schedule": "trigger",
+        "trigger.workflow": "trigger",
     }
 
 
@@ -85,7 +94,8 @@ def test_an_example_fits_the_schema_of_its_config(definition: NodeDefinition) ->
     """Editors judge config by the schema alone; durations as text are judged by the node."""
     example = definition.type.example
     assert example is not None
-    config = {name: 60 if name in ("duration", "delay") else value for name, value in example["config"].items()}
+    times = ("duration", "delay", "deadline", "period", "timeout")
+    config = {name: 60 if name in times else value for name, value in example["config"].items()}
 
     errors = list(Draft202012Validator(definition.type.config_schema).iter_errors(config))
 
@@ -101,7 +111,7 @@ def test_everything_a_form_shows_is_described(definition: NodeDefinition) -> Non
     assert undescribed == []
 
 
-@pytest.mark.parametrize("name", ["trigger.manual", "trigger.interval"])
+@pytest.mark.parametrize("name", ["trigger.manual", "trigger.interval", "trigger.workflow"])
 def test_a_trigger_does_what_its_example_says(name: str, expression: Callable[..., Expression]) -> None:
     """A trigger's example gives the run's input; the time is the one it was due."""
     definition = REGISTRY.get(name)

@@ -10,9 +10,11 @@ import pytest
 
 from tests.packs.binding import perform
 from tests.packs.fake_context import FakeContext
+from treadle.authoring.check.file import check_file
 from treadle.node import NodeError
 from treadle.packs.data.dedupe import dedupe
 from treadle.packs.data.variable import variable
+from treadle.testing.harness import Harness
 
 
 async def use(ctx: FakeContext, *value: Any, **config: Any) -> Any:
@@ -47,6 +49,25 @@ async def test_a_text_cannot_be_incremented() -> None:
 
     with pytest.raises(NodeError, match="`n` cannot be incremented: it is text"):
         await use(ctx, action="increment")
+
+
+@pytest.mark.parametrize("by", [12.5, -3])
+async def test_a_workflow_counts_for_its_run_and_deployment(harness: Harness, by: float) -> None:
+    text = f"name: c\nnodes: [{{id: c, type: data.variable, config: {{action: count, name: profit, by: {by}}}}}]"
+    (counting,) = check_file(text, harness.registry).workflows
+
+    run = await harness.run(counting)
+
+    assert run.outputs() == {"c": {"output": by}}
+    assert (await harness.journal.get_run(run.id)).counters == {"profit": by}  # type: ignore[attr-defined]
+
+
+def test_a_counter_has_no_scope(memory_harness: Harness) -> None:
+    text = "name: c\nnodes: [{id: c, type: data.variable, config: {action: count, name: n, scope: run}}]"
+
+    checked = check_file(text, memory_harness.registry)
+
+    assert "`scope` means nothing to a counter" in checked.result.issues[0].message
 
 
 async def test_a_value_is_fresh_once() -> None:
