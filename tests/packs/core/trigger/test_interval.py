@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from treadle.node import Fire
-from treadle.packs.core.trigger.interval import interval, next_fire
+from treadle.packs.core.trigger.interval import interval, last_fire, next_fire
 
 AT = datetime(2026, 1, 5, 9, 2, 30, tzinfo=UTC)
 
@@ -67,3 +67,31 @@ def test_an_interval_is_a_tenth_of_a_second_or_longer(seconds: object, fits: boo
 def test_the_next_fire_is_declared_with_the_trigger() -> None:
     """The scheduler finds it on the definition."""
     assert interval.next_fire is next_fire
+
+
+@pytest.mark.parametrize("aligned", [False, True])
+@pytest.mark.parametrize("length", [0.05, 0.1, 59.9, 90, 3601])
+def test_the_last_fire_is_the_one_that_walking_comes_to(length: float, aligned: bool) -> None:
+    until = AT + timedelta(seconds=length)
+    walked, due = None, next_fire(AT, seconds=0.7, aligned=aligned)
+    while due <= until:
+        walked, due = due, next_fire(due, seconds=0.7, aligned=aligned)
+
+    assert last_fire(AT, until, seconds=0.7, aligned=aligned) == walked
+
+
+@pytest.mark.parametrize("name", ["seconds", "aligned", "catch_up", "jitter"])
+def test_its_times_are_no_templates(name: str) -> None:
+    """Who fires it has no run to render them with."""
+    field = interval.type.field_named(name)
+
+    assert field is not None
+    assert field.kind == "literal"
+    assert interval.config_problems({"seconds": 5, name: "{{ params.x }}"}, frozenset())
+
+
+@pytest.mark.parametrize(("jitter", "fits"), [("59s", True), (60, False)])
+def test_jitter_is_shorter_than_the_interval(jitter: object, fits: bool) -> None:
+    problems = interval.config_problems({"seconds": 60, "jitter": jitter}, frozenset())
+
+    assert (not problems) is fits

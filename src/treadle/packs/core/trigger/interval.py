@@ -1,12 +1,15 @@
 """Start a run every so many seconds."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import Field
 
-from treadle.model.duration import Duration
+from treadle.model.duration import Duration, parse_duration
 from treadle.node import Fire, trigger
+from treadle.node.field import VerbatimMark
+from treadle.packs.core.trigger.lateness import CatchUp, Jitter, jitter_problems
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LONGEST = 366 * 86400.0
@@ -32,10 +35,24 @@ def next_fire(after: datetime, *, seconds: float, aligned: bool = False) -> date
     return _EPOCH + ((after - _EPOCH) // step + 1) * step
 
 
+def last_fire(after: datetime, until: datetime, *, seconds: float, aligned: bool = False) -> datetime | None:
+    """The last time due later than `after` and no later than `until`, on the same grid as `next_fire`."""
+    step = timedelta(seconds=seconds)
+    start = _EPOCH if aligned else after
+    last = start + (until - start) // step * step
+    return last if last > after else None
+
+
+def _check(config: Mapping[str, Any]) -> list[str]:
+    return jitter_problems(parse_duration(config.get("jitter", 0)), parse_duration(config["seconds"]))
+
+
 @trigger(
     "trigger.interval",
     title="Interval",
     next_fire=next_fire,
+    last_fire=last_fire,
+    check=_check,
     example={
         "config": {"seconds": 300, "aligned": True},
         "inputs": {},
@@ -45,8 +62,10 @@ def next_fire(after: datetime, *, seconds: float, aligned: bool = False) -> date
 def interval(
     fire: Fire,
     *,
-    seconds: Annotated[Duration, Field(ge=0.1, le=_LONGEST, description=SECONDS)],
-    aligned: Annotated[bool, Field(description=ALIGNED)] = False,
+    seconds: Annotated[Duration, VerbatimMark(), Field(ge=0.1, le=_LONGEST, description=SECONDS)],
+    aligned: Annotated[bool, VerbatimMark(), Field(description=ALIGNED)] = False,
+    catch_up: CatchUp = "last",
+    jitter: Jitter = 0.0,
 ) -> Ticked:
     """Start a run every so many seconds.
 

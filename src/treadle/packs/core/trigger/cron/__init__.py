@@ -1,0 +1,1 @@
+"""Cron: what an expression says, in which zone, and when that is."""
