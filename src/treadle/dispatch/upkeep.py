@@ -17,9 +17,14 @@ log = logging.getLogger("treadle.dispatch")
 
 _LOOK_EVERY = 1.0
 """Seconds between looks at the store for what other processes asked: cancels, answers, new runs."""
+_WATCH_EVERY = 0.05
+"""Seconds between looks at whether anybody has written to the store."""
 _RECOVER_EVERY = 10.0
 _PURGE_EVERY = 600.0
 _WAKE_AT_ONCE = 100
+_SHORTEST = 0.001
+_LONGEST_WHILE_DUE = 0.1
+"""Seconds to rest at most while runs are due that cannot be taken, should the store not be written for long."""
 
 
 class Host(Protocol):
@@ -34,6 +39,7 @@ class Host(Protocol):
     def is_taken(self, run_id: RunId) -> bool: ...
     def wake(self, run_id: RunId) -> None: ...
     def cancel(self, run_id: RunId) -> bool: ...
+    def nudge(self, run_id: RunId, number: int = 0) -> None: ...
     async def recover(self) -> int: ...
 
 
@@ -44,16 +50,20 @@ class Upkeep:
         self._host = host
         self._nudge = asyncio.Event()
         self._next_wake: datetime | None = None
-        self._task: asyncio.Task[None] | None = None
+        self._version = -1
+        """Of the store, when it was last looked at."""
+        self._while_due = _SHORTEST
+        """How long to rest next while something is due: longer each time that nothing could be woken."""
+        self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
-        self._task = asyncio.create_task(self._keep())
+        self._tasks = [asyncio.create_task(self._keep()), asyncio.create_task(self._watch())]
 
     async def stop(self) -> None:
-        task, self._task = self._task, None
-        if task is not None:
+        tasks, self._tasks = self._tasks, []
+        for task in tasks:
             task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     def look(self) -> None:
         """Look at the store now."""
@@ -70,7 +80,11 @@ class Upkeep:
         next_recovery, next_purge = loop.time() + _RECOVER_EVERY, loop.time()
         while True:
             try:
+                self._version = host.store.data_version()
                 await self._wake_due()
+                for run_id, number in await host.store.find_nudged():
+                    if host.is_taken(run_id):
+                        host.nudge(run_id, number)
                 for run_id in await host.store.find_cancelled():
                     host.cancel(run_id)
                 now = loop.time()
@@ -92,6 +106,7 @@ class Upkeep:
 
     async def _wake_due(self) -> None:
         while due := [run_id for run_id in await self._find_due() if not self._host.is_taken(run_id)]:
+            self._while_due = _SHORTEST
             for run_id in due:
                 self._host.wake(run_id)
             # Wait for the claims, or the same runs would be found again.
@@ -118,17 +133,27 @@ class Upkeep:
                 continue
             with contextlib.suppress(NotFound):  # not begun yet, or not kept
                 run = await self._host.store.get_run(run_id)
-                if run.status == "suspended" and run.wake_at is not None:
+                if run.status in ("suspended", "queued") and run.wake_at is not None:
                     wakes.append((run_id, run.wake_at))
         return wakes
 
     async def _rest(self) -> None:
-        """Until something is due, somebody nudges, or it is time to look again."""
+        """Until something is due, somebody nudges or has written to the store, or it is time to look again."""
         seconds = _LOOK_EVERY
         if self._next_wake is not None:
             left = (self._next_wake - self._host.world.clock.now()) / timedelta(seconds=1)
-            seconds = min(seconds, max(left, 0.001))
+            if left <= 0:
+                seconds, self._while_due = self._while_due, min(2 * self._while_due, _LONGEST_WHILE_DUE)
+            else:
+                seconds, self._while_due = min(seconds, max(left, _SHORTEST)), _SHORTEST
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._nudge.wait()
         self._nudge.clear()
+
+    async def _watch(self) -> None:
+        """Notice what other processes write."""
+        while True:
+            await asyncio.sleep(_WATCH_EVERY)
+            if self._host.store.data_version() not in (self._version, 0):
+                self._nudge.set()

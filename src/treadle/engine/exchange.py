@@ -1,7 +1,7 @@
 """What the engine needs of a store beside the journal: what runs exchange with people, each other and other processes.
 
-Every operation names a `token`, the idempotency key of the node that asks: asked again with the same token, after a
-crash or a suspension, it gives the same answer.
+Every operation names a `token`, the idempotency key of the node that asks (`<key>/<n>` from its second call of a kind
+on): asked again with the same token, after a crash or a suspension, it gives the same answer.
 """
 
 from __future__ import annotations
@@ -46,13 +46,23 @@ class LimitStore(Protocol):
         ...
 
 
-class EventStore(Protocol):
-    async def publish_event(self, event_id: str, topic: str, payload: Any, *, now: datetime) -> bool:
-        """Keep an event for delivery; False when there is one of this id."""
+class BudgetStore(Protocol):
+    async def try_slot(self, key: str, *, number: int, period: float, token: str, now: datetime) -> bool:
+        """Whether the holder of `token` may have one of the `number` slots that `key` has in any `period` seconds,
+        over all processes. Nobody waits for one: it is there or it is not."""
         ...
 
 
-class Exchange(SignalStore, TaskStore, LimitStore, EventStore, Protocol):
+class EventStore(Protocol):
+    async def publish_event(
+        self, event_id: str, topic: str, payload: Any, *, now: datetime, run: str | None = None, hops: int = 0
+    ) -> bool:
+        """Keep an event for delivery; False when there is one of this id. `run` publishes it, `hops` events have led
+        to it."""
+        ...
+
+
+class Exchange(SignalStore, TaskStore, LimitStore, BudgetStore, EventStore, Protocol):
     """All of it: a store, or its fake in memory."""
 
 
@@ -78,4 +88,6 @@ class ChildStarter(Protocol):
         `InvalidWorkflow`."""
         ...
 
-    async def find_run(self, run_id: RunId) -> RunRecord | None: ...
+    async def find_run(self, run_id: RunId) -> RunRecord | None:
+        """The run as it is; of one that has finished, what it came to."""
+        ...

@@ -10,9 +10,12 @@ from pydantic import JsonValue
 
 from treadle.engine.attempt import Attempt, Suspend
 from treadle.engine.exchange import ChildRequest, ChildStarter, Exchange
+from treadle.engine.tokens import Calls
 from treadle.engine.world import World
-from treadle.errors import NodeError
+from treadle.errors import InvalidWorkflow, NodeError, NotFound
 from treadle.model.ids import RunId, run_id_for
+from treadle.model.json import Value
+from treadle.model.published import MOST_HOPS, hops_of, topic_problem
 from treadle.model.run import FINISHED, RunRecord
 from treadle.model.signal import Signal
 from treadle.model.task import Task
@@ -22,11 +25,11 @@ DEEPEST = 32
 
 
 class _Part:
-    def __init__(self, attempt: Attempt, run: RunRecord, world: World, token: str) -> None:
+    def __init__(self, attempt: Attempt, run: RunRecord, world: World, calls: Calls) -> None:
         self._attempt = attempt
         self._run = run
         self._world = world
-        self._token = token
+        self._calls = calls
 
     @property
     def _exchange(self) -> Exchange:
@@ -47,9 +50,11 @@ class RunSignals(_Part):
     """Implements `treadle.node.exchange.Signals`."""
 
     async def take(self, *names: str, key: str = "", until: datetime | None = None) -> Signal | None:
-        wait = self._attempt.waits_for = f"signal:{self._token}"
-        now = self._now()
-        signal = await self._exchange.take_signal(names, key=key, run_id=self._run.id, token=self._token, now=now)
+        token, now = self._calls.next_token("signal"), self._now()
+        wait = f"signal:{token}"
+        self._attempt.asked[wait] = False
+        signal = await self._exchange.take_signal(names, key=key, run_id=self._run.id, token=token, now=now)
+        self._attempt.asked[wait] = signal is not None
         if signal is None and (until is None or now < until):
             raise Suspend(until, wait)
         return signal
@@ -63,7 +68,7 @@ class RunTasks(_Part):
         *,
         title: str,
         message: str = "",
-        value: JsonValue = None,
+        value: Value = None,
         form: Mapping[str, JsonValue] | None = None,
         assignees: Sequence[str] = (),
         escalate_at: datetime | None = None,
@@ -71,10 +76,11 @@ class RunTasks(_Part):
         deadline_at: datetime | None = None,
         kind: str = "approval",
     ) -> Task:
-        wait = self._attempt.waits_for = f"task:{self._token}"
-        now = self._now()
+        task_id, now = self._calls.next_id("task"), self._now()
+        wait = f"task:{task_id}"
+        self._attempt.asked[wait] = False
         wanted = Task(
-            id=self._token,
+            id=task_id,
             run_id=self._run.id,
             path=self._attempt.path,
             kind=kind,
@@ -93,6 +99,7 @@ class RunTasks(_Part):
             if task.deadline_at is None or now < task.deadline_at:
                 raise Suspend(task.deadline_at, wait)
             task = await self._exchange.expire_task(task.id, now=now)
+        self._attempt.asked[wait] = True
         return task
 
 
@@ -111,17 +118,21 @@ class RunChildren(_Part):
         return self._world.children
 
     async def start(self, workflow: str, *, input: Mapping[str, Any], version: str | None = None) -> str:
-        return await self._start(workflow, input, version, detached=True)
+        run_id = self._next_id()
+        await self._start(run_id, workflow, input, version, detached=True)
+        return run_id
 
     async def run(self, workflow: str, *, input: Mapping[str, Any], version: str | None = None) -> Any:
-        run_id = self._child_id()
-        wait = self._attempt.waits_for = f"run:{run_id}"
+        run_id = self._next_id()
+        wait = f"run:{run_id}"
+        self._attempt.asked[wait] = False
         child = await self._starter.find_run(run_id)
         if child is None:
-            await self._start(workflow, input, version, detached=False)
+            await self._start(run_id, workflow, input, version, detached=False)
             raise Suspend(None, wait)
         if child.status not in FINISHED:
             raise Suspend(None, wait)
+        self._attempt.asked[wait] = True
         if child.status == "completed":
             return child.output
         error = child.error
@@ -131,16 +142,20 @@ class RunChildren(_Part):
             f"The run {child.id} of `{workflow}` {ended}{said}",
             code="child_failed" if child.status == "failed" else "child_cancelled",
             remedy=f"Look at it with `treadle status {child.id}`.",
-            retryable=False,
+            # Tried again, it is another child; one that somebody cancelled is not wanted.
+            retryable=None if child.status == "failed" else False,
             run=child.id,
             error=error.to_dict() if error is not None else None,
         )
 
-    def _child_id(self) -> RunId:
-        """The same for every attempt: whoever recovers the parent finds the child that was started."""
-        return run_id_for(self._attempt.started_at, f"{self._token}/{self._attempt.number}")
+    def _next_id(self) -> RunId:
+        """The same whoever works it out: who recovers the parent finds the child that was started."""
+        seed = self._calls.next_token("child", within=f"/{self._attempt.number}")
+        return run_id_for(self._attempt.started_at, seed)
 
-    async def _start(self, workflow: str, input: Mapping[str, Any], version: str | None, *, detached: bool) -> RunId:
+    async def _start(
+        self, run_id: RunId, workflow: str, input: Mapping[str, Any], version: str | None, *, detached: bool
+    ) -> None:
         run, origin = self._run, self._run.origin
         if (origin.depth if origin else 0) >= DEEPEST:
             raise NodeError(
@@ -150,7 +165,7 @@ class RunChildren(_Part):
                 retryable=False,
             )
         request = ChildRequest(
-            run_id=self._child_id(),
+            run_id=run_id,
             parent=run,
             path=self._attempt.path,
             workflow=workflow,
@@ -159,24 +174,49 @@ class RunChildren(_Part):
             at=self._attempt.started_at,
             detached=detached,
         )
-        await self._starter.start_child(request)
-        return request.run_id
+        try:
+            await self._starter.start_child(request)
+        except (NotFound, InvalidWorkflow) as error:
+            raise NodeError(
+                f"`{workflow}` cannot be started: {error.message}",
+                code=error.code,
+                remedy=error.remedy,
+                retryable=False,
+                **error.attributes,
+            ) from error
 
 
 class RunLimits(_Part):
     """Implements `treadle.node.exchange.Limits`."""
 
     async def take(self, key: str, *, number: float, period: float, burst: int = 1) -> None:
-        now = self._now()
-        at = await self._exchange.take_slot(key, number=number, period=period, burst=burst, token=self._token, now=now)
+        token, now = self._calls.next_token(f"limit {key}"), self._now()
+        call = f"{token}:{key}"
+        if call in self._attempt.through:
+            return
+        at = await self._exchange.take_slot(key, number=number, period=period, burst=burst, token=token, now=now)
         if at > now:
             raise Suspend(at)
+        self._attempt.through.add(call)
 
 
 class RunEvents(_Part):
     """Implements `treadle.node.exchange.Events`."""
 
     async def publish(self, topic: str, payload: JsonValue) -> str:
-        event_id = f"e{self._token}"
-        await self._exchange.publish_event(event_id, topic, payload, now=self._now())
+        problem = topic_problem(topic)
+        if problem is not None:
+            what, _, remedy = problem.partition(". ")
+            raise NodeError(f"{what}.", code="invalid_topic", remedy=remedy, retryable=False)
+        hops = hops_of(self._run) + 1
+        if hops > MOST_HOPS:
+            raise NodeError(
+                f"{MOST_HOPS} events have led to this run, each starting the run that published the next.",
+                code="too_many_hops",
+                remedy="Give the circle an end: a `filter` on the trigger, or a `when:` on this node.",
+                retryable=False,
+                topic=topic,
+            )
+        event_id = f"e{self._calls.next_id('event')}"
+        await self._exchange.publish_event(event_id, topic, payload, now=self._now(), run=self._run.id, hops=hops)
         return event_id

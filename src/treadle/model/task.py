@@ -45,3 +45,14 @@ class Task:
     escalate_at: datetime | None = None
     deadline_at: datetime | None = None
     answer: TaskAnswer | None = None
+
+    def people_at(self, now: datetime) -> tuple[str, ...]:
+        """Whom it is for at `now`; nobody in particular when empty."""
+        if self.assignees and self.escalate_at is not None and self.escalate_at <= now:
+            return tuple(dict.fromkeys((*self.assignees, *self.escalate_to)))
+        return self.assignees
+
+    def status_at(self, now: datetime) -> TaskStatus:
+        """An open task whose deadline is over is expired, whether its run has noticed or not."""
+        late = self.status == "open" and self.deadline_at is not None and self.deadline_at <= now
+        return "expired" if late else self.status

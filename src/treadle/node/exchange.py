@@ -1,4 +1,10 @@
-"""What an effect may exchange with people, other runs and other processes; the parts of a `Context`."""
+"""What an effect may exchange with people, other runs and other processes; the parts of a `Context`.
+
+A function that is suspended, or whose process dies, is called anew from its start. What it asks for is told apart by
+the order of the calls: the second `take` of one call of the function is the second `take` of the next, and is given
+the same. So ask in the same order each time; what decides it may be the inputs and what was given before, not the time
+of day.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +14,7 @@ from typing import Any, Protocol
 
 from pydantic import JsonValue
 
+from treadle.model.json import Value
 from treadle.model.signal import Signal
 from treadle.model.task import Task
 
@@ -17,7 +24,8 @@ class Signals(Protocol):
         """The oldest signal of one of `names` with this `key` (or meant for this run) that nobody has taken.
 
         When there is none the run is suspended and the function called anew when one comes; None once `until` is
-        over. Taken once and for all by this place in the run, also after a crash.
+        over. Taken once and for all by this call at this place in the run, also after a crash; a second call takes
+        another.
         """
         ...
 
@@ -28,7 +36,7 @@ class Tasks(Protocol):
         *,
         title: str,
         message: str = "",
-        value: JsonValue = None,
+        value: Value = None,
         form: Mapping[str, JsonValue] | None = None,
         assignees: Sequence[str] = (),
         escalate_at: datetime | None = None,
@@ -36,17 +44,19 @@ class Tasks(Protocol):
         deadline_at: datetime | None = None,
         kind: str = "approval",
     ) -> Task:
-        """Put a task into the inbox and suspend the run; the task once it is `done`, `expired` or `cancelled`."""
+        """Put a task into the inbox and suspend the run; the task once it is `done`, `expired` or `cancelled`. Each
+        call is a task of its own, the same one after a crash."""
         ...
 
 
 class Children(Protocol):
     async def start(self, workflow: str, *, input: Mapping[str, Any], version: str | None = None) -> str:
-        """Start a run of another workflow that this one does not wait for; its id. The same one after a crash."""
+        """Start a run of another workflow that this one does not wait for; its id. Each call starts one, the same one
+        after a crash."""
         ...
 
     async def run(self, workflow: str, *, input: Mapping[str, Any], version: str | None = None) -> Any:
-        """Start a child run, suspend until it has finished, and give its output.
+        """Start a child run, suspend until it has finished, and give its output. Each call starts one.
 
         Raises `NodeError` (`child_failed`, `child_cancelled`, `too_deep`), and what starting a run raises.
         """
@@ -57,12 +67,12 @@ class Limits(Protocol):
     async def take(self, key: str, *, number: float, period: float, burst: int = 1) -> None:
         """Wait for one of the `number` slots that `key` has in every `period` seconds, over all runs and processes.
 
-        A `burst` of slots may be taken at once. One slot for this place in the run, also after a crash.
+        A `burst` of slots may be taken at once. One slot for each call at this place in the run, also after a crash.
         """
         ...
 
 
 class Events(Protocol):
     async def publish(self, topic: str, payload: JsonValue) -> str:
-        """Publish an event to every deployment that listens to `topic`; its id. Once, also after a crash."""
+        """Publish an event to every deployment that listens to `topic`; its id. Each call once, also after a crash."""
         ...

@@ -55,9 +55,9 @@ async def exchange(client: httpx.AsyncClient, call: Call) -> Answer:
             return await _follow(client, call)
     except (TimeoutError, httpx.TimeoutException) as error:
         raise NodeError(
-            f"{call.method} {bare(call.url)} took longer than {call.timeout:g} s.",
+            f"{call.method} {bare(call.url)}: no answer within {_shown(call.timeout)}, the `timeout` in the config.",
             code="timeout",
-            remedy="Raise `timeout`, or let the node retry.",
+            remedy="Raise that `timeout` (`30s`, `500ms`: write the unit with it), or let the node `retry`.",
             retryable=True,
             url=bare(call.url),
         ) from error
@@ -75,6 +75,10 @@ async def exchange(client: httpx.AsyncClient, call: Call) -> Answer:
             retryable=True,
             url=bare(call.url),
         ) from error
+
+
+def _shown(seconds: float) -> str:
+    return f"{seconds:g} s" if seconds >= 1 else f"{seconds * 1000:g} ms"
 
 
 async def _follow(client: httpx.AsyncClient, call: Call) -> Answer:

@@ -1,0 +1,70 @@
+"""`treadle signal`: tell a waiting run that something has come."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from treadle.cli.command import Invocation, command
+from treadle.errors import InvalidWorkflow
+
+_USAGE = "Write `treadle signal RUN NAME [PAYLOAD]`, or `treadle signal --key KEY NAME [PAYLOAD]`."
+
+
+@command
+def signal(
+    invocation: Invocation,
+    what: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="[RUN] NAME [PAYLOAD]",
+            help="A run's id, its beginning, or `last`; the signal's name; and what it brings, as JSON or @FILE.",
+        ),
+    ],
+    key: Annotated[
+        str | None,
+        typer.Option(metavar="KEY", help="Instead of RUN: send it to whichever run waits for it with this key."),
+    ] = None,
+    id: Annotated[
+        str | None, typer.Option("--id", metavar="ID", help="Sent again under the same id, nothing happens.")
+    ] = None,
+) -> None:
+    """Send a signal to a run, or by key to whichever run waits for it.
+
+    A signal that nobody waits for yet is kept.
+    """
+    from treadle.cli.session import wait_for
+    from treadle.cli.source import read_json, read_value
+
+    names = list(what)
+    run = names.pop(0) if key is None and len(names) > 1 else None
+    if (key is None and run is None) or not 1 <= len(names) <= 2:
+        raise InvalidWorkflow("A run or a key, and a name, are wanted.", code="invalid_argument", remedy=_USAGE)
+    payload = None
+    if len(names) == 2:
+        # A word is itself; what is meant as JSON has to be JSON.
+        meant = names[1].startswith(("{", "[", '"', "@"))
+        payload = read_json(names[1], "The payload") if meant else read_value(names[1])
+    wait_for(_signal(invocation, run, names[0], payload, key or "", id))
+
+
+async def _signal(
+    invocation: Invocation, run: str | None, name: str, payload: Any, key: str, signal_id: str | None
+) -> None:
+    from rich.markup import escape
+
+    from treadle.cli.session import reading
+    from treadle.service.signals import Signals
+
+    async with reading(invocation) as application:
+        run_id = await application.find_run_id(run) if run is not None else None
+        sent = await Signals(application).send(name, payload, run_id=run_id, key=key, id=signal_id)
+    screen = invocation.screen
+    if screen.json:
+        screen.print_json({"id": sent.signal.id, "name": name, "key": key, "run_id": run_id, "woken": sent.woken})
+    elif sent.woken is not None:
+        screen.say(f"`{escape(name)}` goes to [bold]{sent.woken}[/], which waited for it.")
+    else:
+        where = run_id or f"a run that waits for it with the key `{key}`"
+        screen.say(f"`{escape(name)}` is kept for {escape(where)}: nothing waits for it yet.")

@@ -1,0 +1,59 @@
+"""Signals from outside to the runs that wait for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from treadle.errors import InvalidWorkflow
+from treadle.model.ids import RunId, new_run_id
+from treadle.model.signal import Signal
+
+if TYPE_CHECKING:
+    from treadle.service.application import Application
+
+_LONGEST_NAME = 200
+_LONGEST_KEY = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A signal that is kept, and the run that was waiting for it; None: nobody is yet."""
+
+    signal: Signal
+    woken: RunId | None
+
+
+class Signals:
+    """Sends signals: from any process, whoever drives the runs."""
+
+    def __init__(self, application: Application) -> None:
+        self._application = application
+
+    async def send(
+        self, name: str, payload: Any = None, *, run_id: RunId | None = None, key: str = "", id: str | None = None
+    ) -> Sent:
+        """Send a signal to one run, or by `key` to whichever run waits for it, now or later. Durable when it returns.
+
+        Sent again under the same `id`, nothing happens. Raises `InvalidWorkflow` (`invalid_signal`), `NotFound`
+        (`unknown_run`), `Conflict` (`run_finished`), and `StoreError` for a payload that cannot be kept; nothing is
+        kept then.
+        """
+        _require(bool(name.strip()), "The signal has no name.", "Name it as the `flow.signal` that waits for it does.")
+        _require(
+            len(name) <= _LONGEST_NAME and len(key) <= _LONGEST_KEY,
+            f"The signal's name has {len(name)} characters and its key {len(key)}.",
+            f"A name has at most {_LONGEST_NAME}, a key {_LONGEST_KEY}.",
+        )
+        application = self._application
+        now = application.world.clock.now()
+        signal = Signal(id or f"s{new_run_id()[1:]}", name, key, payload, run_id, now)
+        woken = await application.store.send_signal(signal, now=now)
+        if woken.run_id is not None and application.drives:
+            application.dispatcher.nudge(woken.run_id, woken.nudged)
+        return Sent(signal, woken.run_id)
+
+
+def _require(holds: bool, message: str, remedy: str) -> None:
+    if not holds:
+        raise InvalidWorkflow(message, code="invalid_signal", remedy=remedy)
