@@ -16,6 +16,16 @@ from treadle.model.run import Failure
 _SHOWN = 200
 
 
+class TookTooLong(TimeoutError):
+    """An attempt was ended after the node's `timeout`; says how long that is, and whose."""
+
+    remedy = "Raise that `timeout` (`30s`, `500ms`: write the unit with it), or let the node `retry`."
+
+    def __init__(self, seconds: float) -> None:
+        limit = f"{seconds:g} s" if seconds >= 1 else f"{seconds * 1000:g} ms"
+        super().__init__(f"No answer within {limit}, the `timeout` of the node.")
+
+
 class Redactor:
     """Replaces known secret values, not suspicious names."""
 
@@ -74,6 +84,8 @@ def failure_of(
         )
     elif isinstance(error, TimeoutError):
         kind = "timeout"
+        if isinstance(error, TookTooLong):
+            details["remedy"] = error.remedy
     if inputs:
         details["inputs"] = {name: _short(redactor.value(value)) for name, value in inputs.items()}
     return Failure(

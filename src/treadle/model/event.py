@@ -24,6 +24,7 @@ class RunEvent:
 class RunStarted(RunEvent):
     workflow: str = ""
     version: str = ""
+    deployment: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,9 @@ import sqlite3
 
 from treadle.errors import StoreError, TreadleError
 
+LASTING = frozenset({"corrupt_payload", "unstorable_value", "unstorable_input"})
+"""What the store says of a value however often it is asked: the codes of what is not worth another try."""
+
 _FAULTS = {
     sqlite3.SQLITE_FULL: (
         "disk_full",

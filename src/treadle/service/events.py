@@ -1,0 +1,120 @@
+"""Events: publish one, and deliver them to the deployments that listen and to who handles failures."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from uuid import uuid4
+
+from treadle.dispatch.delivery import Delivery
+from treadle.errors import InvalidWorkflow, NotFound, StoreError
+from treadle.model.ids import RunId, run_id_for
+from treadle.model.published import Published, matches_topic, topic_problem
+from treadle.model.run import Origin
+from treadle.model.workflow import Workflow
+from treadle.packs.core.trigger.workflow import fit_input
+from treadle.service.application import Application
+from treadle.service.children import find_called
+from treadle.service.execution import ExecutionRequest
+from treadle.service.firing import Firing
+from treadle.store.admission import Fired
+from treadle.store.fault import LASTING
+
+log = logging.getLogger("treadle.service")
+
+_HANDLER = "@on_failure"
+
+
+class Events:
+    """The operations on events."""
+
+    def __init__(self, application: Application) -> None:
+        self._application = application
+        self._store = application.store
+
+    def delivery(self) -> Delivery:
+        """What delivers events, as an async context manager; one for each process that drives."""
+        application = self._application
+        return Delivery(
+            self._store, clock=application.world.clock, fire=Firing(application).fire, handle=self.start_handler
+        )
+
+    async def publish(self, topic: str, payload: Any = None) -> str:
+        """Publish an event; its id. Durable when this returns, delivered by `treadle up`.
+
+        Raises `InvalidWorkflow` (`invalid_topic`), `StoreError` for a payload that cannot be kept.
+        """
+        problem = topic_problem(topic)
+        if problem is not None:
+            what, _, remedy = problem.partition(". ")
+            raise InvalidWorkflow(f"{what}.", code="invalid_topic", remedy=remedy)
+        event_id = f"e{uuid4().hex}"
+        await self._store.publish_event(event_id, topic, payload, now=self._application.world.clock.now())
+        return event_id
+
+    async def find_listeners(self, topic: str) -> list[str]:
+        """The ids of the active deployments that listen to `topic`, whatever they filter out."""
+        triggers = [one for one in await self._store.list_triggers(armed_only=True) if one.type == "trigger.event"]
+        return sorted({one.deployment for one in triggers if matches_topic(one.config.get("topic") or "", topic)})
+
+    async def start_handler(self, event: Published) -> RunId | None:
+        """Start the workflow that a failed run's `on_failure` names, once for each failure; None when it names none.
+
+        The handler is given `run`, `workflow`, `error` and `input`, as far as it declares them. Raises `NotFound`,
+        `InvalidWorkflow`, `NodeError` for input that it does not take, `Conflict` when it has been started.
+        """
+        failed: Mapping[str, Any] = event.payload
+        application = self._application
+        workflow = await application.get_workflow(failed["workflow"], failed["version"])
+        name = workflow.settings.on_failure
+        if name is None:
+            return None
+        handler = await application.get_workflow(name)
+        called = find_called(handler)
+        given = _given(
+            handler, failed, failed["input"] if failed["input"] is not None else await self._input_of(failed)
+        )
+        if called is not None and isinstance(schema := called.config.get("schema"), dict):
+            given = fit_input(given, schema)
+        profiles = tuple(failed["profiles"])
+        prepared = await application.prepare(
+            ExecutionRequest(
+                handler.name,
+                version=handler.version,
+                input=given,
+                mode=failed["mode"],
+                trigger=called.id if called else None,
+                fired=event.to_dict(),
+                profiles=profiles,
+                run_id=run_id_for(event.at, f"{event.id}/{_HANDLER}"),
+            )
+        )
+        origin = Origin(profiles=profiles, detached=True, hops=event.hops, handles=True)
+        run = replace(prepared.run, parent=RunId(failed["run"]), origin=origin)
+        # Noted with the run: a handler that is not kept is started no second time either.
+        await self._store.admit(
+            run, fired=Fired(_HANDLER, name, seed=event.id), limit=None, overlap="queue", driven=application.drives
+        )
+        if application.drives:
+            application.dispatcher.begin(prepared.plan, run)
+        return run.id
+
+    async def _input_of(self, failed: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The input of a failed run where it was too large for the event; empty when the run is not kept, or is
+        damaged: somebody is to hear of the failure all the same."""
+        try:
+            return (await self._store.get_run(RunId(failed["run"]))).input
+        except NotFound:
+            return {}
+        except StoreError as error:
+            if error.code not in LASTING:
+                raise
+            log.warning("The input of run %s cannot be given to its handler: %s", failed["run"], error)
+            return {}
+
+
+def _given(handler: Workflow, failed: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    everything = {"run": failed["run"], "workflow": failed["workflow"], "error": failed["error"], "input": dict(given)}
+    return {name: value for name, value in everything.items() if name in handler.inputs or not handler.inputs}
