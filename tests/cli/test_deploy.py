@@ -1,15 +1,24 @@
-"""`deploy`, `deployments`, `start`, `stop`."""
+"""`deploy`: making a workflow run by itself, and changing how it does."""
 
 from __future__ import annotations
 
+import pytest
+
 from tests.cli.conftest import BROKEN, GREETING, Treadle
 
+SECRETIVE = """\
+name: secretive
+nodes:
+  - {id: every, type: trigger.interval, config: {seconds: 60}}
+  - {id: say, type: http.request, config: {url: "http://127.0.0.1:1/", auth: bearer, secret: "{{ secrets.api_key }}"}}
+"""
 
-def test_a_deployment_is_listed_with_how_often_it_runs(treadle: Treadle) -> None:
+
+@pytest.fixture
+def greeting(treadle: Treadle) -> Treadle:
+    """A deployment called `greeting`."""
     treadle("deploy", treadle.write("greeting.yaml", GREETING), "--every", "5s", "-i", "who=Ada")
-
-    (listed,) = treadle("deployments", "--json").json
-    assert (listed["name"], listed["status"], listed["when"]) == ("greeting", "active", "every 5s")
+    return treadle
 
 
 def test_a_workflow_without_a_schedule_needs_one(treadle: Treadle) -> None:
@@ -48,18 +57,131 @@ def test_a_wrong_file_is_not_deployed(treadle: Treadle) -> None:
     assert "broken.yaml:3:" in ran.err
 
 
-def test_stop_and_start_change_the_status(treadle: Treadle) -> None:
-    treadle("deploy", treadle.write("greeting.yaml", GREETING), "--every", "5s", "-i", "who=Ada")
+def test_the_limits_are_as_they_were_asked_for(greeting: Treadle) -> None:
+    ran = greeting(
+        "deploy", "--name", "greeting", "--concurrency", "3", "--key", "input.who", "--shared", "--overlap", "queue",
+        "--rate", "10/1m", "--burst", "2", "--rate-key", "params.lead", "--json",
+    )  # fmt: skip
 
-    stopped, started = treadle("stop", "greeting", "--json").json, treadle("start", "greeting", "--json").json
+    assert ran.json["limits"] == {
+        "concurrency": 3,
+        "concurrency_key": "input.who",
+        "scope": "all",
+        "overlap": "queue",
+        "rate": {"number": 10.0, "period": 60.0, "burst": 2, "key": "params.lead"},
+    }
 
-    assert (stopped["status"], started["status"]) == ("stopped", "active")
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["--concurrency", "0"],
+        ["--overlap", "later"],
+        ["--rate", "often"],
+        ["--burst", "3"],
+        ["--key", "nodes.a.output"],
+        ["--shared"],
+    ],
+)
+def test_limits_that_cannot_be_are_refused_and_change_nothing(greeting: Treadle, wrong: list[str]) -> None:
+    before = greeting("deployments", "show", "greeting", "--json").json["limits"]
 
-def test_an_unknown_deployment_names_the_nearest(treadle: Treadle) -> None:
-    treadle("deploy", treadle.write("greeting.yaml", GREETING), "--every", "5s", "-i", "who=Ada")
-
-    ran = treadle("stop", "greting")
+    ran = greeting("deploy", "--name", "greeting", *wrong)
 
     assert ran.code == 2
-    assert "Did you mean `greeting`?" in ran.err
+    assert greeting("deployments", "show", "greeting", "--json").json["limits"] == before
+
+
+def test_deployed_again_it_keeps_what_is_not_given(greeting: Treadle) -> None:
+    greeting("deploy", "--name", "greeting", "--param", "size=2", "--concurrency", "3")
+
+    changed = greeting.write("greeting.yaml", GREETING.replace("Hello", "Bye"))
+    again = greeting("deploy", changed, "--param", "lead=7", "--json").json
+
+    assert (again["input"]["who"], again["when"], again["limits"]["concurrency"]) == ("Ada", "every 5s", 3)
+    assert again["params"] == {"size": 2, "lead": 7}
+
+
+def test_a_deployment_is_put_on_another_version_by_its_number(greeting: Treadle) -> None:
+    first = greeting("deployments", "show", "greeting", "--json").json["version"]
+    greeting("deploy", greeting.write("greeting.yaml", GREETING.replace("Hello", "Bye")))
+
+    ran = greeting("deploy", "--name", "greeting", "--version", "1", "--json")
+
+    assert ran.json["version"] == first
+
+
+def test_a_deployment_may_follow_the_latest_version(greeting: Treadle) -> None:
+    assert greeting("deploy", "--name", "greeting", "--latest", "--json").json["version"] == "latest"
+
+
+def test_a_file_is_one_version(greeting: Treadle) -> None:
+    ran = greeting("deploy", "greeting.yaml", "--version", "1")
+
+    assert ran.code == 2
+    assert "--name NAME --version 1" in ran.err
+
+
+def test_without_a_file_it_must_say_what_to_change(treadle: Treadle) -> None:
+    ran = treadle("deploy", "--mode", "paper")
+
+    assert ran.code == 2
+    assert "--name" in ran.err
+
+
+def test_a_missing_profile_says_what_to_set(treadle: Treadle) -> None:
+    ran = treadle("deploy", treadle.write("secretive.yaml", SECRETIVE), "--profile", "main")
+
+    assert ran.code == 2
+    assert "There is no profile `main`" in ran.err
+    assert "TREADLE_PROFILE_MAIN_API_KEY" in ran.err
+    assert treadle("deployments", "--json").json == []
+
+
+def test_a_profile_of_the_projects_settings_names_variables(treadle: Treadle, monkeypatch: pytest.MonkeyPatch) -> None:
+    treadle.write("treadle.toml", '[profiles.main]\napi_key = "env:KRAKEN"\n')
+    monkeypatch.setenv("KRAKEN", "k1")
+
+    ran = treadle("deploy", treadle.write("secretive.yaml", SECRETIVE), "--profile", "main", "--json")
+
+    assert ran.code == 0, ran.err
+    assert ran.json["profiles"] == ["main"]
+
+
+def test_a_secret_written_into_the_settings_is_refused_and_not_repeated(treadle: Treadle) -> None:
+    treadle.write("treadle.toml", '[profiles.main]\napi_key = "sk-live-1234"\n')
+
+    ran = treadle("deploy", treadle.write("secretive.yaml", SECRETIVE), "--profile", "main")
+
+    assert ran.code == 2
+    assert "env:TREADLE_PROFILE_MAIN_API_KEY" in ran.err
+    assert "sk-live" not in ran.err
+
+
+def test_one_thing_that_is_wrong_with_the_limits_is_told_once(greeting: Treadle) -> None:
+    ran = greeting("deploy", "--name", "greeting", "--concurrency", "0")
+
+    assert ran.err.count("0 runs at a time cannot be.") == 1
+
+
+def test_two_versions_are_not_deployed_at_once(greeting: Treadle) -> None:
+    ran = greeting("deploy", "--name", "greeting", "--latest", "--version", "1")
+
+    assert (ran.code, "--version 1" in ran.err) == (2, True)
+    assert greeting("deployments", "show", "greeting", "--json").json["version"] != "latest"
+
+
+def test_a_paused_deployment_that_is_deployed_again_says_how_it_starts(greeting: Treadle) -> None:
+    greeting("pause", "greeting")
+
+    ran = greeting("deploy", "greeting.yaml")
+
+    assert "`treadle start greeting` starts it." in ran.out
+
+
+def test_every_topic_that_is_heard_is_named(treadle: Treadle) -> None:
+    heard = "name: heard\nnodes: [{id: on, type: trigger.event, config: {topic: [paid, refunded.*]}}]\n"
+
+    ran = treadle("deploy", treadle.write("heard.yaml", heard), "--json")
+
+    assert ran.json["when"] == "on paid, refunded.*"

@@ -1,4 +1,4 @@
-"""`treadle deployments`, `start` and `stop`."""
+"""`treadle deployments`: what runs by itself, how it stands, and what it remembers."""
 
 from __future__ import annotations
 
@@ -6,96 +6,254 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from treadle.cli.command import Invocation, command
+from treadle.cli.command import Db, Debug, Invocation, Json, command
+from treadle.cli.deployment_view import (
+    describe,
+    show_counters,
+    show_limits,
+    show_rate,
+    show_value,
+    show_values,
+    show_when,
+)
+from treadle.errors import InvalidWorkflow, NotFound
 
 if TYPE_CHECKING:
-    from treadle.store.deployments import Deployment
+    from rich.text import Text
+
+    from treadle.service.standing import Standing
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The deployment's name.")]
 
-
-@command
-def deployments(invocation: Invocation) -> None:
-    """List deployments: what runs on its own, when, and whether it is active."""
-    from treadle.cli.session import wait_for
-
-    wait_for(_list(invocation))
+app = typer.Typer(help="List deployments: what runs by itself, when, and what came of it.")
 
 
 @command
-def stop(invocation: Invocation, name: Name) -> None:
-    """Stop a deployment: no more runs start; one under way goes on."""
+def _list(invocation: Invocation) -> None:
     from treadle.cli.session import wait_for
 
-    wait_for(_change(invocation, name, "stop"))
+    wait_for(_list_all(invocation))
 
 
+@app.callback(invoke_without_command=True)
+def deployments(ctx: typer.Context, db: Db = None, json: Json = False, debug: Debug = False) -> None:
+    """List deployments: what runs by itself, when, and what came of it."""
+    outer: Invocation = ctx.obj or Invocation()
+    ctx.obj = Invocation(db or outer.db, json or outer.json, debug or outer.debug)
+    if ctx.invoked_subcommand is None:
+        _list(ctx=ctx, db=None, json=False, debug=False)
+
+
+@app.command("show")
 @command
-def start(invocation: Invocation, name: Name) -> None:
-    """Start a stopped deployment again."""
+def show(invocation: Invocation, name: Name) -> None:
+    """Show everything about one deployment."""
     from treadle.cli.session import wait_for
 
-    wait_for(_change(invocation, name, "start"))
+    wait_for(_show(invocation, name))
 
 
-async def _list(invocation: Invocation) -> None:
-    from treadle.cli.mark import show_time, status_text
+@app.command("clone")
+@command
+def clone(
+    invocation: Invocation,
+    name: Name,
+    new_name: Annotated[str, typer.Argument(metavar="NEW", help="The clone's name.")],
+    version: Annotated[str | None, typer.Option(metavar="V", help="Another version, or `latest`.")] = None,
+    mode: Annotated[str | None, typer.Option(help="live, paper, or test.")] = None,
+    param: Annotated[list[str] | None, typer.Option("--param", metavar="KEY=VALUE", help="Another parameter.")] = None,
+    profile: Annotated[
+        list[str] | None, typer.Option("--profile", metavar="NAME", help="Other credentials; `none` for none.")
+    ] = None,
+    paused: Annotated[bool, typer.Option("--paused", help="Do not start it yet.")] = False,
+) -> None:
+    """Make another deployment like one there is; its state is its own, and empty."""
+    from treadle.cli.session import wait_for
+
+    wait_for(_clone(invocation, name, new_name, version, mode, param or [], profile, paused))
+
+
+@app.command("state")
+@command
+def state(
+    invocation: Invocation,
+    name: Name,
+    key: Annotated[str | None, typer.Argument(metavar="KEY", help="One value of it.")] = None,
+    value: Annotated[str | None, typer.Argument(metavar="VALUE", help="What to set it to: JSON, or text.")] = None,
+    clear: Annotated[bool, typer.Option("--clear", help="Remove the value, or without KEY all of them.")] = False,
+) -> None:
+    """Show, set or clear what a deployment remembers from run to run.
+
+    A run under way writes what it changes when it finishes: pause the deployment first to be sure of what stays.
+    """
+    from treadle.cli.session import wait_for
+
+    if clear and value is not None:
+        raise InvalidWorkflow(
+            "A value cannot be set and cleared.", code="invalid_argument", remedy="Leave out VALUE or `--clear`."
+        )
+    wait_for(_state(invocation, name, key, value, clear=clear))
+
+
+async def _list_all(invocation: Invocation) -> None:
     from treadle.cli.screen import new_table
     from treadle.cli.session import reading
     from treadle.service.deployments import Deployments
+    from treadle.service.standing import list_standings
 
     async with reading(invocation) as application:
-        found = await Deployments(application).list()
+        found = await list_standings(application, await Deployments(application).list())
     screen = invocation.screen
     if invocation.json:
-        screen.print_json([describe(deployment) for deployment in found])
+        screen.print_json([describe(standing) for standing in found])
         return
     if not found:
         screen.say("[dim]No deployments yet. `treadle deploy FILE --every 5m` makes one.[/]")
         return
-    table = new_table("deployment", "status", "when", "workflow", "version", "last fired")
-    for one in found:
-        row = describe(one)
-        table.add_row(
-            one.name, status_text(one.status), row["when"], one.workflow, one.version, show_time(one.last_fired_at)
-        )
+    columns = ("deployment", "status", "when", "version", "runs", "ok", "mean", "p95", "last", "next", "counted")
+    table = new_table(*columns, right=["runs", "ok", "mean", "p95"])
+    for standing in found:
+        table.add_row(*_row(standing))
     screen.print_table(table)
 
 
-async def _change(invocation: Invocation, name: str, what: str) -> None:
-    from treadle.cli.mark import status_text
+def _row(standing: Standing) -> list[str | Text]:
+    from rich.text import Text
+
+    from treadle.cli.mark import show_duration, show_time, show_until, sign, status_text
+    from treadle.engine.clock import SystemClock
+
+    one, metrics, now = standing.deployment, standing.metrics, SystemClock().now()
+    last = Text("–", style="dim")
+    if metrics.last_status is not None:
+        last = sign(metrics.last_status).append(f" {show_time(metrics.last_finished_at)}", style="dim")
+    return [
+        Text(one.name, style="bold"),
+        status_text(one.status),
+        show_when(standing.triggers),
+        one.version or "latest",
+        str(metrics.runs),
+        show_rate(metrics.success_rate),
+        show_duration(metrics.mean_ms),
+        show_duration(metrics.p95_ms),
+        last,
+        show_until(standing.next_due, now),
+        show_counters(metrics.counters),
+    ]
+
+
+async def _show(invocation: Invocation, name: str) -> None:
+    from treadle.cli.mark import show_duration, show_time, show_until, status_text
+    from treadle.cli.session import reading
+    from treadle.engine.clock import SystemClock
+    from treadle.service.deployments import Deployments
+    from treadle.service.standing import list_standings
+
+    async with reading(invocation) as application:
+        service = Deployments(application)
+        (standing,) = await list_standings(application, [await service.get(name)])
+        kept = await service.list_state(name)
+    one, metrics, screen = standing.deployment, standing.metrics, invocation.screen
+    if invocation.json:
+        screen.print_json({**describe(standing), "state": kept})
+        return
+    now = SystemClock().now()
+    screen.say(f"{status_text(one.status).markup}  [bold]{one.name}[/]")
+    refusal = standing.last_refusal
+    ran = f"{metrics.completed} completed, {metrics.failed} failed, {metrics.cancelled} cancelled"
+    facts = {
+        "workflow": f"{one.workflow} {one.version or 'latest'}, {one.mode}",
+        "starts": show_when(standing.triggers),
+        "next": show_until(standing.next_due, now),
+        "now": f"{standing.under_way} under way, {standing.queued} queued",
+        "at once": show_limits(describe(standing)["limits"]),
+        "profiles": ", ".join(one.profiles),
+        "input": show_values(one.input),
+        "params": show_values(one.params),
+        "runs": f"{ran}, {metrics.skipped} left out" if metrics.runs or metrics.skipped else "none yet",
+        "refused": f"{metrics.refused} could start no run, the last at {show_time(refusal.at)} for {refusal.about}: "
+        f"{refusal.message}"
+        if refusal is not None
+        else "",
+        "success": show_rate(metrics.success_rate),
+        "took": f"{show_duration(metrics.mean_ms)} on average, 95 % within {show_duration(metrics.p95_ms)}"
+        if metrics.mean_ms is not None
+        else "",
+        "last run": f"{metrics.last_status} at {show_time(metrics.last_finished_at)}" if metrics.last_status else "",
+        "counted": show_counters(metrics.counters),
+        "state": show_values(kept),
+    }
+    for fact, text in facts.items():
+        if text:
+            screen.say(f"  [dim]{fact:<9}[/] {text}")
+
+
+async def _clone(
+    invocation: Invocation,
+    name: str,
+    new_name: str,
+    version: str | None,
+    mode: str | None,
+    params: list[str],
+    profiles: list[str] | None,
+    paused: bool,
+) -> None:
+    from treadle.cli.deploy_options import read_mode, read_params, read_profiles
     from treadle.cli.session import reading
     from treadle.service.deployments import Deployments
 
     async with reading(invocation) as application:
         service = Deployments(application)
-        changed = await (service.stop(name) if what == "stop" else service.start(name))
+        before = await service.get(name)
+        cloned = await service.clone(
+            name,
+            new_name,
+            version=version,
+            mode=read_mode(mode),
+            params=read_params(params, before.params),
+            profiles=read_profiles(profiles),
+            paused=paused,
+        )
+        await say_changed(invocation, application, cloned)
+
+
+async def _state(invocation: Invocation, name: str, key: str | None, value: str | None, *, clear: bool) -> None:
+    from treadle.cli.mark import count
+    from treadle.cli.session import reading
+    from treadle.cli.source import read_content
+    from treadle.service.deployments import Deployments
+
+    screen = invocation.screen
+    async with reading(invocation) as application:
+        service = Deployments(application)
+        if clear and key is None:
+            removed = await service.clear_state(name)
+            if not invocation.json:
+                screen.say(f"{count(removed, 'value')} removed.")
+        elif clear or value is not None:
+            await service.set_state(name, str(key), None if value is None else read_content(value, "The value"))
+        kept = await service.list_state(name)
+    if key is not None and not clear and value is None:
+        if key not in kept:
+            listed = f"It has {', '.join(f'`{name}`' for name in kept)}." if kept else "It remembers nothing yet."
+            raise NotFound(f"`{name}` remembers no `{key}`.", code="unknown_key", remedy=listed)
+        screen.print_json(kept[key])
+    elif invocation.json:
+        screen.print_json(kept)
+    elif not (clear and key is None):
+        for one, content in kept.items():
+            screen.say(f"  [dim]{one}[/] {show_value(content)}")
+        if not kept:
+            screen.say(f"[dim]`{name}` remembers nothing.[/]")
+
+
+async def say_changed(invocation: Invocation, application: Any, changed: Any) -> None:
+    """A deployment as it is after it was changed."""
+    from treadle.cli.mark import status_text
+    from treadle.service.standing import list_standings
+
+    (standing,) = await list_standings(application, [changed])
     if invocation.json:
-        invocation.screen.print_json(describe(changed))
+        invocation.screen.print_json(describe(standing))
     else:
         invocation.screen.say(f"{status_text(changed.status).markup}  [bold]{changed.name}[/]")
-
-
-def describe(deployment: Deployment) -> dict[str, Any]:
-    """A deployment as JSON; `when` is for people."""
-    return {
-        "name": deployment.name,
-        "workflow": deployment.workflow,
-        "version": deployment.version,
-        "mode": deployment.mode,
-        "status": deployment.status,
-        "when": show_when(deployment),
-        "trigger": dict(deployment.trigger),
-        "created_at": deployment.created_at,
-        "last_fired_at": deployment.last_fired_at,
-    }
-
-
-def show_when(deployment: Deployment) -> str:
-    """`every 5m`, or the trigger's name."""
-    from treadle.model.duration import format_duration, parse_duration
-
-    config: dict[str, Any] = deployment.trigger.get("config") or {}
-    if deployment.trigger.get("type") == "trigger.interval" and "seconds" in config:
-        return f"every {format_duration(parse_duration(config['seconds']))}"
-    return str(deployment.trigger.get("type", ""))

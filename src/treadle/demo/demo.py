@@ -61,7 +61,9 @@ async def deploy_demo(deployments: Deployments) -> None:
             deployment = known.get(workflow.name)
             if deployment is None or deployment.version != workflow.version:
                 deployment = await deployments.deploy(workflow, source=text)
-            await deployments.fire(deployment)
+            if deployment.status == "active":
+                (trigger, *_) = await deployments.triggers(deployment.id)
+                await deployments.fire(deployment, trigger)
 
 
 def workflow_texts() -> Iterator[tuple[str, str]]:

@@ -1,182 +1,380 @@
-"""Deployments: bind a workflow to what starts it, start and stop it, and start its runs."""
+"""Deployments: bind a workflow to what starts it and what its runs are given; start, pause, stop and change it."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import Any, cast
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal
 
 from treadle.authoring.inputs import validate_input
-from treadle.dispatch.scheduler import Scheduler
+from treadle.engine.compile import compile_plan
 from treadle.engine.journal import StateChange
-from treadle.errors import InvalidWorkflow, NotFound
-from treadle.model.ids import RunId, run_id_for
+from treadle.errors import Conflict, InvalidWorkflow, NotFound
+from treadle.model.ids import RunId
 from treadle.model.nearest import suggest
 from treadle.model.policy import Mode
 from treadle.model.workflow import Workflow
 from treadle.service.application import Application
-from treadle.service.execution import ExecutionRequest
-from treadle.store.deployments import Deployment
+from treadle.service.arming import find_triggers, stand_in_of
+from treadle.service.drafts import is_name
+from treadle.service.failures import require_named_workflows
+from treadle.service.firing import Firing
+from treadle.service.limiting import check_limits
+from treadle.service.moves import Candidate, Moves
+from treadle.service.profiles import require_credentials
+from treadle.service.versions import Versions
+from treadle.store.deployments import Deployment, DeploymentLimits, DeploymentStatus
+from treadle.store.metrics import Metrics
+from treadle.store.triggers import Trigger
 
-_INTERVAL = "trigger.interval"
-_LATE = timedelta(seconds=5)
+if TYPE_CHECKING:
+    from treadle.dispatch.supervisor import Supervisor
+
+log = logging.getLogger("treadle.service")
+
+LATEST = "latest"
+Waiting = Literal["keep", "move"]
 
 
 class Deployments:
-    """The operations on deployments. Runs of one deployment are serial: a fire time that finds the run before it
-    unfinished is left out."""
+    """The operations on deployments. Whatever is refused changes nothing."""
 
     def __init__(self, application: Application) -> None:
         self.application = application
+        self.firing = Firing(application)
         self._store = application.store
-        self._scheduler: Scheduler | None = None
+        self._supervisor: Supervisor | None = None
 
-    def scheduler(self) -> Scheduler:
-        """What starts the runs, as an async context manager; one for each process that drives."""
+    def scheduler(self) -> Supervisor:
+        """What starts the runs that are due, as an async context manager; one for each process that drives."""
+        from treadle.dispatch.supervisor import Supervisor
+
         application = self.application
-        self._scheduler = Scheduler(
+        self._supervisor = Supervisor(
             self._store, registry=application.registry, clock=application.world.clock, fire=self.fire
         )
-        return self._scheduler
+        return self._supervisor
 
     async def deploy(
         self,
         workflow: Workflow,
         *,
         name: str | None = None,
-        every: float | None = None,
-        mode: Mode = "live",
+        every: float | Literal["own"] | None = None,
+        mode: Mode | None = None,
         input: Mapping[str, Any] | None = None,
+        params: Mapping[str, Any] | None = None,
+        profiles: Sequence[str] | None = None,
+        limits: DeploymentLimits | None = None,
+        latest: bool | None = None,
+        paused: bool | None = None,
+        waiting: Waiting = "keep",
         source: str | None = None,
     ) -> Deployment:
-        """Publish a workflow and make it active; a deployment of the same name (default: the workflow's) is replaced.
+        """Publish a workflow and make it run by itself; a deployment of the same name (default: the workflow's) is
+        changed to it and keeps what is not given here: also whether it is paused, and whether it follows the latest.
 
-        `every` seconds stands in for the workflow's own trigger; `input` is what each run is given. Raises
-        `InvalidWorkflow` with every issue, also when nothing says when to run (`no_schedule`).
+        `every` seconds stand in for the workflow's own times (`own`: no more); with `latest` each run is of the newest
+        version there is when it begins. With `waiting` move, the runs of it that wait go over to the version at once;
+        otherwise they finish as they began. Raises `InvalidWorkflow` with every issue, also when nothing says when to
+        run (`no_schedule`) or credentials are missing, and `Conflict` (`cannot_move`) when one of the runs cannot.
         """
-        given = dict(input or {})
-        _, issues = validate_input(workflow, given)
-        if issues:
-            raise InvalidWorkflow(f"The input for `{workflow.name}` is wrong.", code="invalid_input", issues=issues)
-        version = await self.application.publish(workflow, source=source)
-        now = self.application.world.clock.now()
-        deployment = Deployment(
+        before = await self.find(name or workflow.name)
+        wanted = Deployment(
             id=name or workflow.name,
             name=name or workflow.name,
             workflow=workflow.name,
-            version=version,
-            mode=mode,
-            trigger={**self._trigger(workflow, every), "input": given},
-            created_at=now,
+            created_at=self._now(),
         )
-        before = await self._find(deployment.id)
-        if before is not None and before.status == "stopped":
-            # It was meant to rest meanwhile: nothing is made up for.
-            deployment = replace(deployment, last_fired_at=now)
-        await self._store.save_deployment(deployment)
-        self._look()
-        return await self._store.get_deployment(deployment.id)
+        if before is not None:
+            # One that ran another workflow has no latest to follow on.
+            follows = before.version is None and before.workflow == workflow.name
+            wanted = replace(before, workflow=workflow.name, version=None if follows else workflow.version)
+        else:
+            require_name(wanted.name)
+            wanted = replace(wanted, version=workflow.version)
+        if latest is not None:
+            wanted = replace(wanted, version=None if latest else workflow.version)
+        if paused is not None:
+            wanted = replace(wanted, status="paused" if paused else "active")
+        wanted = _with(wanted, mode=mode, input=input, params=params, profiles=profiles, limits=limits)
+        self.application.check(workflow)
+        triggers = await self._check(wanted, workflow, before=before, every=every)
+        moves = await self._plan_moves(wanted, workflow) if waiting == "move" else ()
+        await self.application.publish(workflow, source=source)
+        return await self._save(wanted, before=before, triggers=triggers, moves=moves)
 
-    def _trigger(self, workflow: Workflow, every: float | None) -> dict[str, Any]:
-        registry = self.application.registry
-        timed = [
-            node
-            for node in workflow.nodes
-            if (found := registry.find(node.type)) is not None and found.next_fire is not None
-        ]
-        if every is not None:
-            problems = registry.get(_INTERVAL).config_problems({"seconds": every}, frozenset())
-            if problems:
-                raise InvalidWorkflow(
-                    f"The interval {every:g} s does not fit: {problems[0][1]}.",
-                    code="invalid_interval",
-                    remedy="Write 0.1 seconds or more, such as `5s` or `10m`.",
-                )
-            own = next((node.id for node in timed if node.type == _INTERVAL), None)
-            return {"type": _INTERVAL, "config": {"seconds": every}, "node": own}
-        if not timed:
-            raise InvalidWorkflow(
-                f"Nothing says when `{workflow.name}` is to run.",
-                code="no_schedule",
-                remedy="Give it a `trigger.interval` node, or say how often: `--every 5m`.",
+    async def update(
+        self,
+        name: str,
+        *,
+        version: str | None = None,
+        every: float | Literal["own"] | None = None,
+        mode: Mode | None = None,
+        input: Mapping[str, Any] | None = None,
+        params: Mapping[str, Any] | None = None,
+        profiles: Sequence[str] | None = None,
+        limits: DeploymentLimits | None = None,
+        waiting: Waiting = "keep",
+    ) -> Deployment:
+        """Change a deployment while it runs: its next run is by what is given here, and runs under way finish as they
+        began. `version` is one of its workflow's, as `Versions.resolve` reads it. Raises as `deploy` does, and
+        `NotFound`."""
+        before = await self.get(name)
+        wanted = _with(before, mode=mode, input=input, params=params, profiles=profiles, limits=limits)
+        wanted, workflow = await self._at_version(wanted, version)
+        triggers = await self._check(wanted, workflow, before=before, every=every)
+        moves = await self._plan_moves(wanted, workflow) if waiting == "move" else ()
+        return await self._save(wanted, before=before, triggers=triggers, moves=moves)
+
+    async def clone(
+        self,
+        name: str,
+        new_name: str,
+        *,
+        version: str | None = None,
+        mode: Mode | None = None,
+        input: Mapping[str, Any] | None = None,
+        params: Mapping[str, Any] | None = None,
+        profiles: Sequence[str] | None = None,
+        limits: DeploymentLimits | None = None,
+        paused: bool = False,
+    ) -> Deployment:
+        """Make another deployment like `name`, with what is given here instead. Its state is its own, and empty.
+
+        Raises as `update` does, and `Conflict` (`deployment_exists`).
+        """
+        original = await self.get(name)
+        require_name(new_name)
+        if await self.find(new_name) is not None:
+            raise Conflict(
+                f"There is a deployment `{new_name}` already.",
+                code="deployment_exists",
+                remedy="Choose another name for the clone.",
+                deployment=new_name,
             )
-        return {"type": timed[0].type, "config": dict(timed[0].config), "node": timed[0].id}
+        status: DeploymentStatus = "paused" if paused else "active"
+        wanted = replace(original, id=new_name, name=new_name, status=status, created_at=self._now())
+        wanted = _with(wanted, mode=mode, input=input, params=params, profiles=profiles, limits=limits)
+        wanted, workflow = await self._at_version(wanted, version)
+        every = stand_in_of(await self._store.list_triggers(deployment=original.id))
+        triggers = await self._check(wanted, workflow, before=None, every=every)
+        return await self._save(wanted, before=None, triggers=triggers)
 
     async def get(self, name: str) -> Deployment:
         """Raises `NotFound` with the nearest name."""
-        found = await self._find(name)
+        found = await self.find(name)
         if found is None:
             known = [deployment.name for deployment in await self.list()]
             remedy = suggest(name, known, "`treadle deployments` lists those there are.")
             raise NotFound(f"There is no deployment `{name}`.", code="unknown_deployment", remedy=remedy)
         return found
 
+    async def find(self, name: str) -> Deployment | None:
+        try:
+            return await self._store.get_deployment(name)
+        except NotFound:
+            return None
+
     async def list(self) -> Sequence[Deployment]:
         """All of them, by name."""
         return await self._store.list_deployments()
 
-    async def stop(self, name: str) -> Deployment:
-        """Start no more runs of it; a run under way goes on. Raises `NotFound`."""
-        return await self._save(replace(await self.get(name), status="stopped"))
+    async def triggers(self, name: str) -> Sequence[Trigger]:
+        """What starts its runs."""
+        return await self._store.list_triggers(deployment=name)
+
+    async def metrics(self, name: str) -> Metrics:
+        """What its runs came to. Raises `NotFound`."""
+        return await self._store.read_metrics((await self.get(name)).id)
+
+    # Status
 
     async def start(self, name: str) -> Deployment:
-        """Make a stopped deployment active again, from now on. Raises `NotFound`."""
+        """Make a paused or stopped deployment active again, from now on: what it missed is not made up for.
+
+        Raises `NotFound`, and `InvalidWorkflow` when its credentials are missing.
+        """
         deployment = await self.get(name)
         if deployment.status == "active":
             return deployment
-        now = self.application.world.clock.now()
-        return await self._save(replace(deployment, status="active", last_fired_at=now))
-
-    async def fire(self, deployment: Deployment, due: datetime | None = None) -> RunId | None:
-        """Start a run of it for the fire time `due`, or out of turn; None when the one before is not finished.
-
-        Raises `Conflict` when `due` has its run already, `NotFound`, `InvalidWorkflow`, `StoreError`.
-        """
-        if await self.is_busy(deployment):
-            return None
-        application = self.application
-        plan = application.plans.find(deployment.workflow, deployment.version or "")
-        workflow = plan.workflow if plan else await application.get_workflow(deployment.workflow, deployment.version)
-        now = application.world.clock.now()
-        owner = f"trigger:{deployment.id}"
-        trigger = deployment.trigger
-        prepared = await application.prepare(
-            ExecutionRequest(
-                workflow,
-                input=cast("Mapping[str, Any]", trigger.get("input") or {}),
-                mode=deployment.mode,
-                trigger=trigger.get("node"),
-                fired=int(await self._store.read_state(owner, "ticks") or 0),
-                deployment=deployment.id,
-                params=deployment.params,
-                run_id=run_id_for(due, deployment.id) if due else None,
-                # A run made up for late counts its timeout from when it starts.
-                at=due if due is not None and now - due < _LATE else now,
-            )
-        )
-        ticked = StateChange(owner, "ticks", increment=1)
-        await application.dispatcher.submit(prepared.plan, prepared.run, state=[ticked])
-        return prepared.run.id
-
-    async def is_busy(self, deployment: Deployment) -> bool:
-        """Whether a run of it is unfinished."""
-        for status in ("running", "suspended"):
-            if await self._store.list_runs(deployment=deployment.id, status=status, limit=1):
-                return True
-        return False
-
-    async def _find(self, deployment_id: str) -> Deployment | None:
-        try:
-            return await self._store.get_deployment(deployment_id)
-        except NotFound:
-            return None
-
-    async def _save(self, deployment: Deployment) -> Deployment:
-        await self._store.save_deployment(deployment)
+        workflow = await self.application.get_workflow(deployment.workflow, deployment.version)
+        self._require_credentials(deployment, workflow)
+        wanted = replace(deployment, status="active")
+        await self._store.save_deployment(wanted, arm_at=self._now())
         self._look()
+        return wanted
+
+    async def pause(self, name: str) -> Deployment:
+        """Begin no run of it until it is started again: those under way go on, those that wait their turn wait on.
+
+        Raises `NotFound`, and `Conflict` (`not_active`) when it has been stopped.
+        """
+        deployment = await self.get(name)
+        if deployment.status == "stopped":
+            raise Conflict(
+                f"Deployment `{name}` has been stopped: there is nothing to pause.",
+                code="not_active",
+                remedy=f"Start it first: `treadle start {name}`.",
+                deployment=name,
+                status="stopped",
+            )
+        return await self._set_status(deployment, "paused")
+
+    async def stop(self, name: str, *, cancel_runs: bool = False) -> Deployment:
+        """Start no more runs of it, and cancel those that wait their turn; runs under way go on unless `cancel_runs`.
+
+        Raises `NotFound`.
+        """
+        deployment = await self._set_status(await self.get(name), "stopped")
+        for run_id in await self._store.find_unfinished_of(deployment.id, queued_only=not cancel_runs):
+            try:
+                await self.application.cancel(run_id)
+            except Conflict:
+                continue  # it has finished meanwhile
         return deployment
 
+    # State
+
+    async def list_state(self, name: str) -> dict[str, Any]:
+        """What it remembers from run to run, by key. Raises `NotFound`."""
+        return await self._store.list_state(_owner(await self.get(name)))
+
+    async def set_state(self, name: str, key: str, value: Any) -> None:
+        """Set one value; None removes it. Raises `NotFound`, `StoreError` for a value that cannot be kept."""
+        deployment = await self.get(name)
+        await self._store.change_state([StateChange(_owner(deployment), key, value)])
+
+    async def clear_state(self, name: str) -> int:
+        """Remove all of it; how many values there were. Raises `NotFound`."""
+        owner = _owner(await self.get(name))
+        keys = list(await self._store.list_state(owner))
+        await self._store.change_state([StateChange(owner, key) for key in keys])
+        return len(keys)
+
+    # Runs
+
+    async def fire(
+        self,
+        deployment: Deployment,
+        trigger: Trigger | None = None,
+        *,
+        payload: Any = None,
+        due: datetime | None = None,
+        seed: str | None = None,
+        at: datetime | None = None,
+    ) -> RunId | None:
+        """See `Firing.fire`."""
+        return await self.firing.fire(deployment, trigger, payload=payload, due=due, seed=seed, at=at)
+
+    def _now(self) -> datetime:
+        return self.application.world.clock.now()
+
+    async def _check(
+        self, wanted: Deployment, workflow: Workflow, *, before: Deployment | None, every: float | Literal["own"] | None
+    ) -> Sequence[Trigger]:
+        """Everything about a deployment before anything is written; its triggers. Raises `InvalidWorkflow`."""
+        _, issues = validate_input(workflow, wanted.input)
+        if issues:
+            raise InvalidWorkflow(f"The input for `{workflow.name}` is wrong.", code="invalid_input", issues=issues)
+        check_limits(wanted.limits)
+        await require_named_workflows(self.application, workflow)
+        self._require_credentials(wanted, workflow)
+        armed = await self._store.list_triggers(deployment=before.id) if before else []
+        stand_in = stand_in_of(armed) if every is None else None if every == "own" else every
+        return find_triggers(
+            workflow, self.application.registry, deployment=wanted.id, now=self._now(), every=stand_in, before=armed
+        )
+
+    async def _at_version(self, deployment: Deployment, version: str | None) -> tuple[Deployment, Workflow]:
+        """`deployment` at the version that `version` means (None: its own), and the workflow its next run is of."""
+        if version is not None:
+            found = await Versions(self.application).resolve(deployment.workflow, version)
+            deployment = replace(deployment, version=None if version == LATEST else found.version)
+        return deployment, await self.application.get_workflow(deployment.workflow, deployment.version)
+
+    def _require_credentials(self, deployment: Deployment, workflow: Workflow) -> None:
+        application = self.application
+        plan = application.plans.find(workflow.name, workflow.version) or compile_plan(workflow, application.registry)
+        require_credentials(application.world, workflow.name, plan.secrets, deployment.profiles)
+
+    async def _save(
+        self,
+        wanted: Deployment,
+        *,
+        before: Deployment | None,
+        triggers: Sequence[Trigger],
+        moves: Sequence[Candidate] = (),
+    ) -> Deployment:
+        # It was meant to rest meanwhile: nothing is made up for.
+        rested = before is not None and before.status != "active" and wanted.status == "active"
+        await self._store.save_deployment(wanted, triggers=triggers, arm_at=self._now() if rested else None)
+        self._look()
+        for moved in await Moves(self.application).move_all(moves):
+            if moved.refusal is not None:  # it has gone on since it was planned, or has just finished
+                log.warning("Run %s was not moved: %s", moved.run_id, moved.refusal)
+        return await self._store.get_deployment(wanted.id)
+
+    async def _plan_moves(self, wanted: Deployment, workflow: Workflow) -> Sequence[Candidate]:
+        """How each run that waits goes over to the version. Raises `Conflict` (`cannot_move`) when one cannot."""
+        candidates = await Moves(self.application).plan_all(workflow, deployment=wanted.id)
+        refused: list[str] = []
+        for one in candidates:
+            problems = one.move.problems if one.move is not None else ()
+            if one.refusal is not None or problems:
+                why = one.refusal.message if one.refusal is not None else " ".join(p.message for p in problems)
+                refused.append(f"`{one.run_id}`: {why}")
+        if refused:
+            raise Conflict(
+                f"{len(refused)} of the runs of `{wanted.name}` that wait cannot be moved: {'; '.join(refused[:3])}",
+                code="cannot_move",
+                remedy="Leave them as they began, without `--move-waiting`, or cancel them first.",
+                deployment=wanted.id,
+            )
+        return candidates
+
+    async def _set_status(self, deployment: Deployment, status: DeploymentStatus) -> Deployment:
+        changed = replace(deployment, status=status)
+        if changed != deployment:
+            await self._store.save_deployment(changed)
+            self._look()
+        return changed
+
     def _look(self) -> None:
-        if self._scheduler is not None:
-            self._scheduler.look()
+        if self._supervisor is not None:
+            self._supervisor.look()
+
+
+def _with(
+    deployment: Deployment,
+    *,
+    mode: Mode | None,
+    input: Mapping[str, Any] | None,
+    params: Mapping[str, Any] | None,
+    profiles: Sequence[str] | None,
+    limits: DeploymentLimits | None,
+) -> Deployment:
+    return replace(
+        deployment,
+        mode=mode or deployment.mode,
+        input=deployment.input if input is None else dict(input),
+        params=deployment.params if params is None else dict(params),
+        profiles=deployment.profiles if profiles is None else tuple(profiles),
+        limits=limits or deployment.limits,
+    )
+
+
+def require_name(name: str) -> None:
+    """Raises `InvalidWorkflow` (`invalid_name`) for what cannot be a deployment's name."""
+    if not is_name(name):
+        raise InvalidWorkflow(
+            f"{name!r} cannot be a deployment's name.",
+            code="invalid_name",
+            remedy="Write small letters, digits and single hyphens: `order-desk`.",
+        )
+
+
+def _owner(deployment: Deployment) -> str:
+    return f"deployment:{deployment.id}"

@@ -1,10 +1,10 @@
-"""Deployments: bound, active workflows and what starts them."""
+"""Deployments: workflows bound to what their runs are given, and to how many of them there may be."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
@@ -12,15 +12,49 @@ from treadle.errors import NotFound
 from treadle.model.policy import Mode
 from treadle.store.codec import decode, encode
 from treadle.store.database import Database
+from treadle.store.lanes import call_up, change_rate
 from treadle.store.rows import from_micros, to_micros
+from treadle.store.triggers import Trigger, arm_triggers, raise_revision, trigger_row, write_triggers
 
-DeploymentStatus = Literal["active", "stopped"]
-_COLUMNS = 'id, name, workflow, version, mode, status, "trigger", params, created_at, last_fired_at'
+DeploymentStatus = Literal["active", "paused", "stopped"]
+Overlap = Literal["skip", "queue"]
+LimitScope = Literal["deployment", "all"]
+_COLUMNS = "id, name, workflow, version, mode, status, input, params, profiles, limits, created_at"
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """No more than `number` runs begin in any `period` seconds, but for a `burst` at once.
+
+    `key` is an expression: each of its values has a rate of its own.
+    """
+
+    number: float
+    period: float
+    burst: int = 1
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeploymentLimits:
+    """How many runs of a deployment may be under way.
+
+    `concurrency_key` is an expression: each of its values has a lane of its own, which with `scope` all it shares with
+    every deployment whose key has that value. `overlap` says what becomes of a run that finds its lane full; None: it
+    is left out where a time started it, and waits its turn where an event did.
+    """
+
+    concurrency: int = 1
+    concurrency_key: str | None = None
+    scope: LimitScope = "deployment"
+    overlap: Overlap | None = None
+    rate: Rate | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """A workflow bound to a trigger. `version` None means the latest; `trigger` is {type, config}."""
+    """A workflow made to run by itself. `version` None means the latest; `profiles` name the credentials its runs read
+    before all others."""
 
     id: str
     name: str
@@ -28,15 +62,22 @@ class Deployment:
     version: str | None = None
     mode: Mode = "live"
     status: DeploymentStatus = "active"
-    trigger: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    input: Mapping[str, Any] = field(default_factory=dict[str, Any])
     params: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    profiles: tuple[str, ...] = ()
+    limits: DeploymentLimits = field(default_factory=DeploymentLimits)
     created_at: datetime | None = None
-    last_fired_at: datetime | None = None
 
 
 class Deployments(Database):
-    async def save_deployment(self, deployment: Deployment) -> None:
-        """Insert it, or replace the one with its id; when that was created and last fired stays."""
+    async def save_deployment(
+        self, deployment: Deployment, *, triggers: Sequence[Trigger] | None = None, arm_at: datetime | None = None
+    ) -> None:
+        """Insert it, or replace the one with its id; when that was created stays.
+
+        With it, `triggers` replace those it has, and with `arm_at` they fire for later times only: one transaction.
+        """
+        rows = None if triggers is None else [trigger_row(trigger, self._now()) for trigger in triggers]
         row = (
             deployment.id,
             deployment.name,
@@ -44,21 +85,31 @@ class Deployments(Database):
             deployment.version,
             deployment.mode,
             deployment.status,
-            encode(deployment.trigger),
+            encode(deployment.input),
             encode(deployment.params),
+            encode(list(deployment.profiles)),
+            encode(asdict(deployment.limits)),
             to_micros(deployment.created_at or self._now()),
-            None if deployment.last_fired_at is None else to_micros(deployment.last_fired_at),
         )
 
         def work(connection: sqlite3.Connection) -> None:
+            statement = "SELECT limits FROM deployments WHERE id = ?"
+            before = connection.execute(statement, (deployment.id,)).fetchone()
             connection.execute(
-                f"INSERT INTO deployments ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-                " ON CONFLICT (id) DO UPDATE SET name = excluded.name,"
-                " workflow = excluded.workflow, version = excluded.version,"
-                ' mode = excluded.mode, status = excluded.status, "trigger" = excluded."trigger",'
-                " params = excluded.params, last_fired_at = coalesce(excluded.last_fired_at, last_fired_at)",
+                f"INSERT INTO deployments ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                " ON CONFLICT (id) DO UPDATE SET name = excluded.name, workflow = excluded.workflow,"
+                " version = excluded.version, mode = excluded.mode, status = excluded.status, input = excluded.input,"
+                " params = excluded.params, profiles = excluded.profiles, limits = excluded.limits",
                 row,
             )
+            if before is not None:
+                limits = _read_limits(decode(before[0]))
+                _apply_to_queue(connection, deployment, limits, at=to_micros(self._now()))
+            if rows is not None:
+                write_triggers(connection, deployment.id, rows)
+            if arm_at is not None:
+                arm_triggers(connection, deployment.id, at=arm_at)
+            raise_revision(connection)
 
         await self.write(work)
 
@@ -67,34 +118,42 @@ class Deployments(Database):
         statement = f"SELECT {_COLUMNS} FROM deployments WHERE id = ?"
         row = await self.read(lambda c: c.execute(statement, (deployment_id,)).fetchone())
         if row is None:
-            raise _unknown(deployment_id)
+            raise NotFound(
+                f"There is no deployment `{deployment_id}`.",
+                code="unknown_deployment",
+                remedy="`treadle deployments` lists those there are.",
+            )
         return _read_deployment(row)
 
     async def list_deployments(self, *, status: DeploymentStatus | None = None) -> list[Deployment]:
         """By name."""
         statement = f"SELECT {_COLUMNS} FROM deployments WHERE ? IS NULL OR status = ? ORDER BY name, id"
-        rows = await self.read(lambda c: c.execute(statement, (status, status)).fetchall())
-        return [_read_deployment(row) for row in rows]
-
-    async def touch_deployment(self, deployment_id: str, *, fired_at: datetime) -> None:
-        """Note that it fired. Raises `NotFound`."""
-
-        def work(connection: sqlite3.Connection) -> None:
-            changed = connection.execute(
-                "UPDATE deployments SET last_fired_at = ? WHERE id = ?", (to_micros(fired_at), deployment_id)
-            ).rowcount
-            if not changed:
-                raise _unknown(deployment_id)
-
-        await self.write(work)
+        # Read in the reader's thread: ten thousand rows would hold the loop up.
+        return await self.read(lambda c: [_read_deployment(row) for row in c.execute(statement, (status, status))])
 
 
-def _unknown(deployment_id: str) -> NotFound:
-    return NotFound(f"There is no deployment `{deployment_id}`.", code="unknown_deployment", remedy="Create it first.")
+def _apply_to_queue(
+    connection: sqlite3.Connection, deployment: Deployment, before: DeploymentLimits, *, at: int
+) -> None:
+    """How many may be under way, how many may begin, and whether any may, counts from now on for those that wait
+    already, too."""
+    rate = deployment.limits.rate
+    if rate != before.rate:
+        keeps_keys = rate is not None and before.rate is not None and rate.key == before.rate.key
+        written = None if rate is None else asdict(rate)
+        change_rate(connection, deployment.id, written, keeps_keys=keeps_keys, at=at)
+    connection.execute(
+        "UPDATE runs SET origin = json_set(origin, '$.lane_limit', ?)"
+        " WHERE deployment = ? AND status = 'queued' AND origin IS NOT NULL",
+        (deployment.limits.concurrency, deployment.id),
+    )
+    lanes = "SELECT DISTINCT lane FROM runs WHERE deployment = ? AND status = 'queued' AND lane IS NOT NULL"
+    for (lane,) in connection.execute(lanes, (deployment.id,)).fetchall():
+        call_up(connection, lane, at=at)
 
 
 def _read_deployment(row: tuple[Any, ...]) -> Deployment:
-    deployment, name, workflow, version, mode, status, trigger, params, created_at, fired_at = row
+    deployment, name, workflow, version, mode, status, given, params, profiles, limits, created_at = row
     return Deployment(
         id=deployment,
         name=name,
@@ -102,8 +161,14 @@ def _read_deployment(row: tuple[Any, ...]) -> Deployment:
         version=version,
         mode=mode,
         status=status,
-        trigger=decode(trigger),
+        input=decode(given),
         params=decode(params),
+        profiles=tuple(decode(profiles)),
+        limits=_read_limits(decode(limits)),
         created_at=from_micros(created_at),
-        last_fired_at=None if fired_at is None else from_micros(fired_at),
     )
+
+
+def _read_limits(found: dict[str, Any]) -> DeploymentLimits:
+    rate: dict[str, Any] | None = found.pop("rate", None)
+    return DeploymentLimits(**found, rate=Rate(**rate) if rate else None)

@@ -1,0 +1,105 @@
+"""How a deployment is shown: as JSON, and in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from treadle.service.standing import Standing
+    from treadle.store.triggers import Trigger
+
+
+def describe(standing: Standing) -> dict[str, Any]:
+    """A deployment as JSON; `when` is for people."""
+    from dataclasses import asdict
+
+    one = standing.deployment
+    return {
+        "name": one.name,
+        "workflow": one.workflow,
+        "version": one.version or "latest",
+        "mode": one.mode,
+        "status": one.status,
+        "when": show_when(standing.triggers),
+        "triggers": [
+            {
+                "id": trigger.id,
+                "type": trigger.type,
+                "config": dict(trigger.config),
+                "status": trigger.status,
+                "last_fired_at": trigger.last_fired_at,
+            }
+            for trigger in standing.triggers
+        ],
+        "input": dict(one.input),
+        "params": dict(one.params),
+        "profiles": list(one.profiles),
+        "limits": asdict(one.limits),
+        "created_at": one.created_at,
+        "last_fired_at": standing.last_fired_at,
+        "next_due": standing.next_due,
+        "under_way": standing.under_way,
+        "queued": standing.queued,
+        "metrics": standing.metrics.to_dict(),
+        "last_refusal": standing.last_refusal.to_dict() if standing.last_refusal else None,
+    }
+
+
+def show_when(triggers: Any) -> str:
+    """`every 5m`, `30 9 * * *`, a topic, or the trigger's name; several with commas between."""
+    return ", ".join(_show_trigger(trigger) for trigger in triggers)
+
+
+def _show_trigger(trigger: Trigger) -> str:
+    from treadle.model.duration import format_duration, parse_duration
+
+    config = trigger.config
+    if trigger.type == "trigger.interval" and "seconds" in config:
+        text = f"every {format_duration(parse_duration(config['seconds']))}"
+    elif "cron" in config:
+        text = f"{config['cron']}{' ' + config['timezone'] if config.get('timezone') else ''}"
+    else:
+        text = f"on {_show_topics(trigger)}" if trigger.topic else trigger.type
+    return text if trigger.status == "armed" else f"{text} ({trigger.status})"
+
+
+def _show_topics(trigger: Trigger) -> str:
+    """A list of topics is heard as all that is published, and chosen from."""
+    named: list[str] | str | None = trigger.config.get("topic")
+    return ", ".join(named) if isinstance(named, list) else str(trigger.topic)
+
+
+def show_rate(rate: float | None) -> str:
+    if rate is None:
+        return ""
+    return f"{rate:.0%}" if rate in (0, 1) else f"{rate:.1%}"
+
+
+def show_counters(counters: Any) -> str:
+    return ", ".join(f"{name} {value:g}" for name, value in counters.items())
+
+
+def show_values(values: Any) -> str:
+    return ", ".join(f"{name}={show_value(value)}" for name, value in values.items())
+
+
+def show_value(value: Any) -> str:
+    import json
+
+    text = json.dumps(value, default=str)
+    return text if len(text) <= 60 else f"{text[:59]}…"
+
+
+def show_limits(limits: Any) -> str:
+    """`1`, or `2 for each input.account of all deployments, 10 in 60 s`."""
+    parts = [str(limits["concurrency"])]
+    if limits["concurrency_key"]:
+        whose = " of all deployments" if limits["scope"] == "all" else ""
+        parts[0] += f" for each {limits['concurrency_key']}{whose}"
+    rate = limits["rate"]
+    if rate:
+        each = f" for each {rate['key']}" if rate["key"] else ""
+        parts.append(f"{rate['number']:g} in {rate['period']:g} s{each}")
+    if limits["overlap"]:
+        parts.append("others wait" if limits["overlap"] == "queue" else "others are left out")
+    return ", ".join(parts)

@@ -1,0 +1,141 @@
+"""Firing: a deployment's trigger has come due, or has heard something, and one run is to begin."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from treadle.engine.journal import StateChange
+from treadle.errors import ExpressionError, InvalidWorkflow
+from treadle.expressions import compile_expression
+from treadle.model.ids import RunId, new_run_id, run_id_for
+from treadle.model.run import Origin
+from treadle.model.workflow import Workflow
+from treadle.service.execution import ExecutionRequest
+from treadle.store.admission import Fired, RateKey
+from treadle.store.deployments import Deployment, Overlap
+from treadle.store.lanes import rate_name
+
+if TYPE_CHECKING:
+    from treadle.service.application import Application
+    from treadle.store.triggers import Trigger
+
+
+class Firing:
+    """Starts the runs of deployments; each fire time, and each event, starts one at most, whatever process is asked."""
+
+    def __init__(self, application: Application) -> None:
+        self._application = application
+        self._store = application.store
+
+    async def fire(
+        self,
+        deployment: Deployment,
+        trigger: Trigger | None = None,
+        *,
+        payload: Any = None,
+        due: datetime | None = None,
+        seed: str | None = None,
+        at: datetime | None = None,
+    ) -> RunId | None:
+        """Start a run for the fire time `due`, for an event (`payload`, known by its `seed`, published `at`), or out of
+        turn.
+
+        It may have to wait its turn; None when it finds no room and is not to wait.
+
+        Raises `Conflict` (`already_fired`, `not_active`), `NotFound`, `InvalidWorkflow`, `StoreError`.
+        """
+        application = self._application
+        # As it is now: whoever asks may have looked a while ago, and a change counts from the next run on.
+        deployment = await self._store.get_deployment(deployment.id)
+        limits = deployment.limits
+        workflow = await self._find_workflow(deployment)
+        now = application.world.clock.now()
+        heard = seed is not None or (trigger is not None and trigger.topic is not None)
+        fired, ticked = payload, list[StateChange]()
+        if not heard:
+            owner, key = f"trigger:{deployment.id}", trigger.id if trigger else "ticks"
+            fired = int(await self._store.read_state(owner, key) or 0) if payload is None else payload
+            ticked = [StateChange(owner, key, increment=1)]
+        run_id = new_run_id()
+        if due is not None or seed is not None:
+            run_id = run_id_for(due or at or now, "/".join((deployment.id, trigger.id if trigger else "", seed or "")))
+        prepared = await application.prepare(
+            ExecutionRequest(
+                workflow,
+                input=deployment.input,
+                mode=deployment.mode,
+                trigger=trigger.node if trigger else None,
+                fired=fired,
+                deployment=deployment.id,
+                params=deployment.params,
+                profiles=deployment.profiles,
+                run_id=run_id,
+                at=now,
+            )
+        )
+        scope = {"input": prepared.run.input, "params": deployment.params, "fired": fired}
+        run = replace(
+            prepared.run,
+            lane=_lane(deployment, scope),
+            due_at=due,
+            origin=Origin(lane_limit=limits.concurrency, profiles=deployment.profiles),
+        )
+        waits = heard or (trigger is not None and trigger.config.get("catch_up") == "all")
+        overlap: Overlap = limits.overlap or ("queue" if waits else "skip")
+        admission = await self._store.admit(
+            run,
+            fired=Fired(deployment.id, trigger.id, due, seed) if trigger else None,
+            limit=limits.concurrency,
+            overlap=overlap,
+            rate=_rate(deployment, scope),
+            state=ticked,
+            driven=application.drives,
+        )
+        if admission.outcome == "skipped":
+            return None
+        if admission.outcome == "running" and application.drives:
+            application.dispatcher.begin(prepared.plan, run)
+        elif admission.outcome == "queued":
+            application.dispatcher.look()
+        return run.id
+
+    async def _find_workflow(self, deployment: Deployment) -> Workflow:
+        """The version that its next run is of: on the latest, the newest there is now."""
+        application, version = self._application, deployment.version
+        if version is None:
+            version = (await self._store.get_version(deployment.workflow)).version
+        plan = application.plans.find(deployment.workflow, version)
+        return plan.workflow if plan else await application.get_workflow(deployment.workflow, version)
+
+
+def _lane(deployment: Deployment, scope: Mapping[str, Any]) -> str:
+    limits = deployment.limits
+    if limits.concurrency_key is None:
+        return f"deployment:{deployment.id}"
+    key = key_of(limits.concurrency_key, scope, what="concurrency key")
+    return f"key:{key}" if limits.scope == "all" else f"deployment:{deployment.id}/{key}"
+
+
+def _rate(deployment: Deployment, scope: Mapping[str, Any]) -> RateKey | None:
+    rate = deployment.limits.rate
+    if rate is None:
+        return None
+    key = None if rate.key is None else key_of(rate.key, scope, what="key of the rate")
+    return RateKey(rate_name(deployment.id, key), rate.number, rate.period, rate.burst)
+
+
+def key_of(expression: str, scope: Mapping[str, Any], *, what: str) -> str:
+    """The value of a key as text. Raises `InvalidWorkflow` (`no_key`) when it has none."""
+    try:
+        value = compile_expression(expression).evaluate(scope)
+    except ExpressionError as error:
+        raise InvalidWorkflow(
+            f"The {what} `{expression}` has no value for this run: {error.message}",
+            code="no_key",
+            remedy='It reads `input`, `params` and `fired` of the run; write `?? "none"` behind what may be missing.',
+        ) from None
+    return value if isinstance(value, str) else json.dumps(value, sort_keys=True, default=str)
