@@ -1,0 +1,134 @@
+"""`treadle test record`: make a test of a recorded run."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from treadle.cli.command import COMPLETED, Invocation, command
+from treadle.errors import Conflict, InvalidWorkflow
+
+if TYPE_CHECKING:
+    from treadle.model.run import RunRecord
+
+
+@command
+def record(
+    invocation: Invocation,
+    run: Annotated[str, typer.Argument(metavar="RUN", help="A run's id, its beginning, or `last`.")],
+    output: Annotated[
+        str | None, typer.Option("--output", "-o", metavar="FILE", help="Where to; default: a name from the run.")
+    ] = None,
+    workflow: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="The workflow's file; default: the one in this folder of its name."),
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="The test's name.")] = None,
+) -> int:
+    """Make a test of a recorded run: its input, what the world answered, and what came out.
+
+    The test is run at once; it passes until the workflow does something else. Known secrets are left out.
+    """
+    from treadle.cli.session import wait_for
+
+    return wait_for(_record(invocation, run, output, workflow, name))
+
+
+async def _record(invocation: Invocation, text: str, output: str | None, workflow: str | None, name: str | None) -> int:
+    from treadle.cli.session import reading
+    from treadle.engine.failure import Redactor
+    from treadle.service.replays import Replays
+    from treadle.testing.cases.reading import parse_case_file
+    from treadle.testing.cases.recording import record_case, write_case
+    from treadle.testing.cases.running import run_case
+    from treadle.testing.cases.suite import find_subject
+
+    screen = invocation.screen
+    async with reading(invocation) as application:
+        run = await application.store.get_run(await application.find_run_id(text))
+        plan = await Replays(application).get_plan(run.workflow, run.version)
+        entries = await application.store.load(run.id)
+        stored = await application.get_workflow(run.workflow, run.version)
+        bound = application.world.secrets_for(run)
+        environment = application.world.permissions.environment
+        registry = application.registry
+    path = Path(output or f"{run.workflow}-{run.id[-6:]}.test.yaml")
+    _require_new(path)
+    file = _find_file(run, workflow)
+    document = record_case(
+        plan,
+        run,
+        entries,
+        workflow={"name": run.workflow, "version": run.version} if file is None else _relative(file, path, run),
+        name=name or f"as run {run.id}",
+        redactor=Redactor(bound[secret] for secret in plan.secrets if secret in bound),
+        environment=environment,
+    )
+    content = write_case(document)
+    case_file = parse_case_file(content, str(path))
+    subject = find_subject(case_file.workflow, path, registry, find_version=lambda _name, _version: stored)
+    outcome = await run_case(case_file.cases[0], subject, file=str(path), line=1)
+    write_file(path, content, overwrite=False)
+    if invocation.json:
+        screen.print_json({"file": str(path), **outcome.to_dict()})
+    else:
+        screen.say(f"Wrote [bold]{path}[/]. [dim]Run it: treadle test {path}[/]")
+    if not outcome.passed:
+        changed = subject.workflow.version != run.version
+        why = (
+            f"`{file}` is not what the run was of (version {run.version})" if changed else "the run cannot be repeated"
+        )
+        screen.note(f"[yellow]It does not pass as it is:[/] {why}.")
+        for line in outcome.text():
+            screen.err.print(f"    {line}", highlight=False, markup=False, soft_wrap=True)
+    return COMPLETED
+
+
+def _find_file(run: RunRecord, given: str | None) -> Path | None:
+    """The workflow's file: the one given, or the only one here that holds a workflow of its name."""
+    if given is not None:
+        from treadle.cli.source import read_text
+
+        read_text(given)
+        return Path(given)
+    here = [path for pattern in ("*.yaml", "*.yml", "*.json") for path in sorted(Path().glob(pattern))]
+    found = [path for path in here if ".test." not in path.name and run.workflow in _names(path)]
+    return found[0] if len(found) == 1 else None
+
+
+def _names(path: Path) -> list[str]:
+    from treadle.authoring.document import load_workflow
+
+    try:
+        return [workflow.name for workflow in load_workflow(path.read_bytes(), source=str(path)).workflows]
+    except OSError:
+        return []
+
+
+def _relative(file: Path, path: Path, run: RunRecord) -> str | dict[str, str]:
+    """The workflow's file as it is named from the test's folder."""
+    named = Path(os.path.relpath(file, path.parent)).as_posix()
+    return named if len(_names(file)) == 1 else {"file": named, "name": run.workflow}
+
+
+def _require_new(path: Path) -> None:
+    if path.exists():
+        raise Conflict(
+            f"`{path}` is there already.", code="file_exists", remedy="Name another with `-o FILE`, or remove it."
+        )
+
+
+def write_file(path: Path, text: str, *, overwrite: bool) -> None:
+    """Raises `InvalidWorkflow` (`unwritable`)."""
+    try:
+        with path.open("w" if overwrite else "x", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise InvalidWorkflow(
+            f"`{path}` cannot be written: {error.strerror}.",
+            code="unwritable",
+            remedy="Name a file in a folder that is there and that you may write to.",
+        ) from None
