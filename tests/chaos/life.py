@@ -25,15 +25,17 @@ from treadle.model.workflow import Workflow
 from treadle.node import Permissions
 from treadle.packs.http.clients import HttpClients
 from treadle.service.application import Application
+from treadle.service.deployments import Deployments
+from treadle.service.events import Events
 from treadle.service.execution import ExecutionRequest
 from treadle.service.settings import Settings
 
 REGISTRY = registry()
 
 
-def workflows() -> dict[str, Workflow]:
-    """Those of `workflows.yaml`, by name. Raises `ValueError` with what is wrong."""
-    loaded = load_workflow(Path(__file__).with_name("workflows.yaml").read_text(), catalogue=REGISTRY)
+def workflows(file: str = "workflows.yaml") -> dict[str, Workflow]:
+    """Those of a file here, by name. Raises `ValueError` with what is wrong."""
+    loaded = load_workflow(Path(__file__).with_name(file).read_text(), catalogue=REGISTRY)
     if not loaded.result.valid:
         raise ValueError("; ".join(str(issue) for issue in loaded.result.issues))
     return {workflow.name: workflow for workflow in loaded.workflows}
@@ -45,7 +47,8 @@ def application(database: str, *, drives: bool = True) -> Application:
 
 
 async def live(asked: dict[str, Any], known: dict[str, Workflow], born: float) -> None:
-    """Go on until every run has finished or waits for a person; with `kill`, until somebody kills this process."""
+    """Go on until every run has finished or waits for a person; with `kill`, until somebody kills this process. What
+    is deployed runs by itself meanwhile."""
 
     def note(event: RunEvent) -> None:
         if isinstance(event, RunStarted | RunResumed):
@@ -55,7 +58,7 @@ async def live(asked: dict[str, Any], known: dict[str, Workflow], born: float) -
     await asyncio.sleep(asked["at"] - time.monotonic())
     app = application(asked["db"])
     app.dispatcher.watch(note)
-    async with app:
+    async with app, Deployments(app).scheduler(), Events(app).delivery():
         for name, run_id, value in asked["runs"]:
             given = {"service": asked["service"], "value": value}
             await app.start(ExecutionRequest(known[name], input=given, run_id=RunId(run_id)))
@@ -67,7 +70,9 @@ async def live(asked: dict[str, Any], known: dict[str, Workflow], born: float) -
 
 async def _is_idle(app: Application) -> bool:
     counts = await app.store.count_runs()
-    return app.dispatcher.active == 0 and not counts.get("running") and await app.store.next_wake() is None
+    if app.dispatcher.active or counts.get("running") or counts.get("queued"):
+        return False
+    return await app.store.next_wake() is None and not await app.store.list_undelivered(1)
 
 
 def _say(line: str) -> None:
@@ -75,7 +80,7 @@ def _say(line: str) -> None:
 
 
 def main() -> None:
-    known = workflows()
+    known = {**workflows(), **workflows("long_life.yaml")}
     # Whatever is imported at first use is imported here, once, and not in every life.
     for workflow in known.values():
         compile_plan(workflow, REGISTRY)
