@@ -26,6 +26,32 @@ async def test_an_effect_that_takes_too_long_fails_with_timeout(harness: Harness
     assert (run.status, run.error.type, slow.cancelled) == ("failed", "timeout", 1)
 
 
+async def test_a_timeout_tells_its_length_and_that_it_is_the_nodes(harness: Harness) -> None:
+    """3.4: of an effect and of a pure node alike."""
+
+    @declare("t.sleepy")
+    def sleepy() -> JsonValue:
+        """Sleeps."""
+        time.sleep(0.5)
+        return None
+
+    effect = await harness.run(workflow(node(FakeEffect("slow", held=True), timeout=0.05)))
+    pure = await harness.run(workflow(node(sleepy, timeout=0.05)))
+
+    said = [run.error and (run.error.type, run.error.message) for run in (effect, pure)]
+    assert said == [("timeout", "No answer within 50 ms, the `timeout` of the node.")] * 2
+
+
+async def test_a_limit_of_the_nodes_own_is_not_told_as_its_timeout(harness: Harness) -> None:
+    """3.4: what an effect raises by itself keeps its own words."""
+    impatient = FakeEffect("impatient", fails=[TimeoutError("the other side hung up")])
+
+    run = await harness.run(workflow(node(impatient, timeout=30)))
+
+    assert run.error is not None
+    assert (run.error.type, run.error.message) == ("timeout", "the other side hung up")
+
+
 async def test_a_timeout_is_tried_again_like_any_failure(harness: Harness) -> None:
     """3.1, 3.4: `retry_on: [timeout]`."""
     waits = [asyncio.Event(), None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 import re
 from pathlib import Path
 from typing import Annotated
@@ -53,8 +54,9 @@ def new_workflow(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Its name: lower-case words with hyphens.")],
 ) -> None:
     """Write a workflow file that runs at once."""
-    if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name) is None:
+    if not _names_workflow(name):
         better = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "my-workflow"
+        better = better if _names_workflow(better) else f"workflow-{better}"
         raise InvalidWorkflow(f"`{name}` is not a name.", code="invalid_name", remedy=f"Write `{better}`.")
     path = Path(f"{name}.yaml")
     _write({path: _template("workflow").replace("NAME", name).replace("TITLE", _title(name))})
@@ -71,9 +73,11 @@ def new_node(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Its name, as a Python function's.")],
 ) -> None:
     """Write a node of this project's own, and its test. It can be used in workflows at once."""
-    if re.fullmatch(r"[a-z][a-z0-9_]*", name) is None:
+    if not _names_node(name):
         better = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") or "my_node"
-        raise InvalidWorkflow(f"`{name}` is not a name.", code="invalid_name", remedy=f"Write `{better}`.")
+        better = better if _names_node(better) else f"node_{better}"
+        why = " but a word of Python's own" if keyword.iskeyword(name) else ""
+        raise InvalidWorkflow(f"`{name}` is not a name{why}.", code="invalid_name", remedy=f"Write `{better}`.")
     configured = invocation.settings().nodes
     folder = Path(configured[0] if configured else "nodes")
     module = ".".join(folder.parts)
@@ -89,6 +93,19 @@ def new_node(
     say(f"Wrote [bold]{path}[/] and [bold]{test}[/].")
     say(f"Use it in a workflow as [bold]custom.{name}[/]; see it:  treadle nodes custom.{name}")
     say(f"Test it:  python -m pytest {test}")
+
+
+def _names_workflow(name: str) -> bool:
+    """Whether the file can say `name: NAME` and mean text: YAML reads `9`, `no` and `2024-05-01` as something else."""
+    import yaml
+
+    return re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name) is not None and isinstance(yaml.safe_load(name), str)
+
+
+def _names_node(name: str) -> bool:
+    """Whether a function can be called so, and its file is not taken for a test."""
+    fits = re.fullmatch(r"[a-z][a-z0-9_]*", name) is not None
+    return fits and not keyword.iskeyword(name) and not name.startswith("test_")
 
 
 def _register(folder: Path) -> None:

@@ -8,13 +8,15 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from treadle.engine.failure import TookTooLong
+
 
 class _Abandoned(BaseException):
     """Raised inside a thread whose answer nobody waits for any more."""
 
 
 async def call_in_thread(function: Callable[[], Any], *, timeout: float) -> Any:
-    """What `function` returns. Raises `TimeoutError` after `timeout` seconds; the thread is then interrupted at its
+    """What `function` returns. Raises `TookTooLong` after `timeout` seconds; the thread is then interrupted at its
     next bytecode and, being a daemon, never keeps the process alive."""
     loop = asyncio.get_running_loop()
     answer: asyncio.Future[Any] = loop.create_future()
@@ -41,8 +43,14 @@ async def call_in_thread(function: Callable[[], Any], *, timeout: float) -> Any:
     thread = threading.Thread(target=work, name="treadle-node", daemon=True)
     thread.start()
     try:
-        async with asyncio.timeout(timeout):
-            return await answer
+        limit = asyncio.timeout(timeout)
+        try:
+            async with limit:
+                return await answer
+        except TimeoutError as error:
+            if not limit.expired():
+                raise
+            raise TookTooLong(timeout) from error
     finally:
         if (thread.is_alive() and thread.ident is not None and not answer.done()) or answer.cancelled():
             _interrupt(thread)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
-from treadle.errors import InvalidWorkflow
+from treadle.errors import InvalidWorkflow, StoreError
 from treadle.model.issue import Issue
 from treadle.node.definition import NodeDefinition
 from treadle.node.registry import Registry
@@ -24,8 +24,35 @@ def installed_registry(settings: Settings) -> Registry:
     return Registry.installed().with_definitions(*find_definitions(settings))
 
 
+def readable_registry(settings: Settings) -> tuple[Registry, tuple[Issue, ...]]:
+    """As `installed_registry`, for who only looks: files that cannot be used are left out, and told of."""
+    found, issues = _search(settings)
+    return Registry.installed().with_definitions(*found), tuple(issues)
+
+
 def find_definitions(settings: Settings) -> list[NodeDefinition]:
     """The node types declared in the project's folders. Raises `InvalidWorkflow` (`invalid_node`)."""
+    found, issues = _search(settings)
+    if issues:
+        raise InvalidWorkflow("The project's own nodes cannot be loaded.", code="invalid_node", issues=tuple(issues))
+    return found
+
+
+def make_store_folder(folder: Path) -> None:
+    """Make the folder that the store is to be in. Raises `StoreError` (`no_folder`) where that cannot be done."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = "it is a file" if folder.is_file() else error.strerror
+        raise StoreError(
+            f"The folder `{folder}` of the store cannot be made: {reason}.",
+            code="no_folder",
+            remedy="Name another place for the store: `--db`, TREADLE_DB, or `db` in `treadle.toml`.",
+        ) from None
+
+
+def _search(settings: Settings) -> tuple[list[NodeDefinition], list[Issue]]:
+    """The node types of the files that can be used, and what is wrong with the others."""
     found: list[NodeDefinition] = []
     issues: list[Issue] = []
     for folder in settings.nodes:
@@ -43,9 +70,7 @@ def find_definitions(settings: Settings) -> list[NodeDefinition]:
                 issues.append(_issue(file, error))
                 continue
             found.extend(_declared(module))
-    if issues:
-        raise InvalidWorkflow("The project's own nodes cannot be loaded.", code="invalid_node", issues=tuple(issues))
-    return found
+    return found, issues
 
 
 def _load(file: Path) -> ModuleType:

@@ -179,6 +179,7 @@ class TestFailures:
         error = await failure(ctx, service.url, timeout="200ms")
 
         assert (error.code, error.retryable) == ("timeout", True)
+        assert error.message.endswith("no answer within 200 ms, the `timeout` in the config.")
 
     async def test_a_server_that_drips_is_a_timeout_too(self, ctx: FakeContext) -> None:
         async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

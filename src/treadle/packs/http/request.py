@@ -43,6 +43,11 @@ def _in_doubt(config: Mapping[str, Any]) -> InDoubt:
     return "repeat" if config.get("method", "GET") in _REPEATABLE else "ask"
 
 
+def _host(config: Mapping[str, Any]) -> str | None:
+    url = parse_url(config["url"])
+    return url.host if url.port is None else f"{url.host}:{url.port}"
+
+
 def _check(config: Mapping[str, Any]) -> list[str]:
     problems: list[str] = []
     url = config.get("url")
@@ -69,6 +74,7 @@ def _check(config: Mapping[str, Any]) -> list[str]:
     in_doubt_for=_in_doubt,
     title="HTTP request",
     check=_check,
+    provider=_host,
     requires=("httpx",),
     example={
         "config": {"method": "GET", "url": "https://api.example.com/orders", "query": {"state": "open"}},
