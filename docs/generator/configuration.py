@@ -27,6 +27,7 @@ def page() -> str:
             described[item.name],
         )
         for item in fields(Settings)
+        if item.name != "profiles"
     ]
     parts = [
         "# Configuration",
@@ -39,6 +40,11 @@ def page() -> str:
         "`{{ secrets.stripe_key }}` reads the environment variable `TREADLE_SECRET_STRIPE_KEY`. It may be used only "
         "in config fields marked secret; its value is replaced by `•••` in every message, log line and result of "
         "an error.",
+        "## Profiles",
+        "A profile is a named set of secrets that a deployment is bound to: its runs read `{{ secrets.api_key }}` from "
+        "the profile first. The field `api_key` of the profile `kraken-main` is `TREADLE_PROFILE_KRAKEN_MAIN_API_KEY` "
+        "in the environment, or what `treadle.toml` names below `[profiles.kraken-main]`: "
+        '`api_key = "env:KRAKEN_KEY"`. A secret itself is refused there: it does not belong into a file.',
         "## Other",
         "`TREADLE_DEBUG=1` is `--debug` for every command: the whole traceback of an error.",
         "## Variables for expressions",

@@ -50,7 +50,8 @@ _NODE = {
     "position": "Where it stands on the canvas: `{x, y}`.",
 }
 _SETTINGS = {
-    "on_failure": "The workflow to start when a run fails. It is read and kept; this version does not act on it yet.",
+    "on_failure": "The workflow started when a run fails, once for each failure; it is given `run`, `workflow`, "
+    "`error` and `input`. See [failures](../how-to/events-and-failures.md#failures).",
     "retention": "How long a finished run is kept, 30 days unless said. `treadle up` removes it after that.",
 }
 _LEFT_OUT = {"form"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from docs.generator import commands, configuration, fields, functions, nodes, python_api
+from docs.generator import commands, configuration, fields, functions, nodes, python_api, test_files
 from treadle.node import Registry
 
 ROOT = Path(__file__).parents[2]
@@ -19,4 +19,5 @@ def all_pages() -> dict[Path, str]:
     pages[REFERENCE / "configuration.md"] = configuration.page()
     pages[REFERENCE / "commands.md"] = commands.page()
     pages[REFERENCE / "python.md"] = python_api.page()
+    pages[REFERENCE / "test-files.md"] = test_files.page()
     return pages

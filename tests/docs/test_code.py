@@ -16,11 +16,13 @@ from treadle import Application, ExecutionRequest, Settings
 from treadle.authoring.check import check_file
 from treadle.authoring.document import Loaded
 from treadle.node import Registry
+from treadle.testing.cases.reading import parse_case_file
 
 REGISTRY = Registry.installed()
 
 ORDERS = "customer,amount\nAda,250\nBo,40\nCy,120\n"
 RUNS: dict[str, list[tuple[dict[str, Any], Any]]] = {
+    "morning-report": [({}, "Good morning")],
     "price-alert": [({"prices": [90, 140]}, "115.0 is too high"), ({"prices": [10, 30]}, "20.0 is fine")],
     "double-all": [({"numbers": [1, 2]}, [2, 4])],
     "short-or-long": [({"text": "one two three four"}, "long: one"), ({"text": "one two"}, "short: one")],
@@ -28,13 +30,26 @@ RUNS: dict[str, list[tuple[dict[str, Any], Any]]] = {
     "second": [({}, 2)],
     "big-orders": [({}, ["Call Ada", "Call Cy"])],
     "pinned-price": [({}, 25.0)],
+    "bot": [({"account": "main"}, 1.0)],
+    "fees": [({"amount": 10}, 1.0), ({"amount": 90}, 9.0)],
     "pay": [({"customer": "Ada"}, "Thank you, Ada!")],
+    "welcome": [({"who": "Ada"}, None)],
+    "report": [({}, "report.txt")],
+    "order": [({"order": "o7"}, "2 boxes for 20")],
+    "tax": [({"amount": 100}, 20.0)],
+    "invoice": [({"amount": 100}, 120.0)],
+    "pay-order": [({"order": "A-17", "total": 120}, "A-17")],
+    "pack-order": [({"order": "A-17"}, "Packing A-17")],
+    "tell-us": [({"workflow": "import", "error": {"type": "timeout"}}, "import: timeout")],
 }
 """Workflow in the documentation → each (input, what it gives). In test mode, so that pins hold."""
-FAIL = {"misspelt": "missing_key"}
+FAIL = {"read-prices": "file_not_found", "misspelt": "missing_key"}
 """Workflow → the type of its failure."""
+WAIT = {"welcome"}
+"""Workflows that go on days later."""
 
-WORKFLOWS = [fence for fence in fences("yaml") if isinstance(yaml.safe_load(fence.text), dict)]
+TESTS = [fence for fence in fences("yaml") if (fence.file or "").endswith(".test.yaml")]
+WORKFLOWS = [fence for fence in fences("yaml") if isinstance(yaml.safe_load(fence.text), dict) and fence not in TESTS]
 EXAMPLES = [fence for fence in fences("yaml") if isinstance(yaml.safe_load(fence.text), list)]
 
 
@@ -82,7 +97,8 @@ async def test_a_workflow_gives_what_it_promises(fence: Fence, tmp_path: Path) -
                     assert result.error is not None
                     assert result.error.type == FAIL[workflow.name]
                 else:
-                    assert (result.status, result.output) == ("completed", wanted), result.error
+                    status = "suspended" if workflow.name in WAIT else "completed"
+                    assert (result.status, result.output) == (status, wanted), result.error
 
 
 def test_what_is_said_of_runs_here_is_about_workflows_there() -> None:
@@ -92,6 +108,12 @@ def test_what_is_said_of_runs_here_is_about_workflows_there() -> None:
     }
 
     assert names == RUNS.keys() | FAIL.keys()
+
+
+@pytest.mark.parametrize("fence", TESTS, ids=str)
+def test_a_test_file_can_be_read(fence: Fence) -> None:
+    """That its tests pass is seen where the page runs `treadle test`."""
+    assert parse_case_file(fence.text, str(fence.file)).cases
 
 
 @pytest.mark.parametrize("fence", EXAMPLES, ids=str)

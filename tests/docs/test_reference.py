@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from docs.generator import commands, configuration, fields, python_api
+from docs.generator import commands, configuration, fields, python_api, test_files
 from docs.generator.codes import codes
 from docs.generator.pages import REFERENCE, all_pages
 
@@ -52,6 +52,10 @@ def test_every_setting_of_a_workflow_and_a_node_is_described() -> None:
 
 def test_every_setting_of_the_installation_is_described() -> None:
     assert configuration.undocumented() == []
+
+
+def test_every_key_of_a_test_file_is_described() -> None:
+    assert test_files.undocumented() == []
 
 
 def test_every_command_and_option_is_described() -> None:
