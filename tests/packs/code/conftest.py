@@ -99,9 +99,10 @@ class Processes:
         return {process for process in self.below() if "warden.py" in _command(process)}
 
     def programs(self) -> set[int]:
-        """Whatever runs below a warden, and whatever is neither a warden nor an interpreter's worker."""
+        """Whatever runs below a warden, and whatever is neither a warden nor an interpreter's worker nor Python's own
+        keeper of what its pools share."""
         inside = {process for warden in self.wardens() for process in self.below(warden)}
-        ours = ("warden.py", "monty\0subprocess")
+        ours = ("warden.py", "monty\0subprocess", "multiprocessing.resource_tracker")
         return inside | {p for p in self.below() if not any(mark in _command(p) for mark in ours)} & self.below()
 
 

@@ -31,12 +31,12 @@ pytestmark = pytest.mark.slow
 async def test_cancelling_ends_the_program_and_its_jail(language: str, processes: Processes) -> None:
     close_jails()
     close_interpreters()
-    limits = Limits(seconds=60)
+    limits, before = Limits(seconds=60), processes.below()
     if language == "javascript":
         running = asyncio.create_task(run_javascript("while (true);", {}, limits=limits))
     else:
         running = asyncio.create_task(run_python_trusted("while True: pass", {}, limits=limits, trusted=True))
-    inner = await processes.wait_until_more_than(set(), count=2)
+    inner = await processes.wait_until_more_than(before, count=2)
 
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
