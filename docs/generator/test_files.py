@@ -48,7 +48,7 @@ _TOLD = {
     "output": "The run's output.",
     "key": "The key.",
     "value": "What it becomes.",
-    "by": "How much it grows; of an answer, who gave it.",
+    "by": "How much it grows.",
     "scope": "Whose state: the run's, the deployment's, the workflow's.",
     "name": "Its name.",
     "payload": "What it carries.",
@@ -62,6 +62,7 @@ _TOLD = {
     "file": "The file.",
     "version": "The version.",
 }
+_TOLD_OF = {"AnswerGiven.by": "Who gave it."}
 _ABOUT = """A test file ends in `.test.yaml` and says what a run is given, what stands in for the world, and what is to
 come out. `treadle test` runs it, and so does pytest. [How to test a workflow](../how-to/test-a-workflow.md) shows one.
 
@@ -89,7 +90,7 @@ def _table(model: type[BaseModel]) -> str:
 
 def _fields(model: type[BaseModel]) -> list[tuple[str, str]]:
     return [
-        (field.alias or name, field.description or _TOLD.get(field.alias or name, ""))
+        (key := field.alias or name, field.description or _TOLD_OF.get(f"{model.__name__}.{key}") or _TOLD.get(key, ""))
         for name, field in model.model_fields.items()
     ]
 

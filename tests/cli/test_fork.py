@@ -34,7 +34,7 @@ def test_a_fork_repeats_nothing_that_comes_before_the_node(treadle: Treadle) -> 
 def test_a_fork_goes_on_with_what_is_set(treadle: Treadle) -> None:
     run = start(treadle)
 
-    whole = treadle("fork", run, "--at", "write", "--set", "first=two")
+    whole = treadle("fork", run, "--at", "write", "--set", 'first="two"')
     port = treadle("fork", run, "--at", "last", "--set", 'write.path="b.txt"')
 
     assert (whole.out.strip(), port.out.strip()) == ("two a.txt", "one b.txt")
@@ -67,6 +67,7 @@ def test_a_failed_run_is_forked_with_a_version_that_is_mended(treadle: Treadle) 
         (("--at", "lsat"), "Did you mean `last`?"),
         (("--at", "last", "--set", "write.pth=1"), "Did you mean `path`?"),
         (("--at", "first", "--set", "last=1"), "comes after `first`"),
+        (("--at", "write", "--set", "first=two"), "--set 'first=\"two\"'"),
         (("--at", "last", "--set", "nonsense"), "neither which node nor what it gave"),
         (("--at", "last", "--version", "7"), "has no version `7`"),
     ],

@@ -108,6 +108,28 @@ def test_a_recording_of_a_stored_version_is_tested_from_the_store(treadle: Tread
     assert treadle("test").code == 0
 
 
+def test_of_two_files_that_hold_the_workflow_the_one_named_after_it_is_tested(treadle: Treadle) -> None:
+    treadle.write("notes.yaml", NOTES)
+    treadle.write("eager.yaml", NOTES.replace("> 5", "> 1"))
+    treadle("run", "notes.yaml", "-i", "amount=70")
+
+    made = treadle("test", "record", "last", "-o", "a.test.yaml")
+
+    assert made.code == 0, made.err
+    assert "workflow: notes.yaml" in (treadle.folder / "a.test.yaml").read_text()
+
+
+def test_a_recording_bound_to_the_stored_version_says_so_and_how_to_name_a_file(treadle: Treadle) -> None:
+    treadle.write("one.yaml", NOTES)
+    treadle.write("two.yaml", NOTES)
+    treadle("run", "one.yaml", "-i", "amount=70")
+
+    made = treadle("test", "record", "last", "-o", "a.test.yaml")
+
+    assert "`one.yaml`, `two.yaml` all hold it" in " ".join(made.err.split())
+    assert "--workflow FILE" in made.err
+
+
 def test_a_recording_for_a_file_that_changed_says_so(treadle: Treadle) -> None:
     treadle.write("notes.yaml", NOTES)
     treadle("run", "notes.yaml", "-i", "amount=70")

@@ -73,3 +73,14 @@ def test_every_code_is_on_the_page_of_errors_and_no_other() -> None:
     said = {code for row in rows for code in re.findall(r"`([a-z_]+)`", row)}
 
     assert said == set(codes())
+
+
+def test_a_key_with_the_same_name_in_two_tables_has_the_text_of_each() -> None:
+    page = test_files.page()
+
+    answer, state = (
+        page.partition(f"## {title}\n")[2].partition("\n## ")[0] for title in ("Answer", "Change of state")
+    )
+
+    assert "| `by` | Who gave it. |" in answer
+    assert "| `by` | How much it grows. |" in state

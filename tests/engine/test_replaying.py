@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from tests.engine.nodes import add_one, boom, double, loop, merge, parallel, show, stop, try_, wait, while_
 from tests.engine.reference import Spec, sent
+from tests.engine.test_forking import fork
 from tests.engine.test_random_graphs import Outside, build, specs
 from treadle.engine.compile import compile_plan
 from treadle.engine.recording import Recording
@@ -25,6 +26,7 @@ from treadle.model.policy import Settings
 from treadle.model.run import RunRecord
 from treadle.model.workflow import Connection, Workflow
 from treadle.node import Context, JsonValue, NodeDefinition, effect
+from treadle.packs.data.variable import variable
 from treadle.testing.fake_effect import FakeEffect
 from treadle.testing.graphs import chain, connect, graph, node, workflow
 from treadle.testing.harness import Harness, TestRun
@@ -316,6 +318,95 @@ async def test_state_and_counters_are_as_they_were(memory_harness: Harness) -> N
 
     assert known.record.output == 2
     assert (found.verdict, found.after and found.after.counters) == ("same", {"profit": 1.5})
+
+
+async def test_a_counter_that_counts_otherwise_is_counted_so(memory_harness: Harness) -> None:
+    """Counters are Treadle's own: they need no recording."""
+    memory_harness.know(variable)
+    known = await recorded(memory_harness, workflow(_counting(2)))
+
+    found = known.replay(workflow(_counting(5), _counting(1, "more")))
+
+    assert found.before is not None
+    assert found.after is not None
+    assert (found.before.counters, found.after.counters) == ({"points": 2}, {"points": 6})
+    assert (found.verdict, found.unknown) == ("different", ())
+
+
+def _counting(by: float, name: str = "points") -> Any:
+    return node(variable, id=name, config={"name": "points", "action": "count", "by": by})
+
+
+def _growing(by: float, *, last: str | None = None) -> Workflow:
+    """Add to a variable, and read it; and another one, if so said."""
+    more = [node(variable, id="last", after=("read",), config={"name": last})] if last else []
+    return workflow(
+        node(variable, id="add", config={"name": "total", "action": "increment", "by": by}),
+        node(variable, id="read", after=("add",), config={"name": "total"}),
+        *more,
+        outputs="{{ nodes." + ("last" if last else "read") + ".output }}",
+    )
+
+
+async def test_a_variable_is_worked_out_from_what_it_was_when_the_run_met_it(memory_harness: Harness) -> None:
+    harness = memory_harness
+    harness.know(variable)
+    await harness.run(_growing(2))
+    known = await recorded(harness, _growing(2))
+    await harness.run(_growing(2))
+
+    same_, other, new = known.replay(), known.replay(_growing(5)), known.replay(_growing(5, last="total"))
+
+    assert known.record.output == 4
+    assert same_.verdict == "same"
+    assert [found.after.output for found in (other, new) if found.after] == [7, 7]
+
+
+async def test_a_variable_of_which_the_record_tells_nothing_is_unknown(memory_harness: Harness) -> None:
+    memory_harness.know(variable)
+    known = await recorded(memory_harness, _growing(2))
+
+    without = known.replay(_growing(2, last="never"))
+    given_ = known.replay(_growing(2, last="never"), stubs={"last": 9})
+
+    assert (without.verdict, without.unknown) == ("undetermined", ("last",))
+    assert given_.after is not None
+    assert given_.after.output == 9
+
+
+async def test_what_the_source_of_a_fork_has_counted_is_not_counted_in_its_replay(memory_harness: Harness) -> None:
+    memory_harness.know(variable)
+    run = await memory_harness.run(_counts_and_shows(2))
+    known = await record(memory_harness, await fork(memory_harness, run, "show"))
+
+    found = known.replay(_counts_and_shows(5))
+
+    assert found.after is not None
+    assert (known.record.counters, found.after.counters) == ({}, {})
+
+
+def _counts_and_shows(by: float) -> Workflow:
+    return workflow(_counting(by), node(show, id="show", after=("points",), config={"what": "on"}))
+
+
+async def test_what_a_person_set_in_a_fork_holds_in_a_replay_of_it(memory_harness: Harness) -> None:
+    """Of a node that is computed, and of an effect; neither was asked, nor is it now."""
+    harness = memory_harness
+    send = FakeEffect("send", returns="sent")
+    flow = workflow(
+        node(show, id="one", config={"what": "one"}),
+        node(send, after=("one",), config={"value": "{{ nodes.one.output }}"}),
+        node(show, id="both", after=("send",), config={"what": "{{ nodes.one.output }} {{ nodes.send.output }}"}),
+        outputs="{{ nodes.both.output }}",
+    )
+    run = await harness.run(flow)
+    forked = await fork(harness, run, "both", edits={"one": {"output": "ONE"}, "send": {"output": "SENT"}})
+    known = await record(harness, forked)
+
+    found = known.replay()
+
+    assert known.record.output == "ONE SENT"
+    assert (found.verdict, found.effects, found.nodes) == ("same", (), ())
 
 
 @effect("t.trade")

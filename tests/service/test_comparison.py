@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from treadle.model.ids import new_run_id
-from treadle.model.run import RunRecord
+from treadle.model.run import Origin, RunRecord
 from treadle.service.comparison import Comparison, Measure, compare
 from treadle.testing.clock import START
 
@@ -63,6 +64,25 @@ def test_without_a_trigger_in_common_all_are_compared_and_it_is_said() -> None:
     assert (found.basis, found.pairs) == ("unpaired", 0)
     assert measure(found, "mean duration, ms").differs
     assert any("no trigger in common" in remark for remark in found.remarks)
+
+
+def test_a_duration_counts_from_when_the_run_began_and_leaves_out_what_was_cancelled() -> None:
+    """As the figures of a deployment do."""
+    waited = [run(None, ms=500) for _ in range(12)]
+    began = [
+        replace(one, origin=Origin(deadline_from=(START + timedelta(milliseconds=400)).isoformat())) for one in waited
+    ]
+
+    found = compare(("a", "b"), began, [*waited, run(None, ms=90_000, status="cancelled")])
+
+    duration = measure(found, "mean duration, ms")
+    assert (duration.first, duration.second) == (100, 500)
+
+
+def test_two_intervals_that_never_fire_together_are_told_of_aligned() -> None:
+    found = compare(("a", "b"), [run(at) for at in range(12)], [run(at + 100) for at in range(12)])
+
+    assert any("`aligned: true`" in remark for remark in found.remarks)
 
 
 def test_events_pair_runs_too() -> None:

@@ -34,11 +34,25 @@ def test_test_files_are_collected_beside_others_and_fail_with_the_same_diff(tmp_
     assert "notes.test.yaml::little" in ran.stdout
 
 
-def test_a_malformed_file_is_an_error_with_its_lines(tmp_path: Path) -> None:
+def test_a_malformed_file_fails_as_one_test_and_others_still_run(tmp_path: Path) -> None:
     (tmp_path / "notes.test.yaml").write_text("workflow: notes.yaml\ngiven: {imput: 1}\n")
+    (tmp_path / "test_more.py").write_text("def test_more(): assert True\n")
 
     ran = run_pytest(tmp_path)
 
-    assert ran.returncode == 2
+    assert ran.returncode == 1
+    assert "1 failed, 1 passed" in ran.stdout
     assert "line 2: There is no key `imput` here." in ran.stdout
     assert "Traceback" not in ran.stdout
+
+
+def test_a_stored_version_is_found_in_the_projects_store(tmp_path: Path) -> None:
+    (tmp_path / "notes.yaml").write_text(NOTES)
+    treadle = [sys.executable, "-m", "treadle.cli"]
+    subprocess.run([*treadle, "run", "notes.yaml", "-i", "amount=1"], cwd=tmp_path, check=True, capture_output=True)
+    (tmp_path / "notes.yaml").unlink()
+    subprocess.run([*treadle, "test", "record", "last"], cwd=tmp_path, check=True, capture_output=True)
+
+    ran = run_pytest(tmp_path)
+
+    assert "1 passed" in ran.stdout, ran.stdout

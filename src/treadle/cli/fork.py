@@ -25,7 +25,9 @@ def fork(
     set_: Annotated[
         list[str] | None,
         typer.Option(
-            "--set", metavar="PATH=JSON", help="What a node is to have given: `fetch={…}`, `fetch.status=404`."
+            "--set",
+            metavar="PATH=JSON",
+            help="What a node is to have given: `fetch={…}`, `fetch.status=404`, a text as `name='\"Ada\"'`.",
         ),
     ] = None,
     version: Annotated[
@@ -90,7 +92,7 @@ async def _fork(
 
 
 def _read_edits(pairs: Sequence[str]) -> dict[str, Any]:
-    from treadle.cli.source import read_value
+    from treadle.cli.source import read_json
 
     edits: dict[str, Any] = {}
     for pair in pairs:
@@ -101,7 +103,18 @@ def _read_edits(pairs: Sequence[str]) -> dict[str, Any]:
                 code="invalid_argument",
                 remedy="Write `--set fetch='{\"price\": 7}'`, or one port of it: `--set fetch.status=404`.",
             )
-        edits[path.strip()] = read_value(value)
+        try:
+            edits[path.strip()] = read_json(value, f"`{value}`")
+        except InvalidWorkflow as error:
+            if value.startswith("@"):
+                raise
+            raise InvalidWorkflow(
+                error.message,
+                code=error.code,
+                remedy=f"A text is JSON in quotes: `--set '{path}=\"{value}\"'`."
+                if value[:1] not in ("{", "[", '"')
+                else "Correct it; the shell leaves quotes alone within '…'.",
+            ) from None
     return edits
 
 
@@ -130,7 +143,7 @@ def _show_plan(invocation: Invocation, prepared: PreparedFork) -> None:
         for path in paths:
             touches = "  [yellow]touches the world[/]" if title == "anew" and path in effects else ""
             screen.say(f"[{style or 'bold'}]{title:<8}[/]{escape(path)}{touches}")
-    screen.note("[dim]Nothing has been done. Without `--dry-run` it is.[/]")
+    screen.note("[dim]Nothing has been changed. Leave out `--dry-run` to do it.[/]")
 
 
 def _note(invocation: Invocation, prepared: PreparedFork) -> None:

@@ -57,7 +57,8 @@ async def _record(invocation: Invocation, text: str, output: str | None, workflo
         registry = application.registry
     path = Path(output or f"{run.workflow}-{run.id[-6:]}.test.yaml")
     _require_new(path)
-    file = _find_file(run, workflow)
+    found = _find_files(run, workflow)
+    file = found[0] if len(found) == 1 else None
     document = record_case(
         plan,
         run,
@@ -76,6 +77,12 @@ async def _record(invocation: Invocation, text: str, output: str | None, workflo
         screen.print_json({"file": str(path), **outcome.to_dict()})
     else:
         screen.say(f"Wrote [bold]{path}[/]. [dim]Run it: treadle test {path}[/]")
+    if file is None:
+        why = f"{', '.join(f'`{one}`' for one in found)} all hold it" if found else "no file here holds it"
+        screen.note(
+            f"[yellow]It tests version {run.version} of `{run.workflow}` in the store[/]: {why}. To test a file, name "
+            "it with [bold]--workflow FILE[/]."
+        )
     if not outcome.passed:
         changed = subject.workflow.version != run.version
         why = (
@@ -87,16 +94,18 @@ async def _record(invocation: Invocation, text: str, output: str | None, workflo
     return COMPLETED
 
 
-def _find_file(run: RunRecord, given: str | None) -> Path | None:
-    """The workflow's file: the one given, or the only one here that holds a workflow of its name."""
+def _find_files(run: RunRecord, given: str | None) -> list[Path]:
+    """The workflow's file: the one given, or those here that hold a workflow of its name; of several, the one that is
+    named after it."""
     if given is not None:
         from treadle.cli.source import read_text
 
         read_text(given)
-        return Path(given)
+        return [Path(given)]
     here = [path for pattern in ("*.yaml", "*.yml", "*.json") for path in sorted(Path().glob(pattern))]
     found = [path for path in here if ".test." not in path.name and run.workflow in _names(path)]
-    return found[0] if len(found) == 1 else None
+    named = [path for path in found if path.stem == run.workflow]
+    return named if len(named) == 1 else found
 
 
 def _names(path: Path) -> list[str]:

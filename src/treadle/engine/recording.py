@@ -67,6 +67,11 @@ class Recording:
         last = self._known.last(place)
         return _read(last) if last is not None and last.kind is EntryKind.RESULT else None
 
+    def edited(self, place: Place) -> Ports | None:
+        """What a person said that a node of a fork gave, in place of its running."""
+        body = self._known.result(place) or {}
+        return body.get("outputs") or {} if body.get("edited") else None
+
     def is_suspended(self, place: Place) -> bool:
         """Whether the node waited for something when it was left, or when it was cancelled."""
         kinds = [entry.kind for entry in self._known.at(place) if entry.kind is not EntryKind.RESULT]
@@ -91,7 +96,7 @@ class Recording:
 
     def was_begun(self, place: Place) -> bool:
         """Whether an effect here has touched the world, or may have."""
-        return any(
+        return self.edited(place) is None and any(
             entry.kind is EntryKind.INTENT
             or (entry.kind is EntryKind.RESULT and entry.body["status"] in ("completed", "failed"))
             for entry in self._known.at(place)

@@ -18,11 +18,13 @@ from treadle.engine.drive import roots_of
 from treadle.engine.execution import Execution
 from treadle.engine.failure import Redactor, failure_of
 from treadle.engine.history import Place
+from treadle.engine.journal import StateChange
 from treadle.engine.plan import GraphPlan, NodePlan, Plan
 from treadle.engine.racing import WINNER
 from treadle.engine.recalling import input_by_port
-from treadle.engine.recorder import Recorder
+from treadle.engine.recorder import COUNTER, Recorder
 from treadle.engine.recording import Recorded, Recording, Seen, was_ended
+from treadle.engine.replay_state import OWN, NotRecorded, ReplayedState
 from treadle.engine.scope import Scope
 from treadle.engine.trying import as_ports
 from treadle.model.ids import node_path
@@ -91,8 +93,15 @@ class _Rehearsal(Execution):
     that nobody came to any more because what is around it had ended."""
 
     follows: Recording | None = None
+    recording: Recording
 
     def _decide(self, scope: Scope, node: NodePlan) -> None:
+        edited = self.recording.edited((scope.path, node.id))
+        if edited is not None and scope.outputs[node.index] is None and edited.keys() <= {*node.out_ports, "error"}:
+            # A fork goes on with what a person said the node gave: nothing of it is run, nor asked of anyone.
+            self.recorder.settled((scope.path, node.id), "completed", self.now, ports=edited)
+            self._settle(scope, node, edited)
+            return
         record = self.follows
         if record is not None and record.has_ended(scope.path) and not record.has_begun((scope.path, node.id)):
             return
@@ -134,8 +143,10 @@ class _Replay:
             secrets=secrets,
             roots={**roots_of(plan, run, environment), "state": self._recorder.seen_state},
         )
+        self._execution.recording = recording
         self._execution.follows = recording if before is None else None
         self._recorder.seen_state.update(recording.state or {})
+        self._state = ReplayedState(run, recording, before or {})
         self._asked: dict[Place, Seen] = {}
         self._stubbed: set[Place] = set()
         self._order = count()
@@ -169,7 +180,8 @@ class _Replay:
         queue = self._execution.queue
         for _ in range(len(queue)):
             attempt = queue.popleft()
-            if self._is_asked(attempt) and attempt.number == 1 and self._find(attempt) is None:
+            is_new = self._is_asked(attempt) and attempt.number == 1 and self._find(attempt) is None
+            if is_new and not self._is_own(attempt):
                 self._aside.append(attempt)
             else:
                 queue.append(attempt)
@@ -178,6 +190,11 @@ class _Replay:
         """Whether the attempt would touch the world."""
         node = attempt.node
         return node.kind == "effect" and not (node.node.has_pin and self._run.mode == "test")
+
+    def _is_own(self, attempt: Attempt) -> bool:
+        """Whether another version works the effect out anew: it touches only the run's variables and counters."""
+        is_own = self._before is not None and attempt.node.definition.name in OWN and self._is_asked(attempt)
+        return is_own and (attempt.place in self._recording or not self._has_stub(attempt))
 
     def _find(self, attempt: Attempt) -> Recorded | None:
         """What the record holds of an effect, if it is the same kind of effect."""
@@ -200,6 +217,9 @@ class _Replay:
         given = input_by_port(attempt.node, attempt.arguments)
         self._asked[attempt.place] = Seen(attempt.node.definition.name, given, attempt.config)
         recorded = self._find(attempt)
+        if recorded is None and self._is_own(attempt):
+            self._expect(attempt, self._clock.now(), None)
+            return
         if recorded is None:
             self._unknown.append(attempt)
             return
@@ -224,7 +244,9 @@ class _Replay:
     def _settle(self, attempt: Attempt, recorded: Recorded | None) -> None:
         execution = self._execution
         execution.now = self._clock.now()
-        if recorded is None:
+        if self._is_own(attempt) and attempt.place not in self._stubbed and not self._is_as_recorded(attempt):
+            self._work_out(attempt, recorded)
+        elif recorded is None:
             self._compute(attempt)
         elif recorded.stop is not None:
             execution.stop(attempt, recorded.stop)
@@ -260,6 +282,30 @@ class _Replay:
             self._recorder.settled(attempt.place, "completed", execution.now, ports=ports, attempts=1)
             execution.completed(attempt, ports)
 
+    def _is_as_recorded(self, attempt: Attempt) -> bool:
+        return self._state.is_as_recorded(attempt, self._asked[attempt.place], self._changes())
+
+    def _changes(self) -> list[StateChange]:
+        return [change for _, change in self._recorder.state]
+
+    def _work_out(self, attempt: Attempt, recorded: Recorded | None) -> None:
+        """A variable or a counter, in the replay's own state."""
+        execution = self._execution
+        try:
+            returned, changes = self._state.run(attempt, self._changes())
+        except NotRecorded:
+            self._unknown.append(attempt)
+        except Exception as error:
+            failure = failure_of(error, node=attempt.path, attempt=1, inputs=attempt.given(), redactor=self._redactor)
+            execution.failed(attempt, failure, execution.record_failure(attempt, failure))
+        else:
+            if recorded is not None and recorded.status == "completed" and not recorded.state:
+                # A fork has this from its source, which counted it.
+                changes = tuple(change for change in changes if change.owner != COUNTER)
+            ports = attempt.node.definition.ports_of(returned)
+            self._recorder.settled(attempt.place, "completed", execution.now, ports=ports, attempts=1, state=changes)
+            execution.completed(attempt, ports)
+
     def _cancel(self) -> None:
         execution = self._execution
         for attempt in execution.cancellations:
@@ -292,7 +338,7 @@ class _Replay:
     def _begin_new(self) -> bool:
         """Only effects that were never made are left: a stub says what they come to, or nobody knows."""
         execution = self._execution
-        if not self._aside:
+        if not self._aside and not any(self._has_stub(attempt) for attempt in self._unknown):
             return False
         execution.queue.extend(self._aside)
         self._aside.clear()

@@ -14,6 +14,7 @@ from treadle.model.run import RunRecord
 from treadle.service.application import Application
 from treadle.service.intervals import Interval, newcombe, paired_mean, paired_newcombe, percentile, welch
 from treadle.service.replays import ENDED
+from treadle.store.counting import took_ms
 
 Basis = Literal["paired", "unpaired"]
 FEW = 10
@@ -118,7 +119,14 @@ def compare(
     is_paired = len(pairs) >= 2
     sides = ([one for one, _ in pairs], [other for _, other in pairs]) if is_paired else (first, second)
     measures = [_success(sides, confidence, is_paired=is_paired)]
-    measures += _of_values("duration, ms", sides, _milliseconds, confidence, is_paired=is_paired)
+    # What was cancelled lasted as long as somebody let it: as in `treadle deployments`, it is no duration.
+    timed: tuple[Sequence[RunRecord], Sequence[RunRecord]]
+    if is_paired:
+        both = [pair for pair in pairs if _ran_through(pair[0]) and _ran_through(pair[1])]
+        timed = [one for one, _ in both], [other for _, other in both]
+    else:
+        timed = [run for run in first if _ran_through(run)], [run for run in second if _ran_through(run)]
+    measures += _of_values("duration, ms", timed, _took_ms, confidence, is_paired=is_paired)
     for name in sorted({name for side in sides for run in side for name in run.counters}):
         # A run that counted nothing of a kind counted zero of it.
         value = _counter(name)
@@ -161,10 +169,12 @@ def _counter(name: str) -> Callable[[RunRecord], float]:
     return lambda run: float(run.counters.get(name, 0.0))
 
 
-def _milliseconds(run: RunRecord) -> float:
-    if run.created_at is None or run.finished_at is None:
-        return 0.0
-    return (run.finished_at - run.created_at).total_seconds() * 1000
+def _ran_through(run: RunRecord) -> bool:
+    return run.status != "cancelled" and run.finished_at is not None
+
+
+def _took_ms(run: RunRecord) -> float:
+    return took_ms(run, run.finished_at) if run.finished_at is not None else 0.0
 
 
 def _pairs(first: Sequence[RunRecord], second: Sequence[RunRecord]) -> list[tuple[RunRecord, RunRecord]]:
@@ -213,6 +223,11 @@ def _remarks(names: tuple[str, str], first: Sequence[RunRecord], second: Sequenc
                 f"Left out, for the other did not run on that trigger: {left[0]} runs of `{names[0]}`, {left[1]} of "
                 f"`{names[1]}`."
             )
+    if pairs == 0 and all(any(run.due_at is not None for run in runs) for runs in (first, second)):
+        remarks.append(
+            "Both fire by time, and never at the same: an interval counts from when each was deployed. With "
+            "`aligned: true` in `trigger.interval` they fire together."
+        )
     smallest = pairs if pairs >= 2 else min(len(first), len(second))
     if smallest < FEW:
         what = "pairs" if pairs >= 2 else "runs on one side"

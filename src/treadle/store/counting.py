@@ -31,7 +31,7 @@ def count_finished(connection: sqlite3.Connection, record: RunRecord, update: tu
     if record.deployment is None:
         return
     status, _, finished_at, _, _, counters, *_ = update
-    totals = _totals(status, _milliseconds(record, from_micros(finished_at)), decode(counters) if counters else {})
+    totals = _totals(status, took_ms(record, from_micros(finished_at)), decode(counters) if counters else {})
     connection.executemany(_ADD, [(record.deployment, name, value) for name, value in totals.items()])
     last = {"last_at": finished_at, "last_status": STATUSES.index(status)}
     connection.executemany(_SET, [(record.deployment, name, value) for name, value in last.items()])
@@ -41,7 +41,7 @@ def uncount(connection: sqlite3.Connection, record: RunRecord) -> None:
     """Take a finished run out of the sums again: it goes on, and will be counted once it has finished for good."""
     if record.deployment is None or record.finished_at is None:
         return
-    totals = _totals(record.status, _milliseconds(record, record.finished_at), record.counters)
+    totals = _totals(record.status, took_ms(record, record.finished_at), record.counters)
     connection.executemany(_ADD, [(record.deployment, name, -value) for name, value in totals.items()])
 
 
@@ -58,7 +58,7 @@ def bucket_of(ms: float) -> int:
     return math.ceil(math.log(max(ms, 0.01), GROWTH))
 
 
-def _milliseconds(record: RunRecord, finished_at: datetime) -> float:
+def took_ms(record: RunRecord, finished_at: datetime) -> float:
     """From when it began: a run that waited its turn, or was tried again, counts from then."""
     origin = record.origin or Origin()
     started = datetime.fromisoformat(origin.deadline_from) if origin.deadline_from else record.created_at

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from treadle.errors import TreadleError
+from treadle.errors import NotFound, TreadleError
 
 if TYPE_CHECKING:
+    from treadle.model.workflow import Workflow
     from treadle.node import Registry
     from treadle.testing.cases.suite import Loaded
 
@@ -38,13 +39,34 @@ class CaseFileCollector(pytest.File):
 
         try:
             file = read_case_file(self.path)
-            loaded = Loaded(file, find_subject(file.workflow, self.path, _registry()))
+            loaded = Loaded(file, find_subject(file.workflow, self.path, _registry(), find_version=_find_version))
         except TreadleError as error:
-            raise self.CollectError(_told(error)) from None
+            # A failed collection would keep every other test from running.
+            yield BrokenFile.from_parent(  # pyright: ignore[reportUnknownMemberType]
+                self, name="readable", told=_told(error)
+            )
+            return
         for number, case in enumerate(file.cases):
             yield CaseItem.from_parent(  # pyright: ignore[reportUnknownMemberType]
                 self, name=case.name, loaded=loaded, number=number
             )
+
+
+class BrokenFile(pytest.Item):
+    """A test file that cannot be read, or whose workflow cannot run: one test, which fails and says why."""
+
+    def __init__(self, *, told: str, **more: Any) -> None:
+        super().__init__(**more)  # pyright: ignore[reportUnknownMemberType]
+        self._told = told
+
+    def runtest(self) -> None:
+        raise CaseFailed(self._told)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        return str(excinfo.value)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        return self.path, 0, self.name
 
 
 class CaseItem(pytest.Item):
@@ -78,6 +100,30 @@ def _registry() -> Registry:
     from treadle.service.settings import load_settings
 
     return installed_registry(load_settings()[0])
+
+
+def _find_version(name: str, version: str) -> Workflow:
+    """A stored version, from the store that `treadle test` would look in. Raises `NotFound`."""
+    import asyncio
+
+    from treadle.service.application import Application
+    from treadle.service.settings import load_settings
+    from treadle.store.database import parse_location
+
+    settings = load_settings()[0]
+    path = parse_location(settings.db)
+    if not path.exists():
+        raise NotFound(
+            f"There is no store at `{path}` to find version {version} of `{name}` in.",
+            code="no_store",
+            remedy="Run pytest in the project's folder, set TREADLE_DB, or name a file: `workflow: FILE`.",
+        )
+
+    async def read() -> Workflow:
+        async with Application(settings, registry=_registry(), drives=False) as application:
+            return await application.get_workflow(name, version)
+
+    return asyncio.run(read())
 
 
 def _told(error: TreadleError) -> str:
