@@ -286,3 +286,21 @@ outputs: '{{ nodes.b.output }}'
 
 def dump(workflow: Workflow) -> dict[str, Any]:
     return workflow.model_dump(exclude={"form"})
+
+
+def test_the_timeout_of_a_step_that_waits_for_a_signal_is_how_long_it_waits() -> None:
+    loaded = load_workflow(
+        "name: w\nsteps:\n"
+        "  - {id: a, type: flow.signal, name: x, timeout: 1500}\n"
+        "  - {id: b, type: flow.signal, name: x, timeout: 48h}\n"
+        "  - {id: c, type: flow.signal, config: {name: x, timeout: 5}}\n",
+        catalogue=REGISTRY,
+    )
+
+    (workflow,) = loaded.workflows
+
+    assert [(node.config["timeout"], node.timeout) for node in workflow.nodes] == [
+        (1.5, None),
+        ("48h", None),
+        (5, None),
+    ]

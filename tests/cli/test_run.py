@@ -134,6 +134,41 @@ def test_of_a_file_with_several_workflows_one_is_chosen(treadle: Treadle) -> Non
     assert "`one`, `two`" in unsaid.err
 
 
+FAMILY = """\
+workflows:
+  - name: parent
+    nodes: [{id: ask, type: flow.workflow, config: {workflow: child, wait: true}}]
+  - name: child
+    nodes: [{id: line, type: data.template, config: {template: from the child}}]
+"""
+
+
+def test_the_other_workflows_of_its_file_can_be_started_by_a_run(treadle: Treadle) -> None:
+    treadle.write("family.yaml", FAMILY)
+
+    ran = treadle("run", "family.yaml", "--workflow", "parent", "--wait", "--json")
+
+    assert (ran.code, ran.json["output"]) == (0, "from the child")
+
+
+def test_a_refused_run_keeps_none_of_the_workflows_of_its_file(treadle: Treadle) -> None:
+    treadle.write("family.yaml", FAMILY)
+
+    refused = treadle("run", "family.yaml", "--workflow", "parent", "--trigger", "nope")
+
+    assert refused.code == 2
+    assert treadle("run", "child").code == 2
+
+
+def test_a_suspended_run_without_a_time_says_what_lets_it_go_on(treadle: Treadle) -> None:
+    file = treadle.write("s.yaml", "name: s\nnodes: [{id: a, type: flow.signal, config: {name: go}}]\n")
+
+    ran = treadle("run", file, "--watch")
+
+    (line,) = [line for line in ran.err.splitlines() if "suspended" in line and ":" in line.split()[0]]
+    assert "goes on when answered" in line
+
+
 def test_a_missing_file_names_the_nearest_one(treadle: Treadle) -> None:
     treadle.write("greeting.yaml", GREETING)
 

@@ -61,6 +61,55 @@ def test_a_signal_sent_twice_under_one_id_comes_once(treadle: Treadle) -> None:
     assert (woken, first < second) == ([first, None], True)
 
 
+REPLY = """\
+name: reply
+steps:
+  - {id: reply, type: flow.signal, name: replied, timeout: 50}
+  - {id: which, type: conditional, condition: steps.reply.timed_out, then: late, else: thank}
+  - {id: late, type: data.template, template: "late since {{ steps.reply.timed_out }}"}
+  - {id: thank, type: data.template, template: "thanks for {{ steps.reply.payload }}"}
+"""
+
+
+def test_a_step_waits_as_long_as_its_timeout_says_and_its_list_can_branch_on_that(treadle: Treadle) -> None:
+    treadle.write("reply.yaml", REPLY)
+    treadle.write("patient.yaml", REPLY.replace("timeout: 50}", "timeout: 48h}"))
+
+    late = treadle("run", "reply.yaml", "--wait", "--json").json
+    treadle("run", "patient.yaml")
+    treadle("signal", "last", "replied", "'soon'")
+    thanked = treadle("retry", "last", "--json").json
+
+    assert (late["status"], late["nodes"]["thank"]["status"]) == ("completed", "skipped")
+    assert late["output"].startswith("late since 20")
+    assert (thanked["output"], thanked["nodes"]["late"]["status"]) == ("thanks for 'soon'", "skipped")
+
+
+def test_signals_that_nobody_has_taken_are_listed_and_one_can_be_dropped(treadle: Treadle) -> None:
+    waiting(treadle)
+    for key in ("o7", "o8", "o9"):
+        treadle("signal", "--key", key, "paid", f'{{"for": "{key}"}}', "--id", f"late-{key}")
+
+    listed = treadle("signal", "--list")
+    one = treadle("signal", "--list", "--key", "o9", "--json").json
+    dropped, again = treadle("signal", "--drop", "late-o9"), treadle("signal", "--drop", "late-o9")
+
+    assert ("late-o7" in listed.out, "late-o8" in listed.out, "late-o9" in listed.out) == (False, True, True)
+    assert [(signal["id"], signal["payload"]) for signal in one] == [("late-o9", {"for": "o9"})]
+    assert (dropped.code, again.code) == (0, 2)
+    assert treadle("run", "paid.yaml", "-i", "order=o9").code == 3
+
+
+def test_a_signal_that_a_run_has_taken_cannot_be_dropped(treadle: Treadle) -> None:
+    waiting(treadle)
+    treadle("signal", "--key", "o7", "paid", "7", "--id", "payment-1")
+
+    refused = treadle("signal", "--drop", "payment-1")
+
+    assert refused.code == 2
+    assert treadle("retry", "last", "--json").json["output"] == 7
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
@@ -70,6 +119,10 @@ def test_a_signal_sent_twice_under_one_id_comes_once(treadle: Treadle) -> None:
         (("--key", "a", "paid", "1", "2"), "A run or a key"),
         (("--key", "a", "paid", '{"amount"'), "is not JSON"),
         (("--key", "a", " "), "has no name"),
+        (("--key", "a", "paid", "@nofile.json"), "Write the JSON into `nofile.json`"),
+        (("--list", "paid"), "too much at once"),
+        (("--drop", "a", "--key", "a"), "too much at once"),
+        (("--drop", "nothing"), "No signal `nothing` is kept"),
         (("--key", "k" * 501, "paid"), "501"),
     ],
 )

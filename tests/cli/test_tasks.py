@@ -182,3 +182,26 @@ def test_status_says_which_person_is_waited_for(treadle: Treadle) -> None:
     task = asking(treadle)
 
     assert f"treadle approve {task['id'][:10]}" in treadle("status").err
+
+
+def test_tasks_shows_the_message_and_what_the_form_asks_for(treadle: Treadle) -> None:
+    task = asking(treadle, ASKS.replace("      who:", "      message: Two [b]boxes[/] fit.\n      who:"))
+
+    shown = " ".join(treadle("tasks").out.split())
+
+    assert "Two [b]boxes[/] fit." in shown
+    assert "asks for boxes: integer, at least 1" in shown
+    assert 'asks for carrier: text, default "post"' in shown
+    assert f"treadle approve {task['id'][:10]} --values '{{" in shown
+
+
+def test_an_approval_without_values_says_what_the_form_asks_for_with_values_that_fit(treadle: Treadle) -> None:
+    link = asking(treadle)["links"][0]["link"]
+
+    refused = treadle("approve", link)
+    remedy = treadle("approve", link, "--json").json["error"]["remedy"]
+
+    assert (refused.code, "`boxes`: integer, at least 1" in remedy) == (2, True)
+    assert "integer, at least 1" in " ".join(refused.err.split())
+    example = remedy[remedy.index("{") : remedy.rindex("}") + 1]
+    assert treadle("approve", link, "--values", example).code == 0

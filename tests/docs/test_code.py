@@ -36,6 +36,7 @@ RUNS: dict[str, list[tuple[dict[str, Any], Any]]] = {
     "welcome": [({"who": "Ada"}, None)],
     "report": [({}, "report.txt")],
     "order": [({"order": "o7"}, "2 boxes for 20")],
+    "reply": [({"lead": "ada"}, "Thanks for your order")],
     "tax": [({"amount": 100}, 20.0)],
     "invoice": [({"amount": 100}, 120.0)],
     "pay-order": [({"order": "A-17", "total": 120}, "A-17")],

@@ -34,6 +34,8 @@ _YIELDING = frozenset(
 )
 _OWN_CONDITION = frozenset({"flow.if", "flow.wait", "flow.while"})
 _RENAMED: Mapping[str, Mapping[str, str]] = {"flow.loop": {"max_concurrency": "concurrency"}}
+_OWN_TIMEOUT = frozenset({"flow.signal"})
+"""Types that wait as long as their own `timeout` says. Others keep it as the limit of an attempt."""
 _MILLISECONDS: Mapping[str, frozenset[str]] = {"flow.wait": frozenset({"duration", "poll_interval", "max_wait"})}
 
 
@@ -108,7 +110,9 @@ def _tell_apart(reading: Reading, step: _Step) -> None:
         name = key if key in _STEP_KEYS else snake_case(key)
         if name in ("id", "type", "config"):
             continue
-        if name in _STEP_KEYS and not (name in _YIELDING and name in own):
+        if name == "timeout" and step.type in _OWN_TIMEOUT:
+            target, value = step.config, _seconds(value)
+        elif name in _STEP_KEYS and not (name in _YIELDING and name in own):
             name = _ALIASES.get(name, name)
             target = step.common
         else:

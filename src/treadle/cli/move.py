@@ -90,7 +90,7 @@ async def _move_one(
         if invocation.json:
             invocation.screen.print_json({**plan.to_dict(), "moved": False})
         elif dry and not plan.problems:
-            invocation.screen.note("[dim]Nothing has been done. Without `--dry-run` it is.[/]")
+            invocation.screen.note("[dim]Nothing has been changed. Leave out `--dry-run` to do it.[/]")
         return WRONG if plan.problems else COMPLETED
     if not _agreed(invocation, "Move it?", yes=yes):
         return COMPLETED

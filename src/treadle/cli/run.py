@@ -67,7 +67,7 @@ async def _run(
 ) -> int:
     from treadle.cli.outcome import print_result, stand
     from treadle.cli.session import may_make_store
-    from treadle.cli.source import is_file, read_input, read_one
+    from treadle.cli.source import is_file, read_all, read_input
     from treadle.service.application import Application
     from treadle.service.execution import ExecutionRequest
     from treadle.service.project import installed_registry
@@ -81,12 +81,15 @@ async def _run(
             code="invalid_argument",
             remedy="Name the stored workflow instead of the file, or leave out `--version`.",
         )
-    document = read_one(workflow, registry, name=name) if is_file(workflow) else None
+    document, others = read_all(workflow, registry, name=name) if is_file(workflow) else (None, [])
     chosen = document.workflow if document is not None and document.workflow is not None else workflow
     declared = None if isinstance(chosen, str) else chosen.inputs
     values = read_input(input_, pairs, declared=declared)
     source = document.text if document is not None else None
-    request = ExecutionRequest(chosen, input=values, mode=mode, source=source, trigger=trigger, version=version)
+    beside = tuple((other.workflow, other.text) for other in others if other.workflow is not None)
+    request = ExecutionRequest(
+        chosen, input=values, mode=mode, source=source, trigger=trigger, version=version, beside=beside
+    )
     async with Application(settings, registry=registry, recovers=False) as application:
         result, interrupted = await see_through(invocation, application, request, watch=watch, wait=wait)
         standing = await stand(application, result)

@@ -49,7 +49,12 @@ def check_path(path: str, registry: Registry) -> Loaded:
 
 
 def read_one(path: str, registry: Registry, *, name: str | None = None) -> Document:
-    """The one workflow to run of a file, checked.
+    """As `read_all`, without the others."""
+    return read_all(path, registry, name=name)[0]
+
+
+def read_all(path: str, registry: Registry, *, name: str | None = None) -> tuple[Document, list[Document]]:
+    """The one workflow to run of a file, and the others in it; all are checked.
 
     Raises `InvalidWorkflow` with every issue, `NotFound`.
     """
@@ -64,7 +69,7 @@ def read_one(path: str, registry: Registry, *, name: str | None = None) -> Docum
     if name is not None:
         for document in found:
             if document.workflow is not None and name in (document.workflow.name, document.workflow.id):
-                return document
+                return document, [other for other in found if other is not document]
         raise NotFound(f"`{path}` holds no workflow `{name}`.", code="unknown_workflow", remedy=f"It holds {listed}.")
     if len(found) != 1:
         raise InvalidWorkflow(
@@ -72,7 +77,7 @@ def read_one(path: str, registry: Registry, *, name: str | None = None) -> Docum
             code="ambiguous_workflow",
             remedy=f"Say which with `--workflow NAME`: {listed}.",
         )
-    return found[0]
+    return found[0], []
 
 
 def read_input(
@@ -118,7 +123,8 @@ def read_json(text: str, where: str) -> Any:
     """JSON, or `@file` its content as JSON. Raises `InvalidWorkflow` (`invalid_input`)."""
     remedy = """Write it as JSON in quotes, like '{"amount": 20}'; a text is '"yes"'."""
     if text.startswith("@"):
-        return _parse(_read_reference(text), text, f"Correct `{text[1:]}`: it is to hold one JSON value.")
+        instead = f"Write the JSON into `{text[1:]}`, or give it in place of `{text}`."
+        return _parse(_read_reference(text, instead), text, f"Correct `{text[1:]}`: it is to hold one JSON value.")
     return _parse(text, where, remedy)
 
 

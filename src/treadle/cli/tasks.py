@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -62,9 +64,25 @@ async def _tasks(invocation: Invocation, everything: bool, mine: str | None, run
         )  # fmt: skip
     screen.print_table(table)
     for task in found:
+        if task.status == "open":
+            for line in _asked(task):
+                screen.say(f"[dim]{escape(line)}[/]")
         for link in links.get(task.id, []):
             whom = f" for {escape(link['by'])}" if link["by"] else ""
             screen.say(f"[dim]{task.id[:SHOWN_ID]}{whom}: {link['link']}[/]")
+
+
+def _asked(task: Task) -> Iterator[str]:
+    """What the person should know, and what the form asks for."""
+    from treadle.service.task_form import describe_fields, example_values, show_json
+
+    short = task.id[:SHOWN_ID]
+    if task.message:
+        yield f"{short}: {task.message}"
+    if task.form is not None:
+        yield from (f"{short} asks for {name}: {words}" for name, words in describe_fields(task.form))
+        values = shlex.quote(show_json(example_values(task.form)))
+        yield f"{short}: treadle approve {short} --values {values}"
 
 
 def _links(service: Tasks, task: Task, mine: str | None) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from rich.markup import escape
 
 from treadle.cli.board import Board
 from treadle.cli.board_view import draw
-from treadle.cli.mark import show_duration, show_time, show_until, status_text
+from treadle.cli.mark import show_duration, show_goes_on, show_time, show_until, status_text
 from treadle.engine.clock import SystemClock
 from treadle.model.event import NodeCompleted, NodeFailed, NodeRetried, NodeWaited, RunEvent, RunFinished, RunSuspended
 
@@ -90,7 +90,7 @@ def describe(event: RunEvent) -> str:
             status = "in_doubt" if event.in_doubt else "waiting"
             return f"{at}  {status_text(status).markup}  {path}  [dim]{show_until(event.until, event.at)}[/]"
         case RunSuspended():
-            return f"{at}  {status_text('suspended').markup}  [dim]{show_until(event.until, event.at)}[/]"
+            return f"{at}  {status_text('suspended').markup}  [dim]{show_goes_on(event.until, event.at)}[/]"
         case RunFinished():
             return ""
         case _:

@@ -190,6 +190,8 @@ class Application:
             self.check(workflow)  # it is in the store; to run an older version is not to publish it
         elif self._kept.get(workflow.name) != workflow.version:
             await self._keep(workflow, source=request.source)
+        for other, text in request.beside:
+            await self._keep(other, source=text)
         plan = self.plans.find(workflow.name, workflow.version) or compile_plan(workflow, self.registry)
         require_credentials(self.world, workflow.name, plan.secrets, request.profiles)
         run = RunRecord(

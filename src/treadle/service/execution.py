@@ -20,7 +20,8 @@ class ExecutionRequest:
     `source` is the file's text, kept with the version. `profiles` name the credentials that count
     before all others. `trigger` names the trigger node that fires, with `fired` as
     what it brings. `run_id` and `at` (aware UTC) are for runs whose id and time are known before they start. `version`
-    says which of a stored workflow's versions; without it, the latest.
+    says which of a stored workflow's versions; without it, the latest. `beside` are the other workflows of the file and
+    their texts, kept too: the run may start them.
     """
 
     workflow: Workflow | str
@@ -36,3 +37,4 @@ class ExecutionRequest:
     run_id: RunId | None = None
     at: datetime | None = None
     version: str | None = None
+    beside: tuple[tuple[Workflow, str | None], ...] = ()

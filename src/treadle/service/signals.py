@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from treadle.errors import InvalidWorkflow
+from treadle.errors import InvalidWorkflow, NotFound
 from treadle.model.ids import RunId, new_run_id
 from treadle.model.signal import Signal
 
@@ -52,6 +52,19 @@ class Signals:
         if woken.run_id is not None and application.drives:
             application.dispatcher.nudge(woken.run_id, woken.nudged)
         return Sent(signal, woken.run_id)
+
+    async def list(self, *, key: str | None = None) -> list[Signal]:
+        """Those that are kept because nobody has taken them yet, oldest first; with `key`, those about it."""
+        return await self._application.store.list_signals(key=key)
+
+    async def drop(self, signal_id: str) -> None:
+        """Forget a signal that nobody has taken. Raises `NotFound` (`unknown_signal`)."""
+        if not await self._application.store.drop_signal(signal_id):
+            raise NotFound(
+                f"No signal `{signal_id}` is kept.",
+                code="unknown_signal",
+                remedy="`treadle signal --list` shows those that are; one that a run has taken cannot be dropped.",
+            )
 
 
 def _require(holds: bool, message: str, remedy: str) -> None:

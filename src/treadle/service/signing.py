@@ -129,7 +129,9 @@ def _encode(content: bytes) -> str:
 
 
 def _decode(text: str) -> bytes | None:
+    """None for what `_encode` never writes, also where only bits differ that decoding drops."""
     try:
-        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        content = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
         return None
+    return content if _encode(content) == text else None

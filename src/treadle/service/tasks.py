@@ -15,6 +15,7 @@ from treadle.model.nearest import listed
 from treadle.model.task import Task, TaskAnswer
 from treadle.packs.data.schema import find_problems
 from treadle.service.signing import Link, Signer, looks_like_link, read_key
+from treadle.service.task_form import describe_fields, example_values, show_json
 from treadle.store.inbox import require_open
 
 if TYPE_CHECKING:
@@ -146,6 +147,11 @@ def _who(task: Task, holder: str | None, by: str | None, people: Sequence[str], 
     return by
 
 
+def _asks_for(form: Mapping[str, Any]) -> str:
+    fields = "; ".join(f"`{name}`: {words}" for name, words in describe_fields(form))
+    return f"The form asks for {fields}. For example {show_json(example_values(form))}."
+
+
 def _fit(task: Task, values: Mapping[str, Any] | None, *, approve: bool) -> dict[str, Any]:
     """What was filled in, with the form's defaults. Raises `InvalidWorkflow` with every problem."""
     given = dict(values or {})
@@ -172,7 +178,7 @@ def _fit(task: Task, values: Mapping[str, Any] | None, *, approve: bool) -> dict
         raise InvalidWorkflow(
             "The answer does not fit the form.",
             code="invalid_answer",
-            remedy=f"The form asks for {listed(asked)}." if asked else None,
+            remedy=_asks_for(task.form) if asked else None,
             issues=issues,
             task=task.id,
         )

@@ -8,9 +8,9 @@ from datetime import datetime
 
 from treadle.model.ids import RunId
 from treadle.model.signal import Signal
-from treadle.store.codec import encode
+from treadle.store.codec import decode, encode
 from treadle.store.database import Database
-from treadle.store.giving import Woken, send, take
+from treadle.store.giving import SIGNAL_COLUMNS, Woken, send, take
 from treadle.store.rows import from_micros, to_micros
 
 
@@ -43,6 +43,22 @@ class Signals(Database):
         at = to_micros(signal.at or now or self._now())
         row = (signal.id, signal.name, signal.key, signal.run_id, encode(signal.payload), at)
         return await self.write(lambda connection: send(connection, row))
+
+    async def list_signals(self, *, key: str | None = None) -> list[Signal]:
+        """Those that nobody has taken yet, oldest first; with `key`, those about it."""
+        statement = (
+            f"SELECT {SIGNAL_COLUMNS} FROM signals WHERE taken_by IS NULL AND (?1 IS NULL OR key = ?1) ORDER BY at, id"
+        )
+        rows = await self.read(lambda c: c.execute(statement, (key,)).fetchall())
+        return [
+            Signal(id, name, key, decode(payload), run and RunId(run), from_micros(at))
+            for id, name, key, run, payload, at in rows
+        ]
+
+    async def drop_signal(self, signal_id: str) -> bool:
+        """Forget a signal that nobody has taken; False: there is none such."""
+        statement = "DELETE FROM signals WHERE id = ? AND taken_by IS NULL"
+        return await self.write(lambda connection: connection.execute(statement, (signal_id,)).rowcount > 0)
 
     async def find_waits(self, run_id: RunId) -> list[Wait]:
         """What the nodes of a run wait for, longest first."""

@@ -87,6 +87,16 @@ def test_a_setting_that_a_container_does_not_heed_is_an_error(setting: str) -> N
     assert issue.remedy == f"Set `{name}` on the nodes inside."
 
 
+def test_a_limit_of_attempts_on_a_node_that_waits_is_a_warning() -> None:
+    issue = only(
+        issues_of("  - {id: a, type: flow.wait, config: {condition: 'true', poll_interval: 1s},\n     timeout: 5s}")
+    )
+
+    assert (issue.code, issue.severity, issue.line) == ("timeout_ends_no_wait", "warning", 4)
+    assert "`max_wait`" in (issue.remedy or "")
+    assert issues_of("  - {id: a, type: http.request, config: {url: x}, timeout: 5s}") == ()
+
+
 def test_a_secret_in_plain_text_is_a_warning_that_does_not_show_it() -> None:
     issue = only(issues_of(ONE_PROBLEM["plain_secret"][1]))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
 from pydantic import ValidationError
@@ -17,6 +18,14 @@ from treadle.node.definition import NodeDefinition
 from treadle.node.registry import Registry
 
 _SETTINGS = frozenset(Node.model_fields) - {"id", "type", "config"}
+_WAITING: Mapping[str, str] = {
+    "flow.signal": "Write `timeout` in its `config`.",
+    "flow.approval": "Write `deadline` in its `config`.",
+    "flow.wait": "With a condition, write `max_wait` in its `config`; otherwise remove it.",
+    "flow.workflow": "Write `timeout` in the `settings` of the workflow that it starts.",
+    "flow.rate_limit": "Remove it: a node waits for its turn as long as that takes.",
+}
+"""Types whose runs are suspended while they wait, and what ends such a wait."""
 
 
 class NodeCheck:
@@ -40,6 +49,7 @@ class NodeCheck:
             self._inputs(node, level, path)
             if definition.type.kind == "container":
                 self._unsupported(node, path)
+            self._waiting(node, path)
         self._settings(node, level, path, known=definition is not None)
         return definition
 
@@ -54,6 +64,18 @@ class NodeCheck:
                     f"Set `{name}` on the nodes inside.",
                     node.id,
                 )
+
+    def _waiting(self, node: Node, path: Path) -> None:
+        """A wait is no attempt: a limit on those never ends it."""
+        remedy = _WAITING.get(node.type)
+        if remedy is not None and node.timeout is not None:
+            self.findings.warn(
+                "timeout_ends_no_wait",
+                f"`timeout` beside the `config` of `{node.id}` limits an attempt, and never ends its wait.",
+                (*path, "timeout"),
+                remedy,
+                node.id,
+            )
 
     def _unknown_type(self, node: Node, path: Path) -> None:
         if node.type in SHORT_NAMES:

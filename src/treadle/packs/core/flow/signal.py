@@ -1,7 +1,7 @@
 """Wait to be told something from outside."""
 
 from datetime import timedelta
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 
 from pydantic import BeforeValidator, Field
 
@@ -27,7 +27,7 @@ SignalNames = Annotated[list[SignalName], Field(min_length=1, max_length=50)]
 class Signalled(NamedTuple):
     payload: Annotated[Branch[Value], Field(description="What was sent with the signal")] = DEAD
     name: Annotated[Branch[str], Field(description="Which signal came; with `payload`")] = DEAD
-    timed_out: Annotated[Branch[Any], Field(description="Null, when none came in time")] = DEAD
+    timed_out: Annotated[Branch[str], Field(description="When the wait ended, when none came in time")] = DEAD
 
 
 @effect(
@@ -55,11 +55,12 @@ async def signal(
     when it was sent by key.
 
     When none comes within `timeout`, counted from when the node first started, `timed_out` is live and the other
-    ports are dead. One that came in time counts, however late the run looks.
+    ports are dead; it holds the time at which the wait ended, and so is true in a condition. One that came in time
+    counts, however late the run looks.
     """
     names = [name] if isinstance(name, str) else name
     until = None if timeout is None else ctx.started_at + timedelta(seconds=timeout)
     taken = await ctx.signals.take(*names, key=key, until=until)
     if taken is None:
-        return Signalled(timed_out=None)
+        return Signalled(timed_out="" if until is None else until.isoformat())
     return Signalled(payload=taken.payload, name=taken.name)
