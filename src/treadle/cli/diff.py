@@ -29,8 +29,9 @@ def diff(
     """Show what is different, by node and field.
 
     [bold]treadle diff WORKFLOW 3 5[/] compares two versions, [bold]WORKFLOW 3[/] one with the latest,
-    [bold]WORKFLOW[/] the latest with the draft or, without a draft, with the version before. [bold]treadle diff
-    FILE[/] compares the stored latest with a file, [bold]FILE 3[/] a stored version, and [bold]FILE FILE[/] two files.
+    [bold]WORKFLOW[/] the latest with the draft or, without a draft, with the version before.
+    [bold]treadle diff FILE[/] compares the stored latest with a file, [bold]FILE 3[/] a stored version, and
+    [bold]FILE FILE[/] two files.
     """
     from treadle.cli.session import wait_for
 
