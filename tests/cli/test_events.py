@@ -69,8 +69,10 @@ def test_status_shows_parent_and_child_under_each_other(treadle: Treadle) -> Non
     assert f"Started by `call` of parent  {parent}" in treadle("status", child["run_id"]).err
 
 
-def test_a_workflow_that_is_not_stored_cannot_be_called(treadle: Treadle) -> None:
-    ran = treadle("run", treadle.write("calling.yaml", CALLING), "--workflow", "parent")
+def test_a_workflow_that_is_neither_stored_nor_in_the_file_cannot_be_called(treadle: Treadle) -> None:
+    ran = treadle(
+        "run", treadle.write("calling.yaml", CALLING.replace("name: child", "name: other")), "--workflow", "parent"
+    )
 
     assert ran.code == 1
     assert "`child` cannot be started" in ran.err
