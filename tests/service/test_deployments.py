@@ -188,6 +188,18 @@ class TestDeploying:
         assert caught.value.code == "invalid_limits"
         assert await deployments.list() == []
 
+    async def test_a_key_over_an_input_that_the_workflow_does_not_have_is_refused(
+        self, deployments: Deployments
+    ) -> None:
+        keyed = workflow(TICKING).model_copy(update={"inputs": {"account": {"type": "string", "default": "a"}}})
+        limits = DeploymentLimits(concurrency_key="input.acount", rate=Rate(1, 60, key="input.nope"))
+
+        with pytest.raises(InvalidWorkflow) as caught:
+            await deployments.deploy(keyed, limits=limits)
+
+        assert [issue.remedy for issue in caught.value.issues] == ["Did you mean `account`?", "Its inputs are account."]
+        assert await deployments.list() == []
+
 
 class TestCredentials:
     async def test_a_missing_secret_is_refused_with_what_to_set(self, deployments: Deployments) -> None:

@@ -279,7 +279,7 @@ class Deployments:
         _, issues = validate_input(workflow, wanted.input)
         if issues:
             raise InvalidWorkflow(f"The input for `{workflow.name}` is wrong.", code="invalid_input", issues=issues)
-        check_limits(wanted.limits)
+        check_limits(wanted.limits, inputs=workflow.inputs)
         await require_named_workflows(self.application, workflow)
         self._require_credentials(wanted, workflow)
         armed = await self._store.list_triggers(deployment=before.id) if before else []

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from treadle.errors import ExpressionError, InvalidWorkflow
 from treadle.expressions import compile_expression
 from treadle.model.duration import parse_duration
 from treadle.model.issue import Issue
+from treadle.model.nearest import suggest
 from treadle.store.deployments import DeploymentLimits, Rate
 
 KEY_ROOTS = frozenset({"input", "params", "fired"})
@@ -19,8 +21,9 @@ _MOST_OFTEN = 1_000_000
 _LONGEST = 366 * 86_400
 
 
-def check_limits(limits: DeploymentLimits) -> None:
-    """Raises `InvalidWorkflow` (`invalid_limits`) with everything that cannot be."""
+def check_limits(limits: DeploymentLimits, *, inputs: Collection[str]) -> None:
+    """Raises `InvalidWorkflow` (`invalid_limits`) with everything that cannot be; `inputs` are those the workflow
+    declares, if it declares any."""
     issues: list[Issue] = []
 
     def refuse(message: str, remedy: str) -> None:
@@ -35,6 +38,11 @@ def check_limits(limits: DeploymentLimits) -> None:
         problem = None if key is None else _key_problem(key)
         if problem:
             refuse(f"The {what} `{key}` cannot be used: {problem}", "Read `input`, `params` or `fired` in it.")
+        elif key is not None and inputs:
+            # No run of it could begin: every one would be refused for its key.
+            for name in sorted(_inputs_read(key) - set(inputs)):
+                remedy = suggest(name, inputs, f"Its inputs are {', '.join(inputs)}.")
+                refuse(f"The {what} `{key}` reads `{name}`, which is no input of the workflow.", remedy)
     if rate is not None and not (
         0 < rate.number <= _MOST_OFTEN
         and 0.001 <= rate.period <= _LONGEST
@@ -63,6 +71,10 @@ def parse_rate(text: str, *, burst: int = 1, key: str | None = None) -> Rate:
     raise InvalidWorkflow(
         f"`{text}` is no rate.", code="invalid_limits", remedy="Write how many in how long: `10/1m`, `5/s`, `100/24h`."
     )
+
+
+def _inputs_read(key: str) -> set[str]:
+    return {path[1] for path in compile_expression(key).paths if path[0] == "input" and len(path) > 1}
 
 
 def _key_problem(key: str) -> str | None:
