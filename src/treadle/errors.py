@@ -100,6 +100,28 @@ class Conflict(TreadleError):
     code = "conflict"
 
 
+class Unauthenticated(TreadleError):
+    """Nobody is signed in, or what was shown for it (session, key, link) counts no more."""
+
+    code = "unauthenticated"
+
+
+class Forbidden(TreadleError):
+    """Whoever asks is known, and may not do this."""
+
+    code = "forbidden"
+
+
+class LimitExceeded(TreadleError):
+    """More than is allowed at once or in this time: requests, runs, bytes. `retry_after` is in seconds."""
+
+    code = "limit_exceeded"
+
+    def __init__(self, message: str, *, retry_after: float | None = None, **more: Any) -> None:
+        super().__init__(message, **more)
+        self.retry_after = retry_after
+
+
 class LeaseLost(TreadleError):
     """Another driver took the run over; whoever sees this stops at once and writes nothing more."""
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -222,6 +224,44 @@ asyncio.run(main())
 
     assert ended == [0, 0]
     assert read_rows(first, "SELECT count(*) FROM triggers") == [(2,)]
+
+
+async def test_opening_waits_for_another_who_is_making_the_file(path: Path) -> None:
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")  # what SQLite refuses a change of mode for without waiting
+    opening = asyncio.create_task(SqliteStore(path, busy_timeout=30).open())
+
+    await asyncio.wait([opening], timeout=0.2)
+    other.execute("ROLLBACK")
+    other.close()
+    store = await opening
+
+    await store.close()
+    assert read_rows(path, "PRAGMA journal_mode") == [("wal",)]
+
+
+async def test_a_file_that_stays_locked_is_said_to_be(path: Path) -> None:
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    with pytest.raises(StoreError) as caught:
+        await SqliteStore(path, busy_timeout=0.05).open()
+
+    other.close()
+    assert caught.value.code == "database_locked"
+
+
+async def test_two_old_stores_are_upgraded_at_once_in_one_process(first: Path) -> None:
+    paths = [first.with_name(f"{number}.db") for number in range(4)]
+    for path in paths:
+        shutil.copy(first, path)
+
+    opened = await asyncio.gather(*(SqliteStore(path).open() for path in paths))
+    for store in opened:
+        await store.close()
+
+    assert [read_schema(path) for path in paths] == [read_schema(paths[0])] * 4
+    assert [read_rows(path, "SELECT version_num FROM alembic_version") for path in paths] == [[(schema.HEAD,)]] * 4
 
 
 async def test_a_database_from_a_later_version_is_refused_untouched(path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,8 @@ from treadle.model.nearest import listed, suggest
 from treadle.model.run import FINISHED, ExecutionResult, Origin, RunRecord, RunStatus
 from treadle.model.workflow import Workflow
 from treadle.node.registry import Registry
+from treadle.service.access.access import Access
+from treadle.service.access.actor import LOCAL, Actor
 from treadle.service.answer import find_node, read_outputs
 from treadle.service.arming import release
 from treadle.service.children import Children
@@ -71,6 +74,8 @@ class Application:
         recovers: bool = True,
     ) -> None:
         self.settings = settings
+        self.actor: Actor = LOCAL
+        """Who asks for what is done through this object."""
         self.registry = registry or installed_registry(settings)
         self.drives = drives
         location = settings.db.removeprefix("sqlite:///")
@@ -85,6 +90,7 @@ class Application:
             exchange=self.store,
             breakers=Breakers(threshold=settings.breaker_failures, rest=settings.breaker_rest),
         )
+        self.access = Access(self.store, self.world.clock)
         self.plans = Plans(self.store, self.registry)
         self.dispatcher = LocalDispatcher(
             self.store,
@@ -98,6 +104,12 @@ class Application:
         self._checked: dict[tuple[str, str], None] = {}
         self._kept: dict[str, str] = {}
         """The version of each workflow that this process stored last."""
+
+    def acting_as(self, actor: Actor) -> Application:
+        """The same application, asked by somebody else: the operations are authorised for and audited as `actor`."""
+        view = copy.copy(self)
+        view.actor = actor
+        return view
 
     async def __aenter__(self) -> Self:
         await self.store.open()

@@ -33,7 +33,7 @@ class Children:
     it, and driven by this process first."""
 
     def __init__(self, application: Application) -> None:
-        self._application = application
+        self.application = application
         self._driving: set[asyncio.Task[object]] = set()
         self._taken_up: set[RunId] = set()
         """Children that were taken up here once because nobody else did."""
@@ -46,7 +46,7 @@ class Children:
         """
         if await self.find_run(request.run_id) is not None:
             return
-        application, parent = self._application, request.parent
+        application, parent = self.application, request.parent
         workflow = await application.get_workflow(request.workflow, request.version)
         called = find_called(workflow)
         given = request.input
@@ -70,7 +70,7 @@ class Children:
 
     async def find_run(self, run_id: RunId) -> RunRecord | None:
         try:
-            return await self._application.store.get_run(run_id)
+            return await self.application.store.get_run(run_id)
         except NotFound:
             return None
 
@@ -83,11 +83,11 @@ class Children:
     async def _take(self, run_id: RunId) -> None:
         # What keeps it from being driven on is logged there, and it is left to a process that can.
         with contextlib.suppress(TreadleError):
-            await self._application.dispatcher.take(run_id)
+            await self.application.dispatcher.take(run_id)
 
     async def end_cancelled(self, run_id: RunId) -> None:
         """Drive the children that were cancelled with a run to their end, and theirs."""
-        for child in await self._application.store.list_children(run_id):
+        for child in await self.application.store.list_children(run_id):
             if child.status not in FINISHED and child.cancel_requested:
                 await self._take(child.id)
                 await self.end_cancelled(child.id)
@@ -95,7 +95,7 @@ class Children:
     async def come_to_rest(self, outcome: Outcome) -> Outcome:
         """The outcome of a run once its children have come to rest too: while one of those that it waits for is under
         way, it is about to go on."""
-        dispatcher = self._application.dispatcher
+        dispatcher = self.application.dispatcher
         while isinstance(outcome, Suspended) and (awaited := _children(outcome)):
             heard = dispatcher.next_outcome(outcome.result.run_id)
             try:
@@ -112,28 +112,28 @@ class Children:
     async def _as_stored(self, outcome: Suspended) -> Outcome:
         """Driven elsewhere meanwhile, the run may be further than it was."""
         with contextlib.suppress(NotFound):
-            result = await self._application.get_result(outcome.result.run_id)
+            result = await self.application.get_result(outcome.result.run_id)
             if result.status in FINISHED:
                 return Done(result)
         return outcome
 
     async def _is_any_moving(self, run_ids: Sequence[RunId]) -> bool:
         for run_id in run_ids:
-            if self._application.dispatcher.is_taken(run_id) or await self._is_moving(run_id):
+            if self.application.dispatcher.is_taken(run_id) or await self._is_moving(run_id):
                 return True
         return False
 
     async def _is_moving(self, run_id: RunId) -> bool:
         """Whether the run is under way or is about to be, so that whoever waits for it need not wait for anything
         else."""
-        store, run = self._application.store, await self.find_run(run_id)
+        store, run = self.application.store, await self.find_run(run_id)
         if run is None:
             return False
         if run.status in FINISHED:
             # Its parent is about to hear of it, unless it has, and has finished where we could not see it.
             parent = await self.find_run(run.parent) if run.parent is not None else None
             return parent is not None and parent.status not in FINISHED
-        if run.status == "suspended" and (run.wake_at is None or run.wake_at > self._application.world.clock.now()):
+        if run.status == "suspended" and (run.wake_at is None or run.wake_at > self.application.world.clock.now()):
             below = [child.id for child in await store.list_children(run_id) if is_awaited(child)]
             return await self._is_any_moving([child for child in below if child not in self._taken_up])
         if run.status == "running" and run_id not in await store.find_unfinished():

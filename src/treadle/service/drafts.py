@@ -20,7 +20,7 @@ class Drafts:
     """A draft is kept as it was written, unfinished and wrong as it may be; it is checked when it is published."""
 
     def __init__(self, application: Application) -> None:
-        self._application = application
+        self.application = application
         self._store = application.store
 
     async def save(self, workflow: str, text: str, *, revision: int | None = None) -> Draft:
@@ -68,7 +68,7 @@ class Drafts:
 
     def look_at(self, draft: Draft) -> Loaded:
         """The draft as a workflow file: what could be read of it, and every problem with its line."""
-        return check_file(draft.document.encode(), self._application.registry, source=f"draft of {draft.workflow}")
+        return check_file(draft.document.encode(), self.application.registry, source=f"draft of {draft.workflow}")
 
     async def read(self, workflow: str) -> Workflow:
         """The workflow that the draft holds, as far as it can be read. Raises `NotFound`, `InvalidWorkflow`."""

@@ -31,12 +31,12 @@ class Events:
     """The operations on events."""
 
     def __init__(self, application: Application) -> None:
-        self._application = application
+        self.application = application
         self._store = application.store
 
     def delivery(self) -> Delivery:
         """What delivers events, as an async context manager; one for each process that drives."""
-        application = self._application
+        application = self.application
         return Delivery(
             self._store, clock=application.world.clock, fire=Firing(application).fire, handle=self.start_handler
         )
@@ -51,7 +51,7 @@ class Events:
             what, _, remedy = problem.partition(". ")
             raise InvalidWorkflow(f"{what}.", code="invalid_topic", remedy=remedy)
         event_id = f"e{uuid4().hex}"
-        await self._store.publish_event(event_id, topic, payload, now=self._application.world.clock.now())
+        await self._store.publish_event(event_id, topic, payload, now=self.application.world.clock.now())
         return event_id
 
     async def find_listeners(self, topic: str) -> list[str]:
@@ -66,7 +66,7 @@ class Events:
         `InvalidWorkflow`, `NodeError` for input that it does not take, `Conflict` when it has been started.
         """
         failed: Mapping[str, Any] = event.payload
-        application = self._application
+        application = self.application
         workflow = await application.get_workflow(failed["workflow"], failed["version"])
         name = workflow.settings.on_failure
         if name is None:

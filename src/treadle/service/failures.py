@@ -94,7 +94,7 @@ class Failures:
     """The operations on dead letters."""
 
     def __init__(self, application: Application) -> None:
-        self._application = application
+        self.application = application
         self._store = application.store
 
     async def find(self, selection: Selection | None = None) -> list[DeadLetter]:
@@ -140,14 +140,14 @@ class Failures:
 
     async def _retry(self, letter: DeadLetter) -> Retried:
         try:
-            return Retried(letter.run_id, letter.workflow, await self._application.retry(letter.run_id))
+            return Retried(letter.run_id, letter.workflow, await self.application.retry(letter.run_id))
         except TreadleError as refusal:
             return Retried(letter.run_id, letter.workflow, refusal=refusal)
 
     async def dismiss(self, letters: Sequence[DeadLetter]) -> int:
         """Put them aside: they stay as they are, and are dead letters no more. How many there were."""
         run_ids = [letter.run_id for letter in letters]
-        return await self._store.dismiss_runs(run_ids, now=self._application.world.clock.now())
+        return await self._store.dismiss_runs(run_ids, now=self.application.world.clock.now())
 
 
 def group_letters(letters: Sequence[DeadLetter]) -> list[FailureGroup]:

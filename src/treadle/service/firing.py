@@ -28,7 +28,7 @@ class Firing:
     """Starts the runs of deployments; each fire time, and each event, starts one at most, whatever process is asked."""
 
     def __init__(self, application: Application) -> None:
-        self._application = application
+        self.application = application
         self._store = application.store
 
     async def fire(
@@ -48,7 +48,7 @@ class Firing:
 
         Raises `Conflict` (`already_fired`, `not_active`), `NotFound`, `InvalidWorkflow`, `StoreError`.
         """
-        application = self._application
+        application = self.application
         # As it is now: whoever asks may have looked a while ago, and a change counts from the next run on.
         deployment = await self._store.get_deployment(deployment.id)
         limits = deployment.limits
@@ -105,7 +105,7 @@ class Firing:
 
     async def _find_workflow(self, deployment: Deployment) -> Workflow:
         """The version that its next run is of: on the latest, the newest there is now."""
-        application, version = self._application, deployment.version
+        application, version = self.application, deployment.version
         if version is None:
             version = (await self._store.get_version(deployment.workflow)).version
         plan = application.plans.find(deployment.workflow, version)

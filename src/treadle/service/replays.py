@@ -43,7 +43,7 @@ class Replays:
     """Replays recorded runs. It opens nothing but the store, and writes nothing to it."""
 
     def __init__(self, application: Application) -> None:
-        self._application = application
+        self.application = application
         self._store = application.store
         # Its own: those for looking at give a plan without nodes where a node type is gone.
         self._plans = Plans(application.store, application.registry)
@@ -60,7 +60,7 @@ class Replays:
         if (await self._store.select_runs(workflow=of, limit=1)).runs:
             return Selection(workflow=of)
         try:
-            return Selection(run=await self._application.find_run_id(of))
+            return Selection(run=await self.application.find_run_id(of))
         except NotFound:
             raise NotFound(
                 f"There is no deployment, no run, and no workflow with runs called `{of}`.",
@@ -124,7 +124,7 @@ class Replays:
                 code="not_kept",
                 remedy="Set `save: all` in the workflow's settings for runs to come.",
             )
-        environment = self._application.world.permissions.environment
+        environment = self.application.world.permissions.environment
         before = replay(recorded_plan, run, recording, environment=environment)
         same_version = (run.workflow, run.version) == (plan.workflow.name, plan.version)
         if same_version:

@@ -67,13 +67,13 @@ class Schedules:
     deployment has several."""
 
     def __init__(self, application: Application) -> None:
-        self._application = application
+        self.application = application
         self._store = application.store
         self._deployments = Deployments(application)
 
     async def list(self) -> Sequence[Schedule]:
         """All of them, by name."""
-        now = self._application.world.clock.now()
+        now = self.application.world.clock.now()
         found = await self._find()
         several = _several(found)
         return [self._describe(one, trigger, several, now) for one, trigger in found]
@@ -81,7 +81,7 @@ class Schedules:
     async def next(self, name: str | None = None, *, count: int = 10) -> Sequence[FireTime]:
         """The next fire times of one schedule, or of all that are active, in order. Raises `NotFound`."""
         _require_count(count)
-        now = self._application.world.clock.now()
+        now = self.application.world.clock.now()
         found = await self._find()
         several = _several(found)
         if name is not None:
@@ -91,7 +91,7 @@ class Schedules:
             if name is None and _status(deployment, trigger) != "active":
                 continue
             try:
-                timetable = Timetable.of(trigger, self._application.registry)
+                timetable = Timetable.of(trigger, self.application.registry)
             except TreadleError:
                 if name is not None:
                     raise
@@ -109,7 +109,7 @@ class Schedules:
 
     async def resume(self, name: str) -> Sequence[Schedule]:
         """Let it fire again, from now on: what it missed is not made up for. Raises `NotFound`."""
-        now = self._application.world.clock.now()
+        now = self.application.world.clock.now()
         for _, trigger in await self._get(name):
             await self._store.resume_trigger(trigger.deployment, trigger.id, now=now)
         return await self._described(name)
@@ -119,7 +119,7 @@ class Schedules:
         return [
             (deployments[trigger.deployment], trigger)
             for trigger in await self._store.list_triggers()
-            if trigger.deployment in deployments and _is_timed(trigger, self._application.registry)
+            if trigger.deployment in deployments and _is_timed(trigger, self.application.registry)
         ]
 
     async def _get(self, name: str) -> list[tuple[Deployment, Trigger]]:
@@ -140,14 +140,14 @@ class Schedules:
         raise NotFound(f"There is no schedule `{name}`.", code="unknown_schedule", remedy=remedy)
 
     async def _described(self, name: str) -> Sequence[Schedule]:
-        now = self._application.world.clock.now()
+        now = self.application.world.clock.now()
         several = _several(await self._find())
         return [self._describe(one, trigger, several, now) for one, trigger in await self._get(name)]
 
     def _describe(self, deployment: Deployment, trigger: Trigger, several: set[str], now: datetime) -> Schedule:
         status, next_at, problem, jitter = _status(deployment, trigger), None, None, 0.0
         try:
-            timetable = Timetable.of(trigger, self._application.registry)
+            timetable = Timetable.of(trigger, self.application.registry)
             jitter = timetable.jitter if timetable is not None else 0.0
             if timetable is not None and status == "active":
                 next_at = timetable.next_due(max(now, trigger.armed_at or now, trigger.last_fired_at or now))

@@ -28,7 +28,7 @@ class Signals:
     """Sends signals: from any process, whoever drives the runs."""
 
     def __init__(self, application: Application) -> None:
-        self._application = application
+        self.application = application
 
     async def send(
         self, name: str, payload: Any = None, *, run_id: RunId | None = None, key: str = "", id: str | None = None
@@ -45,7 +45,7 @@ class Signals:
             f"The signal's name has {len(name)} characters and its key {len(key)}.",
             f"A name has at most {_LONGEST_NAME}, a key {_LONGEST_KEY}.",
         )
-        application = self._application
+        application = self.application
         now = application.world.clock.now()
         signal = Signal(id or f"s{new_run_id()[1:]}", name, key, payload, run_id, now)
         woken = await application.store.send_signal(signal, now=now)
@@ -55,11 +55,11 @@ class Signals:
 
     async def list(self, *, key: str | None = None) -> list[Signal]:
         """Those that are kept because nobody has taken them yet, oldest first; with `key`, those about it."""
-        return await self._application.store.list_signals(key=key)
+        return await self.application.store.list_signals(key=key)
 
     async def drop(self, signal_id: str) -> None:
         """Forget a signal that nobody has taken. Raises `NotFound` (`unknown_signal`)."""
-        if not await self._application.store.drop_signal(signal_id):
+        if not await self.application.store.drop_signal(signal_id):
             raise NotFound(
                 f"No signal `{signal_id}` is kept.",
                 code="unknown_signal",

@@ -31,18 +31,18 @@ class Tasks:
     """Lists tasks, answers them, and makes the links by which people who have nothing else may answer."""
 
     def __init__(self, application: Application) -> None:
-        self._application = application
+        self.application = application
 
     @cached_property
     def _signer(self) -> Signer:
-        return Signer(read_key(self._application.store.path))
+        return Signer(read_key(self.application.store.path))
 
     async def list(
         self, *, everything: bool = False, mine: str | None = None, run_id: RunId | None = None
     ) -> list[Task]:
         """Open tasks, oldest first, or all there are. `mine`: those that this person may answer now."""
-        now = self._application.world.clock.now()
-        found = await self._application.store.list_tasks(status=None if everything else "open", run_id=run_id)
+        now = self.application.world.clock.now()
+        found = await self.application.store.list_tasks(status=None if everything else "open", run_id=run_id)
         tasks = [replace(task, status=task.status_at(now)) for task in found]
         return [
             task
@@ -58,9 +58,9 @@ class Tasks:
         Raises `NotFound`, `Conflict` for a beginning of several or an expired link, `InvalidWorkflow`
         (`invalid_link`).
         """
-        store = self._application.store
+        store = self.application.store
         if looks_like_link(text):
-            link = self._signer.read(text, now=self._application.world.clock.now())
+            link = self._signer.read(text, now=self.application.world.clock.now())
             return await store.get_task(link.task_id), link.by
         if text == "last" and (tasks := await self.list()):
             return tasks[-1], None
@@ -92,7 +92,7 @@ class Tasks:
         answers (`not_assigned`), and `InvalidWorkflow` (`invalid_answer`) with every value that does not fit the form.
         Nothing is changed then.
         """
-        application = self._application
+        application = self.application
         now = application.world.clock.now()
         task, holder = await self.find(text)
         require_open(task, now=now)
@@ -109,7 +109,7 @@ class Tasks:
 
     def links(self, task: Task) -> dict[str | None, str]:
         """A link for each person that the task is for now; under None when it is for anybody."""
-        now = self._application.world.clock.now()
+        now = self.application.world.clock.now()
         expires = task.deadline_at or now + _LINK_LASTS
         return {by: self._signer.sign(Link(task.id, by, expires)) for by in task.people_at(now) or (None,)}
 

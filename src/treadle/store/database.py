@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any, TypeVar
 
 from treadle.engine.clock import SystemClock
@@ -17,6 +18,7 @@ from treadle.store.writer import Writer
 
 T = TypeVar("T")
 _PREFIXES = ("sqlite:///", "sqlite+pysqlite:///")
+_TRY_AGAIN_AFTER = 0.01
 
 
 def parse_location(location: str | Path) -> Path:
@@ -48,6 +50,19 @@ def connect(
     if query_only:
         connection.execute("PRAGMA query_only = ON")
     return connection
+
+
+def switch_to_wal(connection: sqlite3.Connection, *, busy_timeout: float) -> str:
+    """Put the file into WAL mode, once whoever else is about to has done it; the mode it is in then."""
+    give_up = monotonic() + busy_timeout
+    while True:
+        try:
+            return str(connection.execute("PRAGMA journal_mode = WAL").fetchone()[0])
+        except sqlite3.OperationalError as error:
+            # Of two that switch at once SQLite refuses one without waiting, whatever its busy timeout.
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() >= give_up:
+                raise
+        sleep(_TRY_AGAIN_AFTER)
 
 
 class Database:

@@ -5,6 +5,7 @@ are.
 from __future__ import annotations
 
 import sqlite3
+import threading
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,10 +16,13 @@ from treadle.store.fault import translate
 if TYPE_CHECKING:
     from alembic.config import Config
 
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003")
 """Every revision there is, oldest first. The last is what `schema.sql` makes."""
 
 HEAD = REVISIONS[-1]
+
+_one_at_a_time = threading.Lock()
+"""Alembic keeps the migration that it is in the midst of in a module: two threads would take each other's."""
 
 
 def prepare(path: Path, connection: sqlite3.Connection) -> None:
@@ -56,14 +60,16 @@ def upgrade(url: str, revision: str = "head") -> None:
     """Bring the database at `url` up to `revision`."""
     from alembic import command  # half a second: only databases that are behind pay for it
 
-    command.upgrade(_config(url), revision)
+    with _one_at_a_time:
+        command.upgrade(_config(url), revision)
 
 
 def downgrade(url: str, revision: str) -> None:
     """Take the database at `url` back to `revision` (`base` removes every table)."""
     from alembic import command
 
-    command.downgrade(_config(url), revision)
+    with _one_at_a_time:
+        command.downgrade(_config(url), revision)
 
 
 def _config(url: str) -> Config:

@@ -1,3 +1,38 @@
+CREATE TABLE api_keys (
+    id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    scopes TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT,
+    used_at BIGINT,
+    revoked_at BIGINT,
+    PRIMARY KEY (id),
+    UNIQUE (digest)
+);
+
+CREATE INDEX api_keys_by_user ON api_keys (user_id);
+
+CREATE TABLE audit (
+    id INTEGER NOT NULL,
+    at BIGINT NOT NULL,
+    actor TEXT,
+    name TEXT NOT NULL,
+    via TEXT NOT NULL,
+    address TEXT,
+    action TEXT NOT NULL,
+    subject TEXT,
+    outcome TEXT NOT NULL,
+    details TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX audit_by_actor ON audit (actor, id);
+
+CREATE INDEX audit_by_subject ON audit (subject, id);
+
 CREATE TABLE cache (
     "key" TEXT NOT NULL,
     outputs TEXT NOT NULL,
@@ -13,6 +48,16 @@ CREATE TABLE claims (
     token TEXT NOT NULL,
     at BIGINT NOT NULL,
     PRIMARY KEY (owner, "key")
+);
+
+CREATE TABLE credentials (
+    profile TEXT NOT NULL,
+    field TEXT NOT NULL,
+    key_id TEXT NOT NULL,
+    sealed BLOB NOT NULL,
+    updated_at BIGINT NOT NULL,
+    updated_by TEXT,
+    PRIMARY KEY (profile, field)
 );
 
 CREATE TABLE deployments (
@@ -51,6 +96,29 @@ CREATE TABLE events (
 
 CREATE INDEX events_undelivered ON events (at) WHERE delivered_at IS NULL;
 
+CREATE TABLE feed (
+    serial INTEGER NOT NULL,
+    run_id TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    status TEXT,
+    PRIMARY KEY (serial)
+);
+
+CREATE INDEX feed_by_run ON feed (run_id, serial);
+
+CREATE TABLE idempotency (
+    actor TEXT NOT NULL,
+    "key" TEXT NOT NULL,
+    request TEXT NOT NULL,
+    status INTEGER,
+    headers TEXT,
+    body BLOB,
+    expires_at BIGINT NOT NULL,
+    PRIMARY KEY (actor, "key")
+);
+
+CREATE INDEX idempotency_expiring ON idempotency (expires_at);
+
 CREATE TABLE journal (
     run_id TEXT NOT NULL,
     scope TEXT NOT NULL,
@@ -59,6 +127,7 @@ CREATE TABLE journal (
     kind SMALLINT NOT NULL,
     at BIGINT NOT NULL,
     body TEXT NOT NULL,
+    serial BIGINT,
     PRIMARY KEY (run_id, scope, node, sequence)
 )
  WITHOUT ROWID;
@@ -68,6 +137,14 @@ CREATE TABLE limits (
     free_at BIGINT NOT NULL,
     PRIMARY KEY ("key")
 );
+
+CREATE TABLE members (
+    team_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    PRIMARY KEY (team_id, user_id)
+);
+
+CREATE INDEX members_by_user ON members (user_id);
 
 CREATE TABLE metrics (
     deployment TEXT NOT NULL,
@@ -83,6 +160,14 @@ CREATE TABLE payloads (
     size BIGINT NOT NULL,
     bytes BLOB NOT NULL,
     PRIMARY KEY (run_id, digest)
+);
+
+CREATE TABLE profiles (
+    name TEXT NOT NULL,
+    provider TEXT,
+    owner TEXT,
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (name)
 );
 
 CREATE TABLE releases (
@@ -103,6 +188,7 @@ CREATE TABLE run_logs (
     level TEXT NOT NULL,
     message TEXT NOT NULL,
     data TEXT NOT NULL,
+    serial BIGINT,
     PRIMARY KEY (id)
 );
 
@@ -144,17 +230,48 @@ CREATE INDEX runs_by_deployment ON runs (deployment, status, id) WHERE deploymen
 
 CREATE INDEX runs_by_lane ON runs (lane, status, created_at, id) WHERE lane IS NOT NULL;
 
+CREATE INDEX runs_by_mode ON runs (mode, id) WHERE mode <> 'live';
+
 CREATE INDEX runs_by_parent ON runs (parent) WHERE parent IS NOT NULL;
 
 CREATE INDEX runs_by_status ON runs (status, id);
 
-CREATE INDEX runs_by_workflow ON runs (workflow, id);
+CREATE INDEX runs_by_workflow ON runs (workflow, status, id);
 
 CREATE INDEX runs_due ON runs (wake_at) WHERE wake_at IS NOT NULL;
 
 CREATE INDEX runs_expiring ON runs (expires_at) WHERE expires_at IS NOT NULL;
 
 CREATE INDEX runs_nudged ON runs (worker) WHERE nudged > 0;
+
+CREATE TABLE sessions (
+    digest TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    seen_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    agent TEXT,
+    PRIMARY KEY (digest)
+);
+
+CREATE INDEX sessions_by_user ON sessions (user_id);
+
+CREATE TABLE shares (
+    workflow TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    level TEXT NOT NULL,
+    PRIMARY KEY (workflow, kind, subject)
+);
+
+CREATE INDEX shares_by_subject ON shares (kind, subject);
+
+CREATE TABLE sign_in_links (
+    digest TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    PRIMARY KEY (digest)
+);
 
 CREATE TABLE signals (
     id TEXT NOT NULL,
@@ -211,6 +328,14 @@ CREATE INDEX tasks_by_run ON tasks (run_id);
 
 CREATE INDEX tasks_by_status ON tasks (status, created_at);
 
+CREATE TABLE teams (
+    id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (id),
+    UNIQUE (name)
+);
+
 CREATE TABLE triggers (
     deployment TEXT NOT NULL,
     id TEXT NOT NULL,
@@ -225,6 +350,18 @@ CREATE TABLE triggers (
 );
 
 CREATE INDEX triggers_by_topic ON triggers (topic) WHERE topic IS NOT NULL;
+
+CREATE TABLE users (
+    id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    role TEXT NOT NULL,
+    password TEXT,
+    quotas TEXT,
+    created_at BIGINT NOT NULL,
+    disabled_at BIGINT,
+    PRIMARY KEY (id),
+    UNIQUE (name)
+);
 
 CREATE TABLE versions (
     workflow TEXT NOT NULL,
@@ -263,3 +400,14 @@ CREATE TABLE workers (
     heartbeat_at BIGINT NOT NULL,
     PRIMARY KEY (id)
 );
+
+CREATE TABLE workflows (
+    name TEXT NOT NULL,
+    owner TEXT,
+    tags TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    deleted_at BIGINT,
+    PRIMARY KEY (name)
+);
+
+CREATE INDEX workflows_by_owner ON workflows (owner);

@@ -16,14 +16,17 @@ from treadle.errors import StoreError
 from treadle.model.ids import RunId
 from treadle.model.run import RunRecord
 from treadle.store.admission import Admissions
+from treadle.store.audit import Audit
 from treadle.store.budgets import Budgets
-from treadle.store.database import connect
+from treadle.store.database import connect, switch_to_wal
 from treadle.store.dead_letters import DeadLetters
 from treadle.store.deployments import Deployments
 from treadle.store.drafts import Drafts
 from treadle.store.events import Events
 from treadle.store.fault import translate
 from treadle.store.forks import Forks
+from treadle.store.holdings import Holdings
+from treadle.store.identities import Identities
 from treadle.store.keyed import Keyed
 from treadle.store.limits import Limits
 from treadle.store.metrics import MetricsQueries
@@ -62,6 +65,9 @@ class SqliteStore(
     DeadLetters,
     RunSelection,
     RunMoves,
+    Holdings,
+    Identities,
+    Audit,
 ):
     """A `Journal`, and what dispatchers and commands need beside it. Belongs to the event loop that opened
     it.
@@ -138,7 +144,7 @@ class SqliteStore(
         except sqlite3.Error as error:
             raise translate(error) from error
         try:
-            mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+            mode = switch_to_wal(connection, busy_timeout=self._busy_timeout)
             if mode != "wal":
                 raise StoreError(
                     f"`{self.path}` lies on a file system without shared memory (journal mode {mode}).",

@@ -72,8 +72,11 @@ _laned = text("lane IS NOT NULL")
 _nudged = text("nudged > 0")
 _deployed = text("deployment IS NOT NULL")
 _expiring = text("expires_at IS NOT NULL")
+_unusual = text("mode <> 'live'")
 # Run ids sort by time, so an index that ends in `id` lists newest first without a sort.
-Index("runs_by_workflow", runs.c.workflow, runs.c.id)
+# By status first: one filter or both are a merge of at most six ranges, and one index less to write.
+Index("runs_by_workflow", runs.c.workflow, runs.c.status, runs.c.id)
+Index("runs_by_mode", runs.c.mode, runs.c.id, sqlite_where=_unusual, postgresql_where=_unusual)
 Index("runs_by_status", runs.c.status, runs.c.id)
 Index(
     "runs_by_deployment",
@@ -107,6 +110,7 @@ journal = Table(
     Column("kind", SmallInteger, nullable=False),
     Column("at", Micros, nullable=False),
     _required("body"),
+    Column("serial", BigInteger, comment="of the commit that brought it; see `feed`"),
     sqlite_with_rowid=False,
 )
 
@@ -136,6 +140,7 @@ run_logs = Table(
     _required("level"),
     _required("message"),
     _required("data"),
+    Column("serial", BigInteger, comment="as in `journal`"),
 )
 Index("run_logs_by_run", run_logs.c.run_id, run_logs.c.id)
 
@@ -337,6 +342,155 @@ events = Table(
 )
 _undelivered = text("delivered_at IS NULL")
 Index("events_undelivered", events.c.at, sqlite_where=_undelivered, postgresql_where=_undelivered)
+
+feed = Table(
+    "feed",
+    metadata,
+    Column("serial", Serial, primary_key=True, autoincrement=False, nullable=False, comment="1, 2, 3 … as committed"),
+    _required("run_id"),
+    Column("at", Micros, nullable=False),
+    Column("status", Text, comment="what the run's became with this; null: it stayed"),
+)
+Index("feed_by_run", feed.c.run_id, feed.c.serial)
+
+# Who may do what. Tokens, keys and links are kept as SHA-256 digests, passwords as argon2 hashes.
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", Text, primary_key=True, nullable=False),
+    Column("name", Text, nullable=False, unique=True, comment="what they sign in with: a word or an e-mail address"),
+    _required("role"),
+    Column("password", Text, comment="argon2; null: signs in by link only"),
+    Column("quotas", Text, comment="JSON; null: those of the installation"),
+    Column("created_at", Micros, nullable=False),
+    Column("disabled_at", Micros),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("digest", Text, primary_key=True, nullable=False),
+    _required("user_id"),
+    Column("created_at", Micros, nullable=False),
+    Column("seen_at", Micros, nullable=False),
+    Column("expires_at", Micros, nullable=False),
+    Column("agent", Text, comment="the browser, as it named itself"),
+)
+Index("sessions_by_user", sessions.c.user_id)
+
+sign_in_links = Table(
+    "sign_in_links",
+    metadata,
+    Column("digest", Text, primary_key=True, nullable=False),
+    _required("user_id"),
+    Column("expires_at", Micros, nullable=False),
+)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("id", Text, primary_key=True, nullable=False),
+    _required("user_id"),
+    _required("name"),
+    Column("digest", Text, nullable=False, unique=True),
+    _required("scopes"),
+    Column("created_at", Micros, nullable=False),
+    Column("expires_at", Micros),
+    Column("used_at", Micros),
+    Column("revoked_at", Micros),
+)
+Index("api_keys_by_user", api_keys.c.user_id)
+
+teams = Table(
+    "teams",
+    metadata,
+    Column("id", Text, primary_key=True, nullable=False),
+    Column("name", Text, nullable=False, unique=True),
+    Column("created_at", Micros, nullable=False),
+)
+
+members = Table(
+    "members",
+    metadata,
+    Column("team_id", Text, primary_key=True, nullable=False),
+    Column("user_id", Text, primary_key=True, nullable=False),
+)
+Index("members_by_user", members.c.user_id)
+
+workflows = Table(
+    "workflows",
+    metadata,
+    Column("name", Text, primary_key=True, nullable=False),
+    Column("owner", Text, comment="a user; null: everybody's, as far as their role goes"),
+    _required("tags"),
+    Column("created_at", Micros, nullable=False),
+    Column("deleted_at", Micros, comment="put into the bin; its versions and runs stay"),
+)
+Index("workflows_by_owner", workflows.c.owner)
+
+shares = Table(
+    "shares",
+    metadata,
+    Column("workflow", Text, primary_key=True, nullable=False),
+    Column("kind", Text, primary_key=True, nullable=False, comment="user, team or everybody"),
+    Column("subject", Text, primary_key=True, nullable=False, comment="the id of the user or team, or empty"),
+    _required("level"),
+)
+Index("shares_by_subject", shares.c.kind, shares.c.subject)
+
+# Credentials. `sealed` is AES-GCM under a key that is not in the database; see `treadle.service.vault`.
+
+profiles = Table(
+    "profiles",
+    metadata,
+    Column("name", Text, primary_key=True, nullable=False, comment="empty: the secrets of every run"),
+    Column("provider", Text, comment="what the fields are for: `http`, `smtp`, an exchange"),
+    Column("owner", Text, comment="a user; null: whoever may use credentials"),
+    Column("created_at", Micros, nullable=False),
+)
+
+credentials = Table(
+    "credentials",
+    metadata,
+    Column("profile", Text, primary_key=True, nullable=False),
+    Column("field", Text, primary_key=True, nullable=False),
+    Column("key_id", Text, nullable=False, comment="which key sealed it"),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("updated_at", Micros, nullable=False),
+    Column("updated_by", Text),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=False, nullable=False, comment="1, 2, 3 … without a gap"),
+    Column("at", Micros, nullable=False),
+    Column("actor", Text, comment="the id of the user; null: somebody not signed in, or this machine"),
+    _required("name"),
+    _required("via"),
+    Column("address", Text),
+    _required("action"),
+    Column("subject", Text),
+    _required("outcome"),
+    _required("details"),
+    Column("digest", Text, nullable=False, comment="SHA-256 over this row and the digest of the one before"),
+)
+Index("audit_by_actor", audit.c.actor, audit.c.id)
+Index("audit_by_subject", audit.c.subject, audit.c.id)
+
+idempotency = Table(
+    "idempotency",
+    metadata,
+    Column("actor", Text, primary_key=True, nullable=False),
+    Column("key", Text, primary_key=True, nullable=False),
+    Column("request", Text, nullable=False, comment="SHA-256 of method, path and body"),
+    Column("status", Integer, comment="null: under way"),
+    Column("headers", Text),
+    Column("body", LargeBinary),
+    Column("expires_at", Micros, nullable=False),
+)
+Index("idempotency_expiring", idempotency.c.expires_at)
 
 
 def sqlite_script() -> str:
