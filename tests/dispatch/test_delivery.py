@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from treadle.dispatch.delivery import Delivery
-from treadle.errors import Conflict, InvalidWorkflow, StoreError
+from treadle.dispatch.delivery import NO_HANDLER, Delivery
+from treadle.errors import Conflict, InvalidWorkflow, NotFound, StoreError
 from treadle.model.published import RUN_FAILED, Published
 from treadle.store.deployments import Deployment
 from treadle.store.sqlite_journal import SqliteStore
@@ -25,6 +25,7 @@ class Firing:
     def __init__(self) -> None:
         self.fired: list[tuple[str, Any]] = []
         self.handled: list[str] = []
+        self.missing: set[str] = set()
         self.errors: dict[str, Exception] = {}
         self._seeds: set[tuple[str, str]] = set()
 
@@ -37,6 +38,8 @@ class Firing:
         self.fired.append((deployment.id, payload["payload"]))
 
     async def handle(self, event: Published) -> None:
+        if event.payload["run"] in self.missing:
+            raise NotFound("not stored", code=NO_HANDLER)
         self.handled.append(event.payload["run"])
 
 
@@ -126,6 +129,95 @@ async def test_two_processes_start_nobody_twice(post: Post, tmp_path: Path) -> N
         await asyncio.gather(post.delivery().deliver(), post.delivery(other).deliver())
 
     assert sorted(payload for _, payload in post.firing.fired) == list(range(50))
+
+
+def failure(run: str) -> dict[str, Any]:
+    return {"run": run, "workflow": "w"}
+
+
+async def test_a_failure_waits_for_a_handler_that_is_not_there(post: Post) -> None:
+    """And keeps no other event, nor anybody who listens to it, waiting."""
+    await post.listen("a", kind="trigger.failure")
+    await post.listen("b", topic="orders")
+    post.firing.missing = {"r1"}
+    await post.publish(RUN_FAILED, failure("r1"), after=1)
+    await post.publish(RUN_FAILED, failure("r2"), after=2)
+    await post.publish("orders", 3, after=3)
+    delivery = post.delivery()
+
+    delivered = await delivery.deliver()
+
+    assert (delivered, post.firing.handled) == (2, ["r2"])
+    assert post.firing.fired == [("a", failure("r1")), ("a", failure("r2")), ("b", 3)]
+    assert [event.payload["run"] for event in await post.store.list_undelivered()] == ["r1"]
+
+
+async def test_a_failure_is_handled_once_its_handler_is_there(post: Post) -> None:
+    post.firing.missing = {"r1"}
+    await post.publish(RUN_FAILED, failure("r1"))
+    delivery = post.delivery()
+    await delivery.deliver()
+    post.firing.missing.clear()
+
+    at_once = await delivery.deliver()
+    post.clock.advance(5)
+    later = await delivery.deliver()
+
+    assert (at_once, later, post.firing.handled) == (0, 1, ["r1"])
+    assert await post.store.list_undelivered() == []
+
+
+async def test_more_and_more_time_lies_between_the_tries(post: Post) -> None:
+    post.firing.missing = {"r1"}
+    await post.publish(RUN_FAILED, failure("r1"))
+    tries: list[float] = []
+    delivery = Delivery(post.store, clock=post.clock, fire=post.firing.fire, handle=_noting(post, tries))
+
+    for _ in range(24 * 60 * 12):
+        await delivery.deliver()
+        post.clock.advance(5)
+
+    assert tries[:8] == [0, 5, 15, 35, 75, 155, 315, 635]
+    assert tries[-1] - tries[-2] == 600
+
+
+def _noting(post: Post, tries: list[float]) -> Callable[[Published], Awaitable[None]]:
+    async def handle(event: Published) -> None:
+        tries.append((post.clock.now() - START).total_seconds())
+        await post.firing.handle(event)
+
+    return handle
+
+
+async def test_a_failure_that_nobody_handles_for_a_week_is_said_to_be_lost(
+    post: Post, caplog: pytest.LogCaptureFixture
+) -> None:
+    post.firing.missing = {"r1"}
+    await post.publish(RUN_FAILED, failure("r1"))
+    delivery = post.delivery()
+    await delivery.deliver()
+
+    post.clock.advance(7 * 86_400 + 1)
+    await delivery.deliver()
+
+    assert await post.store.list_undelivered() == []
+    assert [record.levelname for record in caplog.records] == ["WARNING", "ERROR"]
+    assert "is lost" in caplog.text
+
+
+async def test_what_another_process_has_delivered_is_tried_no_more(post: Post) -> None:
+    post.firing.missing = {"r1"}
+    await post.publish(RUN_FAILED, failure("r1"))
+    delivery = post.delivery()
+    await delivery.deliver()
+    await post.store.mark_delivered([f"e{RUN_FAILED}1"], now=START)
+    post.firing.missing.clear()
+
+    post.clock.advance(5)
+    await delivery.deliver()
+
+    assert post.firing.handled == []
+    assert delivery._aside == {}
 
 
 async def test_one_that_cannot_be_started_keeps_the_event_from_nobody_else(post: Post) -> None:

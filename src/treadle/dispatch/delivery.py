@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Protocol, Self, cast
 
@@ -27,6 +28,11 @@ _WATCH_EVERY = 0.05
 _PURGE_EVERY = 600.0
 _AT_ONCE = 100
 _FAILURE = "trigger.failure"
+_FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=10)
+_WAITS_FOR_HANDLER = timedelta(days=7)
+
+NO_HANDLER = "unknown_handler"
+"""The code of the error that a `handle` raises when it may well start somebody later: who is to is not there yet."""
 
 Handle = Callable[[Published], Awaitable[object]]
 
@@ -42,7 +48,7 @@ class Fire(Protocol):
 class EventQueue(Protocol):
     """What delivery needs of a store."""
 
-    async def list_undelivered(self, limit: int = 100) -> list[Published]: ...
+    async def list_undelivered(self, limit: int = 100, *, without: Collection[str] = ()) -> list[Published]: ...
     async def mark_delivered(self, event_ids: Sequence[str], *, now: datetime) -> None: ...
     async def purge_events(self, now: datetime) -> int: ...
     def data_version(self) -> int: ...
@@ -60,7 +66,7 @@ class Delivery:
     Several processes may deliver from one store. An event is marked when all who listen have had it, so that a crash in
     between has it delivered again. Who cannot be started for another reason than a store that fails for now is said,
     counted and passed over: no event keeps those behind it from being delivered. `handle` is called with every failure
-    of a run.
+    of a run; one whose handler is not there (`NO_HANDLER`) is put aside, and tried again for a week.
     """
 
     def __init__(self, store: EventQueue, *, clock: Clock, fire: Fire, handle: Handle) -> None:
@@ -73,6 +79,7 @@ class Delivery:
         self._nudge = asyncio.Event()
         self._version: int | None = None
         self._said = ""
+        self._aside: dict[str, _Aside] = {}
         self._task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -91,23 +98,49 @@ class Delivery:
         self._nudge.set()
 
     async def deliver(self) -> int:
-        """Deliver every event there is; how many there were. Raises `StoreError`."""
-        delivered = 0
-        while events := await self._store.list_undelivered(_AT_ONCE):
+        """Deliver every event there is, but those put aside; how many were delivered. Raises `StoreError`."""
+        delivered, now = 0, self._clock.now()
+        due = {event_id for event_id, aside in self._aside.items() if aside.until <= now}
+        while events := await self._store.list_undelivered(_AT_ONCE, without=self._aside.keys() - due):
             await self._find_listeners()
-            for event in events:
-                await self._deliver(event)
+            done = [event.id for event in events if await self._deliver(event)]
             # Only now: a crash before this has them delivered again, and started no second time.
-            await self._store.mark_delivered([event.id for event in events], now=self._clock.now())
-            delivered += len(events)
+            await self._store.mark_delivered(done, now=self._clock.now())
+            delivered += len(done)
+            due -= {event.id for event in events}
+        for event_id in due:  # another process has delivered them
+            del self._aside[event_id]
         return delivered
 
-    async def _deliver(self, event: Published) -> None:
+    async def _deliver(self, event: Published) -> bool:
+        """Whether everybody has had it; False puts it aside."""
         about = f"{event.topic} {event.id}"
-        if event.topic == RUN_FAILED:
-            error = await _problem_of(self._handle(event))
-            if error is not None:
-                _say(f"The failure {about} could not start its handler", error)
+        error = await _problem_of(self._handle(event)) if event.topic == RUN_FAILED else None
+        waits = error is not None and self._waits(event, error, about)
+        if event.id not in self._aside:
+            await self._offer_to_all(event, about)
+        if waits:
+            before = self._aside.get(event.id)
+            wait = _FIRST_WAIT if before is None else min(2 * before.wait, _LONGEST_WAIT)
+            self._aside[event.id] = _Aside(self._clock.now() + wait, wait)
+        else:
+            self._aside.pop(event.id, None)
+        return not waits
+
+    def _waits(self, event: Published, error: Exception, about: str) -> bool:
+        """Whether a failure that could not be handled may be later. Says that it could not, at first and at last."""
+        if not isinstance(error, TreadleError) or error.code != NO_HANDLER:
+            _say(f"The failure {about} could not start its handler", error)
+            return False
+        end = event.at + _WAITS_FOR_HANDLER
+        if self._clock.now() >= end:
+            _say(f"The failure {about} is lost: nobody has handled it", error)
+            return False
+        if event.id not in self._aside:
+            log.warning("The failure %s waits for its handler until %s: %s", about, f"{end:%Y-%m-%d %H:%M %Z}", error)
+        return True
+
+    async def _offer_to_all(self, event: Published, about: str) -> None:
         for deployment, trigger in self._listeners:
             error = await _problem_of(self._offer(event, deployment, trigger))
             if error is not None:
@@ -161,6 +194,14 @@ class Delivery:
                 if self._store.data_version() != self._version:
                     break
         self._nudge.clear()
+
+
+@dataclass(frozen=True, slots=True)
+class _Aside:
+    """When an event is tried again, and how long that was to wait."""
+
+    until: datetime
+    wait: timedelta
 
 
 async def _problem_of(starting: Awaitable[object]) -> Exception | None:

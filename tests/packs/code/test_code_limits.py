@@ -16,6 +16,7 @@ from treadle.packs.code.sandbox import Limits
         ("seconds", float("nan")),
         ("memory_mb", 1),
         ("output_bytes", 0),
+        ("processes", 0),
     ],
 )
 def test_an_unusable_bound_is_refused_by_name(name: str, value: float) -> None:

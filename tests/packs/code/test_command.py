@@ -79,7 +79,6 @@ async def test_a_program_out_of_bounds_is_an_error(argv: list[str], code: str, l
         "sleep 61",
         "sleep 61 & sleep 62 & wait",
         "setsid sleep 61 & setsid sh -c 'sleep 62 & sleep 63' & sleep 64",
-        "f() { f | f & }; f; sleep 61",
         "kill -STOP $$",
     ],
 )
@@ -88,6 +87,36 @@ async def test_a_timeout_leaves_no_process(script: str, limits: Limits, tmp_path
         await _run("sh", "-c", script, limits=limits, cwd=tmp_path)
 
     assert processes.programs() == set()
+
+
+@pytest.mark.parametrize(
+    "script",
+    ["f() { f | f & }; f; sleep 61", "f() { f & f & wait; }; f", "for n in $(seq 200); do sleep 61 & done; wait"],
+)
+async def test_a_program_that_forks_without_end_is_ended_and_leaves_no_process(
+    script: str, tmp_path: Path, processes: Processes
+) -> None:
+    with pytest.raises(NodeError, match="more than 100 processes at a time") as caught:
+        await _run("sh", "-c", script, limits=Limits(seconds=60, processes=100), cwd=tmp_path)
+
+    assert caught.value.code == "code_too_many_processes"
+    assert processes.programs() == set()
+
+
+async def test_processes_that_have_ended_are_not_counted(tmp_path: Path) -> None:
+    script = "for n in $(seq 300); do (true &); done; sleep 0.3; echo done"
+
+    outcome = await _run("sh", "-c", script, limits=Limits(seconds=60, processes=100), cwd=tmp_path)
+
+    assert outcome.stdout == "done\n"
+
+
+async def test_a_command_gives_way_to_the_engine(limits: Limits, tmp_path: Path) -> None:
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+
+    outcome = await _run("sh", "-c", "cut -d ' ' -f 19,41 /proc/self/stat", limits=limits, cwd=tmp_path)
+
+    assert outcome.stdout == f"{own + 5} 0\n"  # how nice it is, and the scheduling policy: the usual one
 
 
 async def test_what_a_program_leaves_in_the_background_ends_with_it(

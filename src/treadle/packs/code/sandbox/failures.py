@@ -66,6 +66,13 @@ def _parts(failure: Failure, limits: Limits) -> tuple[str, str, str, bool | None
                 "Give back or print less.",
                 False,
             )
+        case "processes":
+            return (
+                "code_too_many_processes",
+                f"The program had more than {limits.processes} processes at a time",
+                "Make it start fewer at once.",
+                False,
+            )
         case "result":
             return (
                 "code_result",

@@ -29,9 +29,10 @@ from treadle.packs.code.sandbox.turns import Turns
 _WARDEN = Path(__file__).parent / "inside" / "warden.py"
 _AT_ONCE = 8
 _KEPT_WARM = max(2, os.cpu_count() or 2)
-# The warden keeps time itself; this is for a warden that does not.
-_BACKSTOP_SECONDS = 5.0
-_LAST_WORDS_SECONDS = 2.0
+# The warden keeps time itself; this is for a warden that does not. Generous: a busy machine makes it late, and what it
+# has not ended when it is ended itself is left to run.
+_BACKSTOP_SECONDS = 15.0
+_LAST_WORDS_SECONDS = 10.0
 _NEEDS = {
     "landlock": "Linux 5.13 or newer with Landlock switched on",
     "seccomp": "the libseccomp library",
@@ -40,7 +41,8 @@ _NEEDS = {
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How a job ended: `state` is `ended`, `timeout` or `overflow`; `code` as in `Popen.returncode`."""
+    """How a job ended: `state` is `ended`, `timeout`, `overflow` (of output) or `crowd` (of processes); `code` as in
+    `Popen.returncode`."""
 
     state: str
     code: int | None
@@ -119,7 +121,7 @@ class Jail:
         return bytes(received)
 
     def close(self) -> None:
-        """End the warden and everything it runs, and wait for that: milliseconds, 2 s at the very most."""
+        """End the warden and everything it runs, and wait for that: milliseconds, 10 s at the very most."""
         self._socket.close()
         try:
             self._process.wait(_LAST_WORDS_SECONDS)

@@ -30,10 +30,11 @@ async def run_shell(
     This is no sandbox: the program may do what this process's user may. It and everything it started, even
     what left its process group, is gone when this returns or is cancelled, so nothing can be left running in
     the background. A non-zero exit code is an outcome, not an error. `output_bytes` bounds both streams
-    together, and `memory_mb` each process's own writable memory.
+    together, and `memory_mb` each process's own writable memory. It gives way to the engine when the
+    processor is short.
 
     Raises `NodeError` with `code_input` (nothing to run, no such program or folder, text the system cannot
-    pass on), `code_timeout` or `code_output_too_large`.
+    pass on), `code_timeout`, `code_output_too_large` or `code_too_many_processes`.
     """
     executable = _find(argv, cwd, environment)
     job: dict[str, JsonValue] = {
@@ -46,12 +47,15 @@ async def run_shell(
         "seconds": limits.seconds,
         "memory_mb": limits.memory_mb,
         "output_bytes": limits.output_bytes,
+        "processes": limits.processes,
     }
     verdict = await run_in_jail(job, seconds=limits.seconds, needs_lock=False)
     if verdict.state == "timeout" or verdict.code == -signal.SIGXCPU:
         raise node_error(Failure("timeout"), "", limits)
     if verdict.state == "overflow":
         raise node_error(Failure("output"), "", limits)
+    if verdict.state == "crowd":
+        raise node_error(Failure("processes"), "", limits)
     return ShellOutcome(verdict.out.decode(errors="replace"), verdict.err.decode(errors="replace"), verdict.code or 0)
 
 

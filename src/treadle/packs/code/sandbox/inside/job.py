@@ -15,6 +15,7 @@ class Job:
     seconds: float
     memory_mb: int
     output_bytes: int
+    processes: int = 1
     source: str = ""
     inputs: str = "{}"
     readable: tuple[str, ...] = ()

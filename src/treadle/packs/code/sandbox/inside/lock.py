@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _MEGABYTE = 1 << 20
 # For the copies of the result that the answer is made from.
 _OVERHEAD_MB = 16
+_MANY = 4096
 
 
 @dataclass
@@ -61,14 +62,25 @@ def bound(*, seconds: float, memory_mb: int) -> None:
         _limit(limit, value)
 
 
-def bound_command(*, seconds: float, memory_mb: int) -> None:
+def bound_command(*, seconds: float, memory_mb: int, processes: int) -> None:
     """The same for a command, whose memory is counted by what it can write to.
 
-    Many programs reserve address space by the gigabyte and never touch it.
+    Many programs reserve address space by the gigabyte and never touch it. The system counts processes by user, and
+    root's not at all: what it holds a command to is a good deal more than `processes`, which the warden counts.
     """
+    _limit(resource.RLIMIT_NPROC, (everybodys_processes() or _MANY) + 2 * processes)
     _limit(resource.RLIMIT_CPU, math.ceil(seconds) + 1)
     _limit(resource.RLIMIT_DATA, memory_mb * _MEGABYTE)
     _limit(resource.RLIMIT_CORE, 0)
+
+
+def everybodys_processes() -> int | None:
+    """How many processes and threads there are on this machine; None where it does not say. Quick, however many."""
+    try:
+        with open("/proc/loadavg", "rb") as load:
+            return int(load.read().split()[3].partition(b"/")[2])
+    except (OSError, IndexError, ValueError):
+        return None
 
 
 def _limit(limit: int, value: int) -> None:

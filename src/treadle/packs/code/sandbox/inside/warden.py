@@ -39,7 +39,7 @@ def _stand_in_for_packages() -> None:
 if __name__ == "__main__":
     _stand_in_for_packages()
 
-from treadle.packs.code.sandbox.inside.child import SET_CHILD_SUBREAPER, become, control  # noqa: E402
+from treadle.packs.code.sandbox.inside.child import SET_CHILD_SUBREAPER, become, come_first, control  # noqa: E402
 from treadle.packs.code.sandbox.inside.frames import HEADER, frame  # noqa: E402
 from treadle.packs.code.sandbox.inside.job import Job  # noqa: E402
 from treadle.packs.code.sandbox.inside.lock import Lock  # noqa: E402
@@ -131,6 +131,7 @@ def main(folders: list[str]) -> None:
     engine = socket.socket(fileno=os.dup(0))
     engine.setblocking(True)
     control(SET_CHILD_SUBREAPER, 1)
+    come_first()
     warden = Warden(engine, lock)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with contextlib.suppress(EngineGone, ConnectionError):
