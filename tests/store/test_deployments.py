@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from treadle.engine.journal import StateChange
 from treadle.errors import NotFound
 from treadle.store.deployments import Deployment, DeploymentLimits, Rate
 from treadle.store.sqlite_journal import SqliteStore
@@ -84,3 +85,25 @@ async def test_deployments_are_listed_by_status(store: SqliteStore) -> None:
 async def test_an_unknown_deployment_is_not_found(store: SqliteStore) -> None:
     with pytest.raises(NotFound):
         await store.get_deployment("bot")
+
+
+async def test_one_that_was_changed_meanwhile_is_not_overwritten(store: SqliteStore) -> None:
+    await store.save_deployment(BOT)
+    await store.save_deployment(replace(BOT, params={"size": 2}))
+
+    is_saved = await store.save_deployment(replace(BOT, params={"size": 3}), instead_of=BOT)
+
+    assert not is_saved
+    assert (await store.get_deployment("bot")).params == {"size": 2}
+
+
+async def test_what_is_deleted_leaves_no_trigger_and_no_state(store: SqliteStore) -> None:
+    await store.save_deployment(BOT, triggers=[TICK])
+    await store.change_state([StateChange("deployment:bot", "peak", 5), StateChange("deployment:other", "peak", 6)])
+
+    await store.delete_deployment("bot")
+
+    assert await store.list_deployments() == []
+    assert await store.list_triggers() == []
+    assert await store.list_state("deployment:bot") == {}
+    assert await store.list_state("deployment:other") == {"peak": 6}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sqlite3
 from collections.abc import Callable
 from datetime import datetime
@@ -36,6 +38,12 @@ def parse_location(location: str | Path) -> Path:
             remedy="Give a file's path or `sqlite:///path`; to keep nothing, use `MemoryJournal`.",
         )
     return Path(text)
+
+
+def make_private(path: Path) -> None:
+    """Where there is no file yet, make one that its owner alone may read; what lies beside it will be as it is."""
+    with contextlib.suppress(OSError):  # it is there, or cannot be made: whoever opens it says so
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 def connect(
@@ -98,6 +106,10 @@ class Database:
     def commits(self) -> int:
         """Transactions this store committed since it was opened."""
         return self._writer.commits
+
+    def writer_load(self) -> Writer:
+        """What the writer has done and has to do: `commits`, `seconds`, `waiting`."""
+        return self._writer
 
     def data_version(self) -> int:
         """Another number than before once anybody, in whatever process, has written; 0 when it cannot be told now.

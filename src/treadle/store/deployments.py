@@ -71,9 +71,15 @@ class Deployment:
 
 class Deployments(Database):
     async def save_deployment(
-        self, deployment: Deployment, *, triggers: Sequence[Trigger] | None = None, arm_at: datetime | None = None
-    ) -> None:
-        """Insert it, or replace the one with its id; when that was created stays.
+        self,
+        deployment: Deployment,
+        *,
+        triggers: Sequence[Trigger] | None = None,
+        arm_at: datetime | None = None,
+        instead_of: Deployment | None = None,
+    ) -> bool:
+        """Insert it, or replace the one with its id; when that was created stays. False, and nothing changes, when that
+        one is not `instead_of` any more.
 
         With it, `triggers` replace those it has, and with `arm_at` they fire for later times only: one transaction.
         """
@@ -92,9 +98,12 @@ class Deployments(Database):
             to_micros(deployment.created_at or self._now()),
         )
 
-        def work(connection: sqlite3.Connection) -> None:
-            statement = "SELECT limits FROM deployments WHERE id = ?"
-            before = connection.execute(statement, (deployment.id,)).fetchone()
+        def work(connection: sqlite3.Connection) -> bool:
+            statement = f"SELECT {_COLUMNS} FROM deployments WHERE id = ?"
+            found = connection.execute(statement, (deployment.id,)).fetchone()
+            before = None if found is None else _read_deployment(found)
+            if instead_of is not None and before != instead_of:
+                return False
             connection.execute(
                 f"INSERT INTO deployments ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                 " ON CONFLICT (id) DO UPDATE SET name = excluded.name, workflow = excluded.workflow,"
@@ -103,12 +112,25 @@ class Deployments(Database):
                 row,
             )
             if before is not None:
-                limits = _read_limits(decode(before[0]))
-                _apply_to_queue(connection, deployment, limits, at=to_micros(self._now()))
+                _apply_to_queue(connection, deployment, before.limits, at=to_micros(self._now()))
             if rows is not None:
                 write_triggers(connection, deployment.id, rows)
             if arm_at is not None:
                 arm_triggers(connection, deployment.id, at=arm_at)
+            raise_revision(connection)
+            return True
+
+        return await self.write(work)
+
+    async def delete_deployment(self, deployment_id: str) -> None:
+        """Remove it with its triggers, state and figures. Its runs stay."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            write_triggers(connection, deployment_id, [])
+            connection.execute("DELETE FROM deployments WHERE id = ?", (deployment_id,))
+            connection.execute("DELETE FROM metrics WHERE deployment = ?", (deployment_id,))
+            for owner in ("deployment", "trigger", "@paused"):
+                connection.execute("DELETE FROM state WHERE owner = ?", (f"{owner}:{deployment_id}",))
             raise_revision(connection)
 
         await self.write(work)

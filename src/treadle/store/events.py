@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -30,12 +31,16 @@ class Events(Database):
         at = to_micros(now)
         return await self.write(lambda c: insert_event(c, event_id, topic, payload, at=at, run=run, hops=hops))
 
-    async def list_undelivered(self, limit: int = 100) -> list[Published]:
-        """Oldest first. One that cannot be read is said, and put aside as delivered: it would be found for ever."""
-        statement = "SELECT id, topic, payload, at FROM events WHERE delivered_at IS NULL ORDER BY at, id LIMIT ?"
+    async def list_undelivered(self, limit: int = 100, *, without: Collection[str] = ()) -> list[Published]:
+        """Oldest first, `without` those of these ids. One that cannot be read is said, and put aside as delivered: it
+        would be found for ever."""
+        statement = (
+            "SELECT id, topic, payload, at FROM events WHERE delivered_at IS NULL"
+            " AND id NOT IN (SELECT value FROM json_each(?)) ORDER BY at, id LIMIT ?"
+        )
         found: list[Published] = []
         while not found:
-            found, damaged = await self._list(statement, (limit,))
+            found, damaged = await self._list(statement, (json.dumps(list(without)), limit))
             if not damaged:
                 break
             for event_id, error in damaged.items():

@@ -10,13 +10,13 @@ from treadle.errors import Conflict
 from treadle.model.ids import RunId
 from treadle.model.run import RunRecord
 from treadle.store.database import Database
-from treadle.store.group import write_batches
+from treadle.store.feed import to_position
+from treadle.store.group import INSERT_ENTRY, write_batches
 from treadle.store.rows import BatchRows
 
 # Text and payloads go over as they are: nothing large is unpacked.
 _COPY_ENTRY = (
-    "INSERT INTO journal (run_id, scope, node, sequence, kind, at, body)"
-    " SELECT ?, scope, node, sequence, kind, at, body FROM journal"
+    f"{INSERT_ENTRY} SELECT ?, scope, node, sequence, kind, at, body, ? FROM journal"
     " WHERE run_id = ? AND scope = ? AND node = ? AND sequence = ?"
 )
 _COPY_PAYLOADS = (
@@ -39,7 +39,7 @@ class Forks(Database):
         now = self._now()
         batch = Batch(record.id, record.epoch, opens=record, entries=rewritten)
         rows = BatchRows(batch, worker=None, now=lambda: now, retention=self._retention)
-        keys = [(record.id, source, entry.scope, entry.node, entry.sequence) for entry in copied]
+        keys = [(source, entry.scope, entry.node, entry.sequence) for entry in copied]
 
         def work(connection: sqlite3.Connection) -> None:
             if rows.large:
@@ -47,7 +47,10 @@ class Forks(Database):
             (problem,) = write_batches(connection, [rows])
             if problem is not None:
                 raise problem
-            if keys and connection.executemany(_COPY_ENTRY, keys).rowcount != len(keys):
+            # What was copied came with the fork, after what was written anew.
+            first = len(rows.entries) + 1
+            values = [(record.id, to_position(rows.serial, place), *key) for place, key in enumerate(keys, first)]
+            if values and connection.executemany(_COPY_ENTRY, values).rowcount != len(values):
                 raise Conflict(
                     f"Run `{source}` has changed while it was being forked.",
                     code="source_changed",

@@ -15,9 +15,10 @@ from treadle.errors import Conflict, LeaseLost, TreadleError
 from treadle.model.run import RunRecord
 from treadle.store.closing import abandon, close_run, may_be_asked_for
 from treadle.store.codec import decode, encode
+from treadle.store.feed import ENDINGS, LAST, STEP, drop_feed, next_serial
 from treadle.store.giving import forget_signals
 from treadle.store.inbox import forget_tasks
-from treadle.store.rows import EPOCH, FINISHED_AT, RUN_COLUMNS, BatchRows, merge_update
+from treadle.store.rows import CREATED, EPOCH, FINISHED_AT, RUN_COLUMNS, STATUS, BatchRows, merge_update
 
 _CHUNKS = (16, 4, 1)
 """Rows a statement: enough to be quick, few enough that the lock is won back before a busy loop has woken
@@ -46,9 +47,11 @@ class Insert:
                 left -= size
 
 
+INSERT_ENTRY = "INSERT INTO journal (run_id, scope, node, sequence, kind, at, body, serial)"
 _INSERT_RUNS = Insert("runs", [f'"{column}"' for column in RUN_COLUMNS])
-_INSERT_ENTRIES = Insert("journal", ("run_id", "scope", "node", "sequence", "kind", "at", "body"))
-_INSERT_LOGS = Insert("run_logs", ("run_id", "at", "path", "level", "message", "data"))
+_INSERT_ENTRIES = Insert("journal", ("run_id", "scope", "node", "sequence", "kind", "at", "body", "serial"))
+_INSERT_LOGS = Insert("run_logs", ("run_id", "at", "path", "level", "message", "data", "serial"))
+_INSERT_FEED = Insert("feed", ("serial", "run_id", "at", "status"))
 _INSERT_PAYLOADS = Insert("payloads", ("run_id", "digest", "codec", "size", "bytes"), clause="INSERT OR IGNORE INTO")
 # One row back, whatever the number of runs: each step of a cursor costs a turn of Python's lock.
 _EPOCHS = "SELECT json_group_object(id, epoch) FROM runs WHERE id IN (SELECT value FROM json_each(?))"
@@ -92,6 +95,7 @@ class _Group:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self._serial = next_serial(connection)
         self._clear()
 
     def _clear(self) -> None:
@@ -99,6 +103,7 @@ class _Group:
         self._entries: list[tuple[Any, ...]] = []
         self._updates: list[tuple[Any, ...]] = []
         self._logs: list[tuple[Any, ...]] = []
+        self._feed: list[tuple[int, str, int, str | None]] = []
         self._payloads: list[Sequence[Any]] = []
         self._state: list[tuple[str, str, str | None, float | None]] = []
         self._forgotten: dict[str, bool] = {}
@@ -140,8 +145,45 @@ class _Group:
                 self._children.append(batch.closes)
             self._forgotten[run_id] = finished
             return
-        self._entries += batch.entries
-        self._logs += batch.logs
+        if batch.entries or batch.logs or batch.opens is not None or batch.update is not None:
+            self._put_in_feed(batch, finished=finished)
+
+    def _put_in_feed(self, batch: BatchRows, *, finished: bool) -> None:
+        """Give the batch its serial, and its rows their places."""
+        serial = batch.serial = self._serial
+        self._serial += 1
+        base = serial * STEP + 1
+        if batch.logs:
+            self._merge(batch, base)
+        elif len(batch.entries) < LAST - 1:
+            self._entries += [(*row, place) for place, row in enumerate(batch.entries, base)]
+        else:
+            self._entries += [(*row, base + min(at, LAST - 2)) for at, row in enumerate(batch.entries)]
+        opens, update = batch.opens, batch.update
+        word: str | None = None
+        at: int = batch.made_at
+        if update is not None:
+            word, at = update[0] if update[0] in ENDINGS else None, int(update[2] or at)
+        elif batch.entries:
+            at = batch.entries[-1][5]
+        elif batch.logs:
+            at = batch.logs[-1][1]
+        if opens is not None:
+            word = begin_word(opens[STATUS]) if word is None else f"{begin_word(opens[STATUS])} {word}"
+            if opens[FINISHED_AT] is not None:
+                word = f"{word} {opens[STATUS]}"
+            if not finished:
+                at = opens[CREATED]
+        self._feed.append((serial, batch.run_id, at, word))
+        batch.word, batch.at = word, at
+
+    def _merge(self, batch: BatchRows, base: int) -> None:
+        """Entries and lines in the order of their times; what a node logged comes before what it came to."""
+        rows = [(row[1], 0, row) for row in batch.logs] + [(row[5], 1, row) for row in batch.entries]
+        rows.sort(key=_by_time)
+        batch.order = [(kind, row) for _, kind, row in rows]
+        for place, (_, kind, row) in enumerate(rows):
+            (self._entries if kind else self._logs).append((*row, base + min(place, LAST - 2)))
 
     def flush(self) -> None:
         connection = self._connection
@@ -156,6 +198,8 @@ class _Group:
             connection.executemany(_UPDATE, self._updates)
         if self._logs:
             _INSERT_LOGS.write(connection, self._logs)
+        if self._feed:
+            _INSERT_FEED.write(connection, self._feed)
         if self._payloads:
             _INSERT_PAYLOADS.write(connection, self._payloads)
         for change in self._state:
@@ -175,6 +219,15 @@ class _Group:
                 rows_of=[run for run, finished in self._forgotten.items() if finished],
             )
         self._clear()
+
+
+def _by_time(row: tuple[int, int, Any]) -> tuple[int, int]:
+    return row[:2]
+
+
+def begin_word(status: str) -> str:
+    """What the feed says of a run that is opened with this status."""
+    return "queued" if status == "queued" else "started"
 
 
 def write_state(
@@ -210,6 +263,7 @@ def forget(connection: sqlite3.Connection, run_ids: Iterable[str], *, rows_of: S
     connection.executemany("DELETE FROM payloads WHERE run_id = ?", gone)
     forget_signals(connection, gone)
     forget_tasks(connection, gone)
+    drop_feed(connection, ids)
     connection.executemany("DELETE FROM runs WHERE id = ?", gone)
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from treadle.model.holding import Holding, Share
 from treadle.store.database import Database
+from treadle.store.rows import to_micros
 
 _OF_RUN = "SELECT workflow FROM runs WHERE id = ?"
 _OF_DEPLOYMENT = "SELECT workflow FROM deployments WHERE id = ?1 OR name = ?1"
@@ -43,3 +46,61 @@ class Holdings(Database):
         user = {"user": user_id or ""}
         rows = await self.read(lambda connection: connection.execute(_HIDDEN, user).fetchall())
         return frozenset(name for (name,) in rows)
+
+    async def list_owned(self, owner: str) -> list[str]:
+        """The names of the workflows that belong to a user."""
+        statement = "SELECT name FROM workflows WHERE owner = ? ORDER BY name"
+        rows = await self.read(lambda connection: connection.execute(statement, (owner,)).fetchall())
+        return [name for (name,) in rows]
+
+    async def claim_workflow(self, workflow: str, owner: str, *, now: datetime) -> str | None:
+        """Make it the user's, unless it was somebody's or everybody's before. Whose it is then; None: everybody's."""
+
+        def claim(connection: sqlite3.Connection) -> str | None:
+            row = (workflow, owner, "[]", to_micros(now), workflow)
+            connection.execute(
+                "INSERT OR IGNORE INTO workflows (name, owner, tags, created_at)"
+                " SELECT ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM versions WHERE workflow = ?)",
+                row,
+            )
+            found = connection.execute("SELECT owner FROM workflows WHERE name = ?", (workflow,)).fetchone()
+            return None if found is None else found[0]
+
+        return await self.write(claim)
+
+    async def set_owner(self, workflow: str, owner: str | None, *, now: datetime) -> None:
+        """Give it to a user, or to everybody (None); its shares stay, but for that of its new owner."""
+
+        def change(connection: sqlite3.Connection) -> None:
+            connection.execute(
+                "INSERT INTO workflows (name, owner, tags, created_at) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (name) DO UPDATE SET owner = excluded.owner",
+                (workflow, owner, "[]", to_micros(now)),
+            )
+            connection.execute(
+                "DELETE FROM shares WHERE workflow = ? AND (? IS NULL OR kind = 'user' AND subject = ?)",
+                (workflow, owner, owner),
+            )
+
+        await self.write(change)
+
+    async def put_share(self, workflow: str, share: Share) -> None:
+        row = (workflow, share.kind, share.subject, share.level)
+        statement = (
+            "INSERT INTO shares (workflow, kind, subject, level) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (workflow, kind, subject) DO UPDATE SET level = excluded.level"
+        )
+        await self.write(lambda connection: connection.execute(statement, row))
+
+    async def delete_share(self, workflow: str, kind: str, subject: str) -> bool:
+        """Whether there was one."""
+        statement = "DELETE FROM shares WHERE workflow = ? AND kind = ? AND subject = ?"
+        return await self.write(lambda c: c.execute(statement, (workflow, kind, subject)).rowcount > 0)
+
+    async def has_workflow(self, workflow: str) -> bool:
+        """Whether anything is known under this name."""
+        statement = (
+            "SELECT 1 FROM workflows WHERE name = ?1 UNION SELECT 1 FROM versions WHERE workflow = ?1"
+            " UNION SELECT 1 FROM drafts WHERE workflow = ?1"
+        )
+        return await self.read(lambda c: c.execute(statement, (workflow,)).fetchone()) is not None

@@ -13,7 +13,7 @@ from treadle.store.codec import decode, encode
 from treadle.store.database import Database
 from treadle.store.rows import from_micros, to_micros
 
-_USER = "users.id, users.name, users.role, users.password, users.quotas, users.created_at, users.disabled_at"
+USER_COLUMNS = "users.id, users.name, users.role, users.password, users.quotas, users.created_at, users.disabled_at"
 _KEY = (
     "api_keys.id, api_keys.user_id, api_keys.name, api_keys.scopes, api_keys.created_at, api_keys.expires_at,"
     " api_keys.used_at, api_keys.revoked_at"
@@ -82,21 +82,18 @@ class Identities(Database):
     async def find_user(self, name: str) -> User | None:
         """By name or id."""
         found = await self.read(
-            lambda c: c.execute(f"SELECT {_USER} FROM users WHERE name = ?1 OR id = ?1", (name,)).fetchone()
+            lambda c: c.execute(f"SELECT {USER_COLUMNS} FROM users WHERE name = ?1 OR id = ?1", (name,)).fetchone()
         )
-        return None if found is None else _read_user(found)
+        return None if found is None else read_user(found)
 
     async def list_users(self) -> list[User]:
         """By name."""
-        rows = await self.read(lambda c: c.execute(f"SELECT {_USER} FROM users ORDER BY name").fetchall())
-        return [_read_user(row) for row in rows]
+        rows = await self.read(lambda c: c.execute(f"SELECT {USER_COLUMNS} FROM users ORDER BY name").fetchall())
+        return [read_user(row) for row in rows]
 
     async def list_teams_of(self, user_id: str) -> list[str]:
         """The ids of the teams a user is in."""
-        rows = await self.read(
-            lambda c: c.execute("SELECT team_id FROM members WHERE user_id = ?", (user_id,)).fetchall()
-        )
-        return [team for (team,) in rows]
+        return await self.read(lambda connection: _teams_of(connection, user_id))
 
     # Sessions
 
@@ -111,20 +108,21 @@ class Identities(Database):
             )
         )
 
-    async def find_session(self, digest: str) -> tuple[Session, User] | None:
-        """With its user; expired or not."""
-        found = await self.read(
-            lambda c: c.execute(
+    async def find_session(self, digest: str) -> tuple[Session, User, list[str]] | None:
+        """With its user and the ids of their teams; expired or not."""
+
+        def query(connection: sqlite3.Connection) -> tuple[Session, User, list[str]] | None:
+            found = connection.execute(
                 "SELECT digest, user_id, sessions.created_at, seen_at, expires_at, agent,"
-                f" {_USER} FROM sessions JOIN users ON users.id = user_id WHERE digest = ?",
+                f" {USER_COLUMNS} FROM sessions JOIN users ON users.id = user_id WHERE digest = ?",
                 (digest,),
             ).fetchone()
-        )
-        if found is None:
-            return None
-        digest, user_id, created_at, seen_at, expires_at, agent = found[:6]
-        times = (from_micros(created_at), from_micros(seen_at), from_micros(expires_at))
-        return Session(digest, user_id, *times, agent), _read_user(found[6:])
+            if found is None:
+                return None
+            session = read_session(found[:6])
+            return session, read_user(found[6:]), _teams_of(connection, session.user_id)
+
+        return await self.read(query)
 
     async def delete_session(self, digest: str) -> bool:
         statement = "DELETE FROM sessions WHERE digest = ?"
@@ -144,14 +142,14 @@ class Identities(Database):
 
         def take(connection: sqlite3.Connection) -> User | None:
             found = connection.execute(
-                f"SELECT {_USER} FROM sign_in_links JOIN users ON users.id = user_id"
+                f"SELECT {USER_COLUMNS} FROM sign_in_links JOIN users ON users.id = user_id"
                 " WHERE digest = ? AND expires_at > ?",
                 (digest, to_micros(now)),
             ).fetchone()
             connection.execute(
                 "DELETE FROM sign_in_links WHERE digest = ? OR expires_at <= ?", (digest, to_micros(now))
             )
-            return None if found is None else _read_user(found)
+            return None if found is None else read_user(found)
 
         return await self.write(take)
 
@@ -168,14 +166,20 @@ class Identities(Database):
             )
         )
 
-    async def find_api_key(self, digest: str) -> tuple[ApiKey, User] | None:
-        """With its user; expired, revoked or not."""
-        found = await self.read(
-            lambda c: c.execute(
-                f"SELECT {_KEY}, {_USER} FROM api_keys JOIN users ON users.id = user_id WHERE digest = ?", (digest,)
+    async def find_api_key(self, digest: str) -> tuple[ApiKey, User, list[str]] | None:
+        """With its user and the ids of their teams; expired, revoked or not."""
+
+        def query(connection: sqlite3.Connection) -> tuple[ApiKey, User, list[str]] | None:
+            found = connection.execute(
+                f"SELECT {_KEY}, {USER_COLUMNS} FROM api_keys JOIN users ON users.id = user_id WHERE digest = ?",
+                (digest,),
             ).fetchone()
-        )
-        return None if found is None else (_read_key(found[:8]), _read_user(found[8:]))
+            if found is None:
+                return None
+            key = _read_key(found[:8])
+            return key, read_user(found[8:]), _teams_of(connection, key.user_id)
+
+        return await self.read(query)
 
     async def list_api_keys(self, user_id: str | None = None) -> list[ApiKey]:
         """Newest first; without a user, everybody's."""
@@ -184,14 +188,26 @@ class Identities(Database):
         return [_read_key(row) for row in rows]
 
 
+def _teams_of(connection: sqlite3.Connection, user_id: str) -> list[str]:
+    rows = connection.execute("SELECT team_id FROM members WHERE user_id = ?", (user_id,))
+    return [team for (team,) in rows]
+
+
 def _maybe(micros: int | None) -> datetime | None:
     return None if micros is None else from_micros(micros)
 
 
-def _read_user(row: Sequence[Any]) -> User:
+def read_user(row: Sequence[Any]) -> User:
+    """The user of a row of `USER_COLUMNS`."""
     user_id, name, role, password, quotas, created_at, disabled_at = row
     found = None if quotas is None else decode(quotas)
     return User(user_id, name, role, from_micros(created_at), password, found, _maybe(disabled_at))
+
+
+def read_session(row: Sequence[Any]) -> Session:
+    """The session of a row (digest, user, created, seen, expires, agent)."""
+    digest, user_id, created_at, seen_at, expires_at, agent = row
+    return Session(digest, user_id, from_micros(created_at), from_micros(seen_at), from_micros(expires_at), agent)
 
 
 def _read_key(row: Sequence[Any]) -> ApiKey:

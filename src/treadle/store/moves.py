@@ -11,6 +11,8 @@ from treadle.model.run import FINISHED, Origin, RunRecord
 from treadle.store.closing import abandon
 from treadle.store.codec import encode
 from treadle.store.database import Database, text_of
+from treadle.store.feed import note_change, to_position
+from treadle.store.group import INSERT_ENTRY
 from treadle.store.payload import LIMIT, pack
 from treadle.store.rows import encode_body, read_run, to_micros, write_origin
 from treadle.store.run_queries import get_row
@@ -41,11 +43,12 @@ class RunMoves(Database):
                 connection.execute("INSERT OR IGNORE INTO payloads VALUES (?, ?, ?, ?, ?)", payload)
                 return text
 
+            serial = note_change(connection, run.id, None, at=at)
             connection.executemany(
-                "INSERT INTO journal (run_id, scope, node, sequence, kind, at, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                f"{INSERT_ENTRY} VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 [
-                    (run.id, entry.scope, entry.node, entry.sequence, int(entry.kind), to_micros(entry.at), keep(body))
-                    for entry, body in zip(move.entries, bodies, strict=True)
+                    (run.id, *entry[:3], int(entry.kind), to_micros(entry.at), keep(body), to_position(serial, place))
+                    for place, (entry, body) in enumerate(zip(move.entries, bodies, strict=True), 1)
                 ],
             )
             connection.execute(

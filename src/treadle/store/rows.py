@@ -21,12 +21,12 @@ RUN_COLUMNS = (
 )  # fmt: skip
 (
     STATUS, EPOCH, WORKER, CREATED, FINISHED_AT, WAKE_AT, OUTPUT, ERROR, RETENTION, EXPIRES, PARENT, LANE, COUNTERS,
-    NUDGED, ORIGIN,
+    NUDGED, ORIGIN, CANCEL_REQUESTED,
 ) = map(
     RUN_COLUMNS.index,
     (
         "status", "epoch", "worker", "created_at", "finished_at", "wake_at", "output", "error", "retention",
-        "expires_at", "parent", "lane", "counters", "nudged", "origin",
+        "expires_at", "parent", "lane", "counters", "nudged", "origin", "cancel_requested",
     ),
 )  # fmt: skip
 _RUN_TEXTS = tuple(map(RUN_COLUMNS.index, ("input", "fired", "params", "output", "error")))
@@ -63,6 +63,7 @@ class BatchRows:
 
     __slots__ = (
         "abandons",
+        "at",
         "closes",
         "entries",
         "epoch",
@@ -71,10 +72,13 @@ class BatchRows:
         "logs",
         "made_at",
         "opens",
+        "order",
         "payloads",
         "run_id",
+        "serial",
         "state",
         "update",
+        "word",
     )
 
     def __init__(
@@ -85,6 +89,12 @@ class BatchRows:
         self.forget = batch.forget
         self.payloads: list[Payload] = []
         self.large = False
+        self.serial = 0
+        """Where it stands in the feed, once it is written; 0: nowhere. With it come what the feed says of it."""
+        self.at = 0
+        self.word: str | None = None
+        self.order: Sequence[tuple[int, tuple[Any, ...]]] | None = None
+        """Its lines (0) and entries (1) in the order of their places, where there are lines."""
         suspends = batch.update is not None and batch.update.status == "suspended"
         self.made_at = to_micros(now()) if suspends or batch.abandons else 0
         self.opens = None if batch.opens is None else _run_row(batch.opens, worker, now, retention)

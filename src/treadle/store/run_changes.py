@@ -17,11 +17,13 @@ from treadle.store.closing import call_off, find_cancelled_children
 from treadle.store.codec import decode, encode
 from treadle.store.counting import uncount
 from treadle.store.database import text_of
+from treadle.store.feed import note_change, purge_feed, to_position
 from treadle.store.giving import purge_signals
-from treadle.store.group import forget, lease_lost
+from treadle.store.group import INSERT_ENTRY, forget, lease_lost
 from treadle.store.lanes import call_up, enter_lane
 from treadle.store.payload import LIMIT, pack
 from treadle.store.rows import (
+    CANCEL_REQUESTED,
     EPOCH,
     ERROR,
     LANE,
@@ -48,6 +50,8 @@ OUTCOMES = ("done", "repeat", "failed")
 class RunChanges(RunQueries):
     """Each is one transaction, safe to call from a process that drives nothing."""
 
+    _feed_age: float
+
     async def claim(self, run_id: RunId) -> RunRecord:
         """Take the lease; see `Journal.claim`."""
         worker, worker_id, at = self._beating(), self.worker_id, self._now()
@@ -70,6 +74,7 @@ class RunChanges(RunQueries):
             if row[STATUS] == "queued" and (full := enter_lane(connection, row, at=to_micros(at))):
                 return full
             write_worker(connection, worker)
+            taken_up = {"queued": "started", "suspended": "resumed"}.get(row[STATUS], "recovered")
             row[EPOCH] += 1
             row[STATUS], row[WAKE_AT] = "running", None
             # 2: asked to be cancelled, and its driver knows. Only a cancel that is news (1) keeps it from waiting.
@@ -78,6 +83,7 @@ class RunChanges(RunQueries):
                 " cancel_requested = CASE WHEN cancel_requested THEN 2 ELSE 0 END WHERE id = ?",
                 (row[EPOCH], worker_id, run_id),
             )
+            note_change(connection, run_id, taken_up, at=to_micros(at))
             return read_run(row, text_of(connection, run_id))
 
         claimed = await self.write(work)
@@ -102,6 +108,7 @@ class RunChanges(RunQueries):
                 "UPDATE runs SET worker = NULL, status = ?, wake_at = ?, origin = ? WHERE id = ?",
                 ("queued" if queues else "suspended", until, None if origin is None else write_origin(origin), run_id),
             )
+            note_change(connection, run_id, "queued" if queues else "suspended", at=at)
             if queues:
                 call_up(connection, row[LANE], at=at)  # it lets by those behind it
 
@@ -131,6 +138,8 @@ class RunChanges(RunQueries):
                 " wake_at = CASE WHEN status IN ('suspended', 'queued') THEN ? ELSE wake_at END WHERE id = ?",
                 (at, run_id),
             )
+            if not row[CANCEL_REQUESTED]:
+                note_change(connection, run_id, "cancelling", at=at)
 
         await self.write(work)
 
@@ -191,10 +200,9 @@ class RunChanges(RunQueries):
             if len(text) > LIMIT:
                 text, payload = pack(run_id, text)
                 connection.execute("INSERT OR IGNORE INTO payloads VALUES (?, ?, ?, ?, ?)", payload)
-            connection.execute(
-                "INSERT INTO journal (run_id, scope, node, sequence, kind, at, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (run_id, scope, node, last.sequence + 1, int(EntryKind.RESOLUTION), at, text),
-            )
+            serial = note_change(connection, run_id, None, at=at)
+            values = (run_id, scope, node, last.sequence + 1, int(EntryKind.RESOLUTION), at, text)
+            connection.execute(f"{INSERT_ENTRY} VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*values, to_position(serial, 1)))
             connection.execute("UPDATE runs SET wake_at = ? WHERE id = ?", (at, run_id))
 
         await self.write(work)
@@ -247,6 +255,7 @@ class RunChanges(RunQueries):
                     run_id,
                 ),
             )
+            note_change(connection, run_id, "retried", at=to_micros(at))
             return call_off(connection, find_cancelled_children(entries))
 
         return await self.write(work)
@@ -272,6 +281,9 @@ class RunChanges(RunQueries):
             forget(connection, ids, rows_of=ids)
             return len(ids)
 
+        oldest = to_micros(now or self._now()) - round(self._feed_age * 1_000_000)
+        while await self.write(lambda connection: purge_feed(connection, before=oldest)):
+            pass
         while portion := await self.write(work):
             removed += portion
         return removed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,8 @@ from treadle.store.codec import decode
 from treadle.store.database import Database, text_of
 from treadle.store.results import collect_results
 from treadle.store.rows import RUN_COLUMNS, from_micros, read_entry, read_run, to_micros
+from treadle.store.run_listing import find_ids
+from treadle.store.run_ranges import RunFilter
 from treadle.store.workers import Workers, read_workers
 
 SELECT_RUN = f"SELECT {', '.join(RUN_COLUMNS)} FROM runs".replace("trigger", '"trigger"')
@@ -63,21 +65,17 @@ class RunQueries(Workers, Database):
         deployment: str | None = None,
         limit: int = 50,
         before: RunId | None = None,
+        hidden: Collection[str] = (),
     ) -> list[RunRecord]:
-        """Newest first. `before` is the id of the last run of the page before."""
-        filters = {
-            "workflow = ?": workflow,
-            "status = ?": status,
-            "deployment = ?": deployment,
-            "id < ?": before,
-        }
-        given = {clause: value for clause, value in filters.items() if value is not None}
-        where = f" WHERE {' AND '.join(given)}" if given else ""
-        statement = f"{SELECT_RUN}{where} ORDER BY id DESC LIMIT ?"
+        """Newest first. `before` is the id of the last run of the page before; those of `hidden` workflows are left
+        out."""
+        statuses = () if status is None else (status,)
+        wanted = RunFilter(workflow=workflow, statuses=statuses, deployment=deployment, before=before, hidden=hidden)
 
         def query(connection: sqlite3.Connection) -> list[RunRecord]:
-            rows = connection.execute(statement, (*given.values(), limit)).fetchall()
-            return [read_run(row, text_of(connection, row[0])) for row in rows]
+            rows = (find_row(connection, run_id) for run_id in find_ids(connection, wanted, limit))
+            # One that was removed meanwhile is left out.
+            return [read_run(row, text_of(connection, row[0])) for row in rows if row is not None]
 
         return await self.read(query)
 

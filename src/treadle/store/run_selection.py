@@ -10,9 +10,11 @@ from datetime import datetime
 from treadle.errors import StoreError
 from treadle.model.ids import RunId
 from treadle.model.run import RunRecord, RunStatus
-from treadle.store.database import Database, text_of
+from treadle.store.database import text_of
 from treadle.store.rows import read_run, to_micros
-from treadle.store.run_queries import SELECT_RUN
+from treadle.store.run_listing import RunListing, find_ids
+from treadle.store.run_queries import find_row
+from treadle.store.run_ranges import RunFilter
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class SelectedRuns:
     corrupt: Mapping[RunId, StoreError] = field(default_factory=dict[RunId, StoreError])
 
 
-class RunSelection(Database):
+class RunSelection(RunListing):
     async def select_runs(
         self,
         *,
@@ -36,27 +38,27 @@ class RunSelection(Database):
     ) -> SelectedRuns:
         """The newest `limit` runs that were created at or after `since` and before `until`, oldest first. Without
         `statuses`, of any."""
-        filters = {
-            "workflow = ?": workflow,
-            "deployment = ?": deployment,
-            "created_at >= ?": None if since is None else to_micros(since),
-            "created_at < ?": None if until is None else to_micros(until),
-        }
-        given = {clause: value for clause, value in filters.items() if value is not None}
-        clauses = [*given, *([f"status IN ({', '.join('?' * len(statuses))})"] if statuses else [])]
-        where = f" WHERE {' AND '.join(clauses)}" if clauses else ""
-        values = (*given.values(), *statuses, -1 if limit is None else limit)
+        wanted = RunFilter(
+            workflow=workflow,
+            deployment=deployment,
+            statuses=statuses,
+            created_since=None if since is None else to_micros(since),
+            created_until=None if until is None else to_micros(until),
+        )
 
         def query(connection: sqlite3.Connection) -> SelectedRuns:
             runs: list[RunRecord] = []
             corrupt: dict[RunId, StoreError] = {}
-            for row in reversed(connection.execute(f"{SELECT_RUN}{where} ORDER BY id DESC LIMIT ?", values).fetchall()):
+            for run_id in reversed(find_ids(connection, wanted, limit)):
+                row = find_row(connection, run_id)
+                if row is None:
+                    continue  # removed meanwhile
                 try:
-                    runs.append(read_run(row, text_of(connection, row[0])))
+                    runs.append(read_run(row, text_of(connection, run_id)))
                 except StoreError as error:
-                    corrupt[RunId(row[0])] = error
+                    corrupt[run_id] = error
                 except (ValueError, LookupError, TypeError) as error:
-                    corrupt[RunId(row[0])] = corrupt_run(row[0], error)
+                    corrupt[run_id] = corrupt_run(run_id, error)
             return SelectedRuns(runs, corrupt)
 
         return await self.read(query)

@@ -226,17 +226,17 @@ CREATE TABLE runs (
     PRIMARY KEY (id)
 );
 
-CREATE INDEX runs_by_deployment ON runs (deployment, status, id) WHERE deployment IS NOT NULL;
+CREATE INDEX runs_by_deployment ON runs (deployment, status, id, workflow, mode) WHERE deployment IS NOT NULL;
 
 CREATE INDEX runs_by_lane ON runs (lane, status, created_at, id) WHERE lane IS NOT NULL;
 
 CREATE INDEX runs_by_mode ON runs (mode, id) WHERE mode <> 'live';
 
-CREATE INDEX runs_by_parent ON runs (parent) WHERE parent IS NOT NULL;
+CREATE INDEX runs_by_parent ON runs (parent, id) WHERE parent IS NOT NULL;
 
 CREATE INDEX runs_by_status ON runs (status, id);
 
-CREATE INDEX runs_by_workflow ON runs (workflow, status, id);
+CREATE INDEX runs_by_workflow ON runs (workflow, status, id, mode);
 
 CREATE INDEX runs_due ON runs (wake_at) WHERE wake_at IS NOT NULL;
 

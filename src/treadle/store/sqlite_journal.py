@@ -15,22 +15,26 @@ from treadle.engine.journal import Batch, Entry
 from treadle.errors import StoreError
 from treadle.model.ids import RunId
 from treadle.model.run import RunRecord
+from treadle.store.accounts import Accounts
 from treadle.store.admission import Admissions
 from treadle.store.audit import Audit
 from treadle.store.budgets import Budgets
-from treadle.store.database import connect, switch_to_wal
+from treadle.store.credentials import Credentials
+from treadle.store.database import connect, make_private, switch_to_wal
 from treadle.store.dead_letters import DeadLetters
 from treadle.store.deployments import Deployments
 from treadle.store.drafts import Drafts
 from treadle.store.events import Events
 from treadle.store.fault import translate
+from treadle.store.feed_reading import Feed
 from treadle.store.forks import Forks
 from treadle.store.holdings import Holdings
-from treadle.store.identities import Identities
+from treadle.store.idempotency import Idempotency
 from treadle.store.keyed import Keyed
 from treadle.store.limits import Limits
 from treadle.store.metrics import MetricsQueries
 from treadle.store.moves import RunMoves
+from treadle.store.owned_runs import OwnedRuns
 from treadle.store.refusals import Refusals
 from treadle.store.rows import BatchRows
 from treadle.store.run_changes import RunChanges, read_entries
@@ -38,12 +42,16 @@ from treadle.store.run_selection import RunSelection
 from treadle.store.schema import prepare
 from treadle.store.signals import Signals
 from treadle.store.tasks import Tasks
+from treadle.store.teams import Teams
 from treadle.store.triggers import Triggers
 from treadle.store.versions import Versions
 from treadle.store.workers import new_worker
+from treadle.store.workflows import Workflows
 
 DEFAULT_RETENTION = 30 * 86_400.0
 """Seconds a finished run is kept when neither its workflow nor the store says otherwise."""
+DEFAULT_FEED_AGE = 30 * 86_400.0
+"""Seconds for which a live stream can be resumed."""
 
 
 class SqliteStore(
@@ -66,8 +74,14 @@ class SqliteStore(
     RunSelection,
     RunMoves,
     Holdings,
-    Identities,
+    Accounts,
+    Teams,
+    OwnedRuns,
+    Idempotency,
+    Workflows,
     Audit,
+    Credentials,
+    Feed,
 ):
     """A `Journal`, and what dispatchers and commands need beside it. Belongs to the event loop that opened
     it.
@@ -77,6 +91,7 @@ class SqliteStore(
 
     `location` is a path or `sqlite:///` URL; a missing file is made. `synchronous` FULL survives a power
     cut, NORMAL a killed process. `retention` (seconds, None: for ever) is for runs that name none.
+    `feed_age` (seconds) is how long the feed is kept: how far back a live stream can be taken up.
     `busy_timeout` is how many seconds to wait for another process before `database_locked`.
     """
 
@@ -87,11 +102,13 @@ class SqliteStore(
         synchronous: str = "FULL",
         busy_timeout: float = 5.0,
         retention: float | None = DEFAULT_RETENTION,
+        feed_age: float = DEFAULT_FEED_AGE,
         now: Callable[[], datetime] | None = None,
     ) -> None:
         super().__init__(location, synchronous=synchronous, busy_timeout=busy_timeout, now=now)
         self._busy_timeout = busy_timeout
         self._retention = retention
+        self._feed_age = feed_age
 
     async def open(self) -> Self:
         """Raises `StoreError` when the file cannot be used as it is."""
@@ -139,6 +156,7 @@ class SqliteStore(
         return await self.read(lambda connection: read_entries(connection, run_id))
 
     def _prepare(self) -> None:
+        make_private(self.path)
         try:
             connection = connect(self.path, busy_timeout=self._busy_timeout)
         except sqlite3.Error as error:

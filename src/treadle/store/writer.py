@@ -7,15 +7,24 @@ import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from queue import SimpleQueue
-from typing import Any, TypeVar
+from time import perf_counter
+from typing import Any, NamedTuple, TypeVar
 
 from treadle.errors import Conflict, StoreError
 from treadle.store.fault import explain
+from treadle.store.feed import next_serial
 from treadle.store.group import write_batches
 from treadle.store.rows import BatchRows
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], Any]
+Listener = Callable[[int, Sequence[BatchRows]], None]
+"""Is told the newest serial of the feed, and the batches that have just been committed with theirs."""
+
+
+class Listening(NamedTuple):
+    loop: asyncio.AbstractEventLoop
+    listener: Listener
 
 
 class _Item:
@@ -47,6 +56,9 @@ class Writer:
         self._thread: threading.Thread | None = None
         self.commits = 0
         """Transactions committed so far."""
+        self._listeners: list[Listening] = []
+        self.seconds = 0.0
+        """How long writing and committing them took."""
 
     def start(self) -> None:
         self._thread = threading.Thread(target=self._run, args=(self._connect(),), name="treadle-writer", daemon=True)
@@ -62,11 +74,27 @@ class Writer:
         """
         return self._put(_Item(asyncio.get_running_loop(), work=work))
 
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """Call `listener` in this event loop after each commit that brought something into the feed, before whoever
+        waits for the commit goes on; returns what stops it."""
+        listening = Listening(asyncio.get_running_loop(), listener)
+        self._listeners = [*self._listeners, listening]
+
+        def stop() -> None:
+            self._listeners = [other for other in self._listeners if other is not listening]
+
+        return stop
+
     def _put(self, item: _Item) -> asyncio.Future[Any]:
         if self._thread is None:
             raise StoreError("The store is not open.", code="store_closed", remedy="Open it with `async with`.")
         self._queue.put(item)
         return item.future
+
+    @property
+    def waiting(self) -> int:
+        """How much waits to be written."""
+        return self._queue.qsize()
 
     async def stop(self) -> None:
         """Write what waits, then end the thread and close the connection."""
@@ -87,12 +115,17 @@ class Writer:
                 else:
                     group.append(item)
             if group:
-                self._write(connection, group)
+                begun = perf_counter()
+                newest = self._write(connection, group)
+                self.seconds += perf_counter() - begun
+                if newest is not None:
+                    self._tell(newest, group)
                 _settle(group)
         connection.close()
 
-    def _write(self, connection: sqlite3.Connection, group: Sequence[_Item]) -> None:
-        """Write `group` in one transaction; an item that cannot be written takes no other with it."""
+    def _write(self, connection: sqlite3.Connection, group: Sequence[_Item]) -> int | None:
+        """Write `group` in one transaction; an item that cannot be written takes no other with it. The newest serial
+        then, if anybody listens."""
         group = [item for item in group if _spill(item)]
         try:
             connection.execute("BEGIN IMMEDIATE")
@@ -104,14 +137,25 @@ class Writer:
                 connection.execute("ROLLBACK")
                 connection.execute("BEGIN IMMEDIATE")
                 _write_singly(connection, group)
+            newest = next_serial(connection) - 1 if self._listeners else None
             connection.execute("COMMIT")
             self.commits += 1
+            return newest
         except Exception as error:
             # Whatever it is, the callers get it and the writer stays: the next group may find the disk freed.
             fault = explain(error)
             _roll_back(connection)
             for item in group:
                 item.error = fault
+            return None
+
+    def _tell(self, newest: int, group: Sequence[_Item]) -> None:
+        rows = [item.rows for item in group if item.rows is not None and item.error is None and item.rows.serial]
+        for loop, listener in self._listeners:
+            try:
+                loop.call_soon_threadsafe(listener, newest, rows)
+            except RuntimeError:
+                continue  # the loop was closed; nobody listens there any more
 
 
 def _spill(item: _Item) -> bool:

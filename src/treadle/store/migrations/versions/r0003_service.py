@@ -25,8 +25,11 @@ _KEPT_OF_LOGS = "id, run_id, at, path, level, message, data"
 
 def upgrade() -> None:
     _upgrade_journal()
-    op.drop_index("runs_by_workflow", table_name="runs")
-    op.create_index("runs_by_workflow", "runs", ["workflow", "status", "id"])
+    _replace_run_indexes(
+        by_workflow=["workflow", "status", "id", "mode"],
+        by_deployment=["deployment", "status", "id", "workflow", "mode"],
+        by_parent=["parent", "id"],
+    )
     unusual = sa.text("mode <> 'live'")
     op.create_index("runs_by_mode", "runs", ["mode", "id"], sqlite_where=unusual, postgresql_where=unusual)
     _create_users()
@@ -39,9 +42,19 @@ def downgrade() -> None:
     for table in _NEW_TABLES:
         op.drop_table(table)
     op.drop_index("runs_by_mode", table_name="runs")
-    op.drop_index("runs_by_workflow", table_name="runs")
-    op.create_index("runs_by_workflow", "runs", ["workflow", "id"])
+    _replace_run_indexes(
+        by_workflow=["workflow", "id"], by_deployment=["deployment", "status", "id"], by_parent=["parent"]
+    )
     _downgrade_journal()
+
+
+def _replace_run_indexes(*, by_workflow: list[str], by_deployment: list[str], by_parent: list[str]) -> None:
+    op.drop_index("runs_by_workflow", table_name="runs")
+    op.create_index("runs_by_workflow", "runs", by_workflow)
+    for name, columns in {"deployment": by_deployment, "parent": by_parent}.items():
+        there = sa.text(f"{name} IS NOT NULL")
+        op.drop_index(f"runs_by_{name}", table_name="runs")
+        op.create_index(f"runs_by_{name}", "runs", columns, sqlite_where=there, postgresql_where=there)
 
 
 def _text(name: str, *, nullable: bool = False, comment: str | None = None) -> sa.Column[str]:
