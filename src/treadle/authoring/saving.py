@@ -58,6 +58,11 @@ def dump_workflow(workflow: Workflow, *, kind: Kind = "yaml") -> str:
     return _yaml_text(_quoted(data))
 
 
+def dump_data(data: Mapping[str, Any]) -> str:
+    """A new YAML file with just this content, whatever it is."""
+    return _yaml_text(_quoted(data))
+
+
 def workflow_data(workflow: Workflow) -> dict[str, Any]:
     """`workflow` as the nodes form writes it, in the usual order of keys, without what is default."""
     data: dict[str, Any] = {"name": workflow.name}

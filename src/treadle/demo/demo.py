@@ -28,6 +28,7 @@ def demo_settings(settings: Settings, *, db: str | None = None) -> Settings:
         db=db or str(FOLDER / "treadle.db"),
         workspace=str(FOLDER),
         allow_private_network=True,
+        backup_every="",
         env=(*settings.env, URL_VARIABLE),
     )
 

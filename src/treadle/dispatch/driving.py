@@ -14,7 +14,7 @@ from typing import Any, Literal, NoReturn, TypeVar
 from treadle.dispatch.plans import Plans
 from treadle.dispatch.run_store import RunStore
 from treadle.engine.drive import Driver
-from treadle.engine.failure import Redactor, failure_of
+from treadle.engine.failure import failure_of
 from treadle.engine.handlers import Handlers
 from treadle.engine.journal import Batch, Entry, RunUpdate
 from treadle.engine.outcome import Done, Outcome, Suspended
@@ -159,7 +159,7 @@ class Driving(ABC):
             entries = await self.store.load(run_id)
             plan = await self.plans.get(run.workflow, run.version)
         except StoreError as error:
-            log.error("Run %s cannot be driven on: %s", run_id, error)
+            log.error("Run %s cannot be driven on: %s", run_id, error, extra={"run_id": run_id})
             if error.code not in LASTING:
                 # Once claimed, it is this process's: nobody else would look after it.
                 self._try_again(run_id)
@@ -175,7 +175,7 @@ class Driving(ABC):
             if run is not None:
                 await self._give_back(run, error, rested=suspended)
             else:
-                log.exception("Run %s cannot be driven on.", run_id)
+                log.exception("Run %s cannot be driven on.", run_id, extra={"run_id": run_id})
             raise
         self._refused.pop(run_id, None)
         if suspended:
@@ -186,7 +186,8 @@ class Driving(ABC):
     async def _end_unknown(self, run: RunRecord, error: Exception) -> None:
         """End a run that is to be cancelled and that nobody here could drive: it is waited for, and others may wait for
         its place."""
-        log.warning("Run %s is cancelled as it stands, its `finally` bodies do not run: %s", run.id, error)
+        text = "Run %s is cancelled as it stands, its `finally` bodies do not run: %s"
+        log.warning(text, run.id, error, extra=_about(run))
         self._refused.pop(run.id, None)
         await self._end(run, "cancelled", CANCELLED)
 
@@ -194,7 +195,7 @@ class Driving(ABC):
         """Another process may know the node types that are wanting here, or this one after an update. One that had
         rested can be moved to a version that can be driven."""
         if self._refused.get(run.id) != str(error):
-            log.error("Run %s cannot be driven on: %s", run.id, error)
+            log.error("Run %s cannot be driven on: %s", run.id, error, extra=_about(run))
             self._refused[run.id] = str(error)
         with contextlib.suppress(StoreError, LeaseLost):
             again_at = self.world.clock.now() + _REFUSED_FOR if rested else None
@@ -208,15 +209,15 @@ class Driving(ABC):
         try:
             return await self._drive_once(plan, run, opened=True, entries=entries, handlers=handlers)
         except LeaseLost:
-            log.info("Run %s was taken over by another process.", run.id)
+            log.info("Run %s was taken over by another process.", run.id, extra=_about(run))
         except StoreError as error:
-            log.error("Run %s stands still, the store cannot be written: %s", run.id, error)
+            log.error("Run %s stands still, the store cannot be written: %s", run.id, error, extra=_about(run))
             if error.code in LASTING:
                 await self._fail(run, error, plan)
             else:
                 self._try_again(run.id)
         except Exception as error:
-            log.exception("Run %s fails: neither a node nor the store raised this.", run.id)
+            log.exception("Run %s fails: neither a node nor the store raised this.", run.id, extra=_about(run))
             await self._fail(run, error, plan)
         return None
 
@@ -224,7 +225,7 @@ class Driving(ABC):
         """End a run that cannot come to its own end; `treadle retry` goes on with it."""
         names = plan.secrets if plan is not None else ()
         secrets = self.world.secrets_for(run)
-        redactor = Redactor(secrets[name] for name in names if name in secrets)
+        redactor = self.world.redactor(secrets[name] for name in names if name in secrets)
         found = failure_of(error, node="", attempt=1, inputs={}, redactor=redactor)
         await self._end(run, "failed", replace(found, node=None, attempt=None))
 
@@ -238,7 +239,7 @@ class Driving(ABC):
             await self.store.append(Batch(run.id, run.epoch, update=update, closes=closes, forget=run.save == "none"))
         except StoreError as refused:
             if refused.code in LASTING:
-                log.error("Run %s cannot even be ended: %s", run.id, refused)
+                log.error("Run %s cannot even be ended: %s", run.id, refused, extra=_about(run))
             else:
                 self._try_again(run.id)
         except (LeaseLost, NotFound):
@@ -311,6 +312,10 @@ class Driving(ABC):
                 watcher(event)
             except Exception:
                 log.exception("A watcher failed at %s of run %s.", type(event).__name__, event.run_id)
+
+
+def _about(run: RunRecord) -> dict[str, str]:
+    return {"run_id": run.id, "workflow": run.workflow}
 
 
 def refuse_draining() -> NoReturn:

@@ -58,6 +58,8 @@ class Attempt:
     """The limits that have let it through: calls of it that ask for no slot when the function is entered again."""
     told: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """What the journal says last of its waiting."""
+    failure: Failure | None = None
+    """What it failed of, secrets blotted out; whether it is tried again is another matter."""
     looks_again: bool = False
     """Something has come since it looked: should it come to wait, it looks again instead."""
 

@@ -11,11 +11,12 @@ from typing import Any, Protocol
 from treadle.engine.attempt import Attempt, Waiting
 from treadle.engine.clock import Clock
 from treadle.engine.draws import NodeDraws
-from treadle.engine.failure import Redactor, failure_of
+from treadle.engine.failure import failure_of
 from treadle.engine.history import History
 from treadle.engine.journal import Entry, EntryKind
 from treadle.engine.plan import NodePlan, Plan
 from treadle.engine.recorder import Recorder
+from treadle.engine.redaction import Redactor
 from treadle.engine.scope import Ports, Scope
 from treadle.model.run import Failure, RunRecord
 from treadle.node.container import (

@@ -10,9 +10,10 @@ from pydantic import JsonValue
 
 from treadle.engine.attempt import Attempt, Suspend
 from treadle.engine.exchanging import RunChildren, RunEvents, RunLimits, RunSignals, RunTasks
-from treadle.engine.failure import Redactor, plain
+from treadle.engine.failure import plain
 from treadle.engine.journal import LogLine, StateChange
 from treadle.engine.recorder import COUNTER, Recorder
+from treadle.engine.redaction import Redactor
 from treadle.engine.state import owner_of
 from treadle.engine.tokens import Calls, idempotency_key
 from treadle.engine.world import World
@@ -30,11 +31,12 @@ SLEEP_AT_MOST = 3.0
 class RunState:
     """State as one effect of a run sees it: what is committed, then what its run has changed so far."""
 
-    def __init__(self, run: RunRecord, recorder: Recorder, world: World, token: str) -> None:
+    def __init__(self, run: RunRecord, recorder: Recorder, world: World, token: str, redactor: Redactor) -> None:
         self._run = run
         self._recorder = recorder
         self._world = world
         self._token = token
+        self._redactor = redactor
         self.changes: list[StateChange] = []
 
     async def get(self, key: str, *, scope: StateScope = "deployment", default: JsonValue = None) -> JsonValue:
@@ -46,7 +48,7 @@ class RunState:
         return default if value is None else value
 
     async def set(self, key: str, value: JsonValue, *, scope: StateScope = "deployment") -> None:
-        self.changes.append(StateChange(owner_of(self._run, scope), key, value))
+        self.changes.append(StateChange(owner_of(self._run, scope), key, self._redactor.value(value)))
 
     async def increment(self, key: str, by: float = 1, *, scope: StateScope = "deployment") -> float:
         current = await self.get(key, scope=scope, default=0)
@@ -73,12 +75,12 @@ class EngineContext:
         self._slept = timedelta(0)
         self.idempotency_key = idempotency_key(run.id, *attempt.place, recorder.generation(attempt.place))
         self._calls = calls = Calls(self.idempotency_key)
-        self.state = RunState(run, recorder, world, self.idempotency_key)
-        self.signals = RunSignals(attempt, run, world, calls)
-        self.tasks = RunTasks(attempt, run, world, calls)
-        self.children = RunChildren(attempt, run, world, calls)
-        self.limits = RunLimits(attempt, run, world, calls)
-        self.events = RunEvents(attempt, run, world, calls)
+        self.state = RunState(run, recorder, world, self.idempotency_key, redactor)
+        self.signals = RunSignals(attempt, run, world, calls, redactor)
+        self.tasks = RunTasks(attempt, run, world, calls, redactor)
+        self.children = RunChildren(attempt, run, world, calls, redactor)
+        self.limits = RunLimits(attempt, run, world, calls, redactor)
+        self.events = RunEvents(attempt, run, world, calls, redactor)
 
     def start_over(self) -> None:
         """The function, or the one that finds out what became of it, is about to be called: what it asks for first is
@@ -151,6 +153,9 @@ class EngineContext:
         if self._recorder.watch is not None:
             text = self._redactor.text(text)
             self._recorder.watch(Streamed(self._recorder.run_id, self.now(), self.path, text))
+
+    def trace_headers(self) -> Mapping[str, str]:
+        return {} if self._world.tracer is None else self._world.tracer.headers()
 
     def redact(self, text: str) -> str:
         return self._redactor.text(text)

@@ -12,12 +12,13 @@ from treadle.engine.attempt import Attempt, CameTo, Waiting
 from treadle.engine.body import ContainerRun
 from treadle.engine.clock import Clock
 from treadle.engine.draws import NodeDraws
-from treadle.engine.failure import Redactor, failure_of
+from treadle.engine.failure import failure_of
 from treadle.engine.history import History, Place
 from treadle.engine.journal import EntryKind
 from treadle.engine.plan import NodePlan, Plan, Source
 from treadle.engine.recalling import Recalling, Verdict, write_sources
 from treadle.engine.recorder import Recorder
+from treadle.engine.redaction import Redactor
 from treadle.engine.scope import NO_PORTS, Ports, Scope
 from treadle.engine.settle import gather, is_starved, is_triggered, is_wanted
 from treadle.engine.snapshot import Snapshot
@@ -112,6 +113,8 @@ class Deciding(Recalling):
                 returned = node.function(*arguments)
             ms = (perf_counter() - start) * 1000
             ports = node.definition.ports_of(returned)
+            if node.reads.secrets:
+                ports = self.redactor.ports(ports)
         except StopRun as stop:
             self._stop(scope, node, stop)
         except (Exception, SystemExit) as error:
@@ -288,6 +291,10 @@ class Deciding(Recalling):
                 return False
             attempt.arguments = arguments
             attempt.config = self.configure(node, roots, draws)
+            if node.kind == "container" and node.reads.secrets:
+                # What its bodies are given flows on from there as any value does.
+                attempt.config = self.redactor.value(attempt.config)
+                attempt.arguments = self.redactor.value(arguments)
         except Exception as error:
             self._fail_inline(scope, node, error)
             return False

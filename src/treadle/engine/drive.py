@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Coroutine, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from treadle.engine.attempt import Attempt
 from treadle.engine.context import SLEEP_AT_MOST
 from treadle.engine.execution import Execution
-from treadle.engine.failure import Redactor
 from treadle.engine.handlers import Handlers, RunStart
 from treadle.engine.history import History, Place
 from treadle.engine.journal import Entry, EntryKind, RunUpdate
 from treadle.engine.outcome import Done, Outcome, Suspended
 from treadle.engine.plan import Plan
 from treadle.engine.recorder import Recorder, Watch
+from treadle.engine.redaction import Redactor
 from treadle.engine.settling import CANCELLED
 from treadle.engine.state import STATE_PLACE, read_state, remembered_state
+from treadle.engine.tracing import DOING, Doing, Tracer
 from treadle.engine.trying import Trying
 from treadle.engine.world import World
 from treadle.engine.writing import UNSTORABLE, Writing
@@ -72,7 +73,7 @@ class Driver:
         self._resumed = opened and bool(history)
         bound = world.secrets_for(run)
         secrets = {name: bound[name] for name in plan.secrets if name in bound}
-        self.redactor = Redactor(secrets.values())
+        self.redactor: Redactor = world.redactor(secrets.values())
         self.recorder = Recorder(run.id, history, saves_all=plan.workflow.settings.save == "all", watch=watch)
         self._writing = Writing(world.journal, run, self.recorder, opened=opened)
         self.execution = Execution(
@@ -99,7 +100,9 @@ class Driver:
         started = run.created_at or self.execution.now
         if run.origin is not None and run.origin.deadline_from is not None:
             started = datetime.fromisoformat(run.origin.deadline_from)
-        self._deadline = None if timeout is None else started + timedelta(seconds=timeout)
+        most = None if run.origin is None else run.origin.most_seconds
+        self._timeout = min((limit for limit in (timeout, most) if limit is not None), default=None)
+        self._deadline = None if self._timeout is None else started + timedelta(seconds=self._timeout)
 
     async def _see_state(self) -> None:
         """Let expressions see the state as it was when the run first started, whatever has become of it since."""
@@ -135,7 +138,22 @@ class Driver:
         self._draining = True
         self._changed.set()
 
-    async def run(self) -> Outcome:
+    def run(self) -> Coroutine[Any, Any, Outcome]:
+        # A run of a few pure nodes takes microseconds: nothing is put around it that nobody asked for.
+        tracer = self.world.tracer
+        return self._run() if tracer is None else self._run_traced(tracer)
+
+    async def _run_traced(self, tracer: Tracer) -> Outcome:
+        token = DOING.set(Doing(self.record.id, self.record.workflow))
+        try:
+            with tracer.drive(self.record, goes_on=self._resumed) as ended:
+                outcome = await self._run()
+                ended(outcome.result)
+                return outcome
+        finally:
+            DOING.reset(token)
+
+    async def _run(self) -> Outcome:
         self._announce()
         if self.handlers is not None and not self._resumed:
             await self.handlers.on_start(RunStart(self.record.id, self.record.workflow, self.record.input))
@@ -216,8 +234,7 @@ class Driver:
 
     def _look_at_deadline(self) -> None:
         if self._deadline is not None and self._ending is None and self.world.clock.now() >= self._deadline:
-            seconds = self.plan.workflow.settings.timeout
-            self._end(Failure("timeout", f"The run took longer than its timeout of {seconds:g} s."))
+            self._end(Failure("timeout", f"The run took longer than its timeout of {self._timeout:g} s."))
 
     def _next_due(self) -> datetime | None:
         times = [waiting.until for waiting in self.execution.waiting.values() if waiting.until is not None]
@@ -345,13 +362,11 @@ class Driver:
 
     def _announce(self) -> None:
         if self.recorder.watch is not None:
-            now = self.execution.now
+            run, now = self.record, self.execution.now
             self.recorder.watch(
-                RunResumed(self.record.id, now, "", self.record.status == "running")
+                RunResumed(run.id, now, "", run.status == "running")
                 if self._resumed
-                else RunStarted(
-                    self.record.id, now, "", self.record.workflow, self.record.version, self.record.deployment
-                )
+                else RunStarted(run.id, now, "", run.workflow, run.version, run.deployment, run.save)
             )
 
 

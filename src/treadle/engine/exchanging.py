@@ -10,6 +10,7 @@ from pydantic import JsonValue
 
 from treadle.engine.attempt import Attempt, Suspend
 from treadle.engine.exchange import ChildRequest, ChildStarter, Exchange
+from treadle.engine.redaction import Redactor
 from treadle.engine.tokens import Calls
 from treadle.engine.world import World
 from treadle.errors import InvalidWorkflow, NodeError, NotFound
@@ -25,11 +26,16 @@ DEEPEST = 32
 
 
 class _Part:
-    def __init__(self, attempt: Attempt, run: RunRecord, world: World, calls: Calls) -> None:
+    """What goes out of the run this way is kept elsewhere: it is redacted as what the run itself keeps is."""
+
+    def __init__(
+        self, attempt: Attempt, run: RunRecord, world: World, calls: Calls, redactor: Redactor | None = None
+    ) -> None:
         self._attempt = attempt
         self._run = run
         self._world = world
         self._calls = calls
+        self._redactor = redactor or Redactor()
 
     @property
     def _exchange(self) -> Exchange:
@@ -84,10 +90,10 @@ class RunTasks(_Part):
             run_id=self._run.id,
             path=self._attempt.path,
             kind=kind,
-            title=title,
-            message=message,
-            value=value,
-            form=form,
+            title=self._redactor.text(title),
+            message=self._redactor.text(message),
+            value=self._redactor.value(value),
+            form=self._redactor.value(form),
             assignees=tuple(assignees),
             escalate_to=tuple(escalate_to),
             created_at=now,
@@ -169,7 +175,7 @@ class RunChildren(_Part):
             parent=run,
             path=self._attempt.path,
             workflow=workflow,
-            input=input,
+            input=self._redactor.value(input),
             version=version,
             at=self._attempt.started_at,
             detached=detached,
@@ -217,6 +223,7 @@ class RunEvents(_Part):
                 retryable=False,
                 topic=topic,
             )
+        payload = self._redactor.value(payload)
         event_id = f"e{self._calls.next_id('event')}"
         await self._exchange.publish_event(event_id, topic, payload, now=self._now(), run=self._run.id, hops=hops)
         return event_id

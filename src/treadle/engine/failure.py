@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from base64 import b64encode
-from collections.abc import Iterable, Mapping
-from typing import Any, cast
-from urllib.parse import quote, quote_plus
+from collections.abc import Mapping
+from typing import Any
 
 from pydantic import ValidationError
 
+from treadle.engine.redaction import Redactor
 from treadle.errors import TreadleError
 from treadle.model.run import Failure
 
@@ -24,39 +23,6 @@ class TookTooLong(TimeoutError):
     def __init__(self, seconds: float) -> None:
         limit = f"{seconds:g} s" if seconds >= 1 else f"{seconds * 1000:g} ms"
         super().__init__(f"No answer within {limit}, the `timeout` of the node.")
-
-
-class Redactor:
-    """Replaces known secret values, not suspicious names."""
-
-    def __init__(self, secrets: Iterable[str] = ()) -> None:
-        shown = {form for value in secrets if len(value) >= 3 for form in _forms(value)}
-        self._secrets = sorted(shown, key=len, reverse=True)
-
-    def text(self, text: str) -> str:
-        for secret in self._secrets:
-            if secret in text:
-                text = text.replace(secret, "•••")
-        return text
-
-    def value(self, value: Any) -> Any:
-        """`value` with every text inside redacted."""
-        if not self._secrets:
-            return value
-        if isinstance(value, str):
-            return self.text(value)
-        if isinstance(value, Mapping):
-            pairs = cast("Mapping[Any, Any]", value).items()
-            return {self.text(str(key)): self.value(item) for key, item in pairs}
-        if isinstance(value, list | tuple):
-            return [self.value(item) for item in cast("list[Any]", value)]
-        return value
-
-
-def _forms(secret: str) -> set[str]:
-    """How a secret may turn up in a message: as it is, in a URL, inside JSON, in a basic authorisation."""
-    encoded = secret.encode()
-    return {secret, quote(secret, safe=""), quote_plus(secret), json.dumps(secret)[1:-1], b64encode(encoded).decode()}
 
 
 def failure_of(

@@ -10,7 +10,6 @@ from treadle.engine.attempt import Attempt
 from treadle.engine.body import ContainerRun
 from treadle.engine.drive import roots_of
 from treadle.engine.execution import Execution
-from treadle.engine.failure import Redactor
 from treadle.engine.history import History, Place, Tape
 from treadle.engine.journal import Entry
 from treadle.engine.plan import NodePlan, Plan
@@ -123,7 +122,7 @@ def execution_of(
         history=history,
         recorder=recorder,
         clock=world.clock,
-        redactor=Redactor(secrets.values()),
+        redactor=world.redactor(secrets.values()),
         secrets=secrets,
         roots={**roots_of(plan, run, world.permissions.environment), "state": recorder.seen_state},
     )

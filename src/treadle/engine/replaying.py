@@ -16,7 +16,7 @@ from typing import Any
 from treadle.engine.attempt import Attempt, Waiting
 from treadle.engine.drive import roots_of
 from treadle.engine.execution import Execution
-from treadle.engine.failure import Redactor, failure_of
+from treadle.engine.failure import failure_of
 from treadle.engine.history import Place
 from treadle.engine.journal import StateChange
 from treadle.engine.plan import GraphPlan, NodePlan, Plan
@@ -24,6 +24,7 @@ from treadle.engine.racing import WINNER
 from treadle.engine.recalling import input_by_port
 from treadle.engine.recorder import COUNTER, Recorder
 from treadle.engine.recording import Recorded, Recording, Seen, was_ended
+from treadle.engine.redaction import Redactor
 from treadle.engine.replay_state import OWN, NotRecorded, ReplayedState
 from treadle.engine.scope import Scope
 from treadle.engine.trying import as_ports

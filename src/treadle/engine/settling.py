@@ -9,10 +9,11 @@ from datetime import datetime
 from typing import Any
 
 from treadle.engine.attempt import Attempt, Waiting
-from treadle.engine.failure import Redactor, failure_of
+from treadle.engine.failure import failure_of
 from treadle.engine.history import Place
 from treadle.engine.plan import GraphPlan, NodePlan, Plan
 from treadle.engine.recorder import Recorder
+from treadle.engine.redaction import Redactor
 from treadle.engine.scope import NO_PORTS, Limit, Ports, Scope
 from treadle.engine.settle import demand
 from treadle.expressions import Draws
@@ -85,10 +86,15 @@ class Settling(ABC):
 
     def _stop(self, scope: Scope, node: NodePlan, stop: StopRun) -> None:
         is_effect = node.kind == "effect"
+        stop = self._without_secrets(stop)
         self.recorder.settled((scope.path, node.id), "completed", self.now, attempts=1, stop=stop, durable=is_effect)
         self.ending = self.ending or stop
         self._settle(scope, node, NO_PORTS)
         self.cancel()
+
+    def _without_secrets(self, stop: StopRun) -> StopRun:
+        message, output = self.redactor.text(stop.message), self.redactor.value(stop.output)
+        return stop if message is stop.message and output is stop.output else StopRun(stop.status, message, output)
 
     def record_failure(self, attempt: Attempt, failure: Failure, ms: float = 0.0) -> Ports:
         """Record that a node failed for good; the ports that are live all the same (3.2)."""

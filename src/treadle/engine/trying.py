@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import hashlib
 import json
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -16,7 +17,7 @@ from treadle.engine.attempt import Attempt, CameTo, Suspend, Waiting
 from treadle.engine.breaker import CIRCUIT_OPEN
 from treadle.engine.context import SLEEP_AT_MOST, EngineContext
 from treadle.engine.execution import Execution
-from treadle.engine.failure import Redactor, TookTooLong, failure_of
+from treadle.engine.failure import TookTooLong, failure_of
 from treadle.engine.handlers import Handlers, Replace, Step
 from treadle.engine.history import Place
 from treadle.engine.journal import EntryKind
@@ -24,9 +25,11 @@ from treadle.engine.offload import call_in_thread
 from treadle.engine.plan import Plan
 from treadle.engine.recalling import write_sources
 from treadle.engine.recorder import Recorder
+from treadle.engine.redaction import Redactor
 from treadle.engine.retry import out_of_budget, retry_delay
 from treadle.engine.scope import Ports
 from treadle.engine.state import read_state
+from treadle.engine.tracing import DOING, Doing
 from treadle.engine.world import World
 from treadle.engine.writing import UNSTORABLE
 from treadle.errors import LeaseLost, NodeError, StoreError, TreadleError
@@ -79,8 +82,17 @@ class Trying:
     async def attempt(self, attempt: Attempt) -> None:
         """Run the attempt and tell the loop how it ended. Raises what breaks the whole drive off: `LeaseLost`,
         `Conflict` and `StoreError` of the journal, and cancellation from outside."""
+        record, tracer = self._driver.record, self._world.tracer
+        doing = Doing(record.id, record.workflow, attempt.path, attempt.number)
+        DOING.set(doing)  # the task is the attempt's own
         try:
-            await self._attempt(attempt)
+            if tracer is None:
+                await self._attempt(attempt)
+                return
+            with tracer.attempt(doing, attempt.node.definition.name) as failed:
+                await self._attempt(attempt)
+                if attempt.failure is not None:
+                    failed(attempt.failure)
         except _Unwritten as unwritten:
             raise unwritten.error from None
 
@@ -100,6 +112,9 @@ class Trying:
                 execution.open_container(attempt)
                 return
             ports = await self._ports(attempt, context)
+            if attempt.node.kind != "pure" or attempt.node.reads.secrets:
+                # Before anybody sees it: what flows on is what the journal keeps, and the same after a crash.
+                ports = driver.redactor.ports(ports)
             attempt.returned = attempt.shielded = True
             replaced = None
             if driver.handlers is not None:
@@ -194,7 +209,7 @@ class Trying:
             limit = asyncio.timeout(node.timeout)
             try:
                 async with limit:
-                    returned = await node.function(context, *attempt.arguments, **attempt.config)
+                    returned = await self._ask(node.function, attempt, context)
             except TimeoutError as error:
                 if node.timeout is None or not limit.expired():
                     raise  # a limit of the node's own
@@ -213,6 +228,13 @@ class Trying:
         attempt.returned = attempt.shielded = True
         self._reach("after_effect", attempt)
         return returned
+
+    async def _ask(self, function: Callable[..., Any], attempt: Attempt, context: EngineContext) -> Any:
+        tracer, doing = self._world.tracer, DOING.get()
+        if tracer is None or doing is None:
+            return await function(context, *attempt.arguments, **attempt.config)
+        with tracer.effect(doing, attempt.node.definition.name):
+            return await function(context, *attempt.arguments, **attempt.config)
 
     async def _reconcile(self, attempt: Attempt, context: EngineContext) -> Any:
         """Ask the outside, a few times, whether the effect happened. Raises `_Unknown` when it cannot say."""
@@ -236,6 +258,8 @@ class Trying:
         execution = self._execution
         execution.now = self._world.clock.now()
         self._leave_unread(attempt)
+        if replaced:
+            ports = self._driver.redactor.ports(ports)
         # A handler's word cannot be computed again: whoever recovers the run may have no handlers.
         durable = attempt.node.kind == "effect" or attempt.node.is_drawn or replaced
         self._recorder.settled(
@@ -346,6 +370,7 @@ class Trying:
             if isinstance(answer, Replace):
                 await self._completed(attempt, context, as_ports(attempt, answer.output), ms, replaced=True)
                 return
+        attempt.failure = failure
         now = execution.now = self._world.clock.now()
         delay = retry_delay(attempt.node.retry, failure, error, attempt=attempt.number, chance=self._world.chance())
         if delay is not None and not final and not await self._has_budget(context, failure):

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import random
 from collections import ChainMap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from treadle.engine.breaker import Breakers
 from treadle.engine.clock import Clock, SystemClock
 from treadle.engine.exchange import ChildStarter, Exchange
 from treadle.engine.journal import Journal
+from treadle.engine.redaction import Redactor
+from treadle.engine.tracing import Tracer
 from treadle.model.run import RunRecord
 from treadle.node.context import Resource
 from treadle.node.permissions import Permissions
@@ -50,11 +52,14 @@ class World:
     secrets: Mapping[str, str] = field(default_factory=dict[str, str])
     profiles: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     """Named credentials: what a run that is bound to one reads as its secrets, by name."""
+    known_secrets: Callable[[], Iterable[str]] | None = None
+    """The values of all secrets there are, whoever reads them; None: those of `secrets`."""
     chance: Callable[[], float] = random.random
     crash: Callable[[str, str], None] | None = None
     exchange: Exchange | None = None
     children: ChildStarter | None = None
     breakers: Breakers = field(default_factory=Breakers)
+    tracer: Tracer | None = None
     resources: Resources = field(init=False)
 
     def __post_init__(self) -> None:
@@ -65,4 +70,9 @@ class World:
         if run.origin is None or not run.origin.profiles:
             return self.secrets
         bound = (self.profiles.get(name, {}) for name in run.origin.profiles)
-        return ChainMap(*(dict(profile) for profile in bound), dict(self.secrets))
+        # Each is asked as it is: some know a name however it is written.
+        return ChainMap(*(cast("dict[str, str]", one) for one in (*bound, self.secrets)))
+
+    def redactor(self, secrets: Iterable[str] = ()) -> Redactor:
+        """Blots out `secrets`, which a run reads, and every other that is known."""
+        return Redactor(secrets, known=self.known_secrets or (lambda: self.secrets.values()))

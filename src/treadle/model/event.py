@@ -25,6 +25,7 @@ class RunStarted(RunEvent):
     workflow: str = ""
     version: str = ""
     deployment: str | None = None
+    save: str = "all"
 
 
 @dataclass(frozen=True, slots=True)

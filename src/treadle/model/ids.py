@@ -35,6 +35,11 @@ def run_id_for(at: datetime, seed: str) -> RunId:
     return _run_id(micros // 1000, (micros % 1000) << 42 | int.from_bytes(digest[:8]) >> 22)
 
 
+def first_id_at(at: datetime) -> RunId:
+    """The least id that a run of the aware time `at`, to the millisecond, may have; ids before it are older."""
+    return _run_id(max(0, -(-round(at.timestamp() * 1_000_000) // 1000)), 0)
+
+
 def _run_id(milliseconds: int, rest: int) -> RunId:
     number = (milliseconds << 52) | rest
     digits: list[str] = []

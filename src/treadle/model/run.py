@@ -47,7 +47,8 @@ class Origin:
     made `forked_from` another run at the node `forked_at`. `moved_from` is the version it was moved away from last.
     `lane_limit` is how many runs of its lane may be under way. `profiles` are the names of the credentials it is bound
     to. Its timeout counts from `deadline_from` (ISO time) where it was taken up again after it had failed.
-    A `detached` child is one that its parent does not wait for. `hops` and `handles`: see `treadle.model.published`.
+    A `detached` child is one that its parent does not wait for. `trace` is the trace (`traceparent`) that it began in.
+    `hops` and `handles`: see `treadle.model.published`. It may take `most_seconds`, whatever its workflow says.
     """
 
     parent_path: str | None = None
@@ -59,6 +60,8 @@ class Origin:
     profiles: tuple[str, ...] = ()
     deadline_from: str | None = None
     detached: bool = False
+    trace: str | None = None
+    most_seconds: float | None = None
     hops: int = 0
     handles: bool = False
 

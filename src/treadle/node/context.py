@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal, Protocol, TypeVar
 
@@ -101,6 +102,10 @@ class Context(Protocol):
 
     def stream(self, text: str) -> None:
         """Show `text` to whoever watches, as it is made."""
+        ...
+
+    def trace_headers(self) -> Mapping[str, str]:
+        """What a request to another service carries so that it shows in the same trace; empty when nobody traces."""
         ...
 
     def redact(self, text: str) -> str:

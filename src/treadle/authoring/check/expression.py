@@ -21,13 +21,15 @@ _KNOWN_KEYS = {
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an expression stands. `node` is None for a graph's outputs; `extra` are names only known here."""
+    """Where an expression stands. `node` is None for a graph's outputs; `extra` are names only known here,
+    `secret_fields` the fields of the node's config in which a secret may be read."""
 
     level: Level
     path: Path
     node: str | None = None
     extra: frozenset[str] = frozenset()
     secret: bool = False
+    secret_fields: tuple[str, ...] = ()
 
 
 def texts(value: object, path: Path) -> Iterator[tuple[Path, str]]:
@@ -82,7 +84,9 @@ class ExpressionCheck:
                     "secret_outside_secret_field",
                     f"{names} is read here, where its value could be seen.",
                     path,
-                    "Use it in a field marked secret, or name a profile that holds it.",
+                    f"Use it in a field that is kept secret: {listed(place.secret_fields)}."
+                    if place.secret_fields
+                    else "Use it in a field of a node that is kept secret, such as `secret` of `http.request`.",
                     place.node,
                 )
 

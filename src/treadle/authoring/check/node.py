@@ -110,6 +110,7 @@ class NodeCheck:
         type_ = definition.type
         ports = level.ports(node.id).inputs
         dynamic: set[str] = set()
+        secrets = tuple(item.name for item in type_.config if item.kind == "secret")
         for name, value in node.config.items():
             place: Path = (*path, "config", name)
             field = type_.field_named(name)
@@ -117,12 +118,14 @@ class NodeCheck:
                 if name not in ports or name == TRIGGER.name:
                     known = [item.name for item in type_.config] + [port for port in ports if port != TRIGGER.name]
                     self._unknown_config(node, name, known, place)
-                elif not self.expressions.templates(value, Place(level, place, node.id)):
+                elif not self.expressions.templates(value, Place(level, place, node.id, secret_fields=secrets)):
                     self._constant_input(node, definition, name, value, place)
             elif field.kind == "expression":
-                self.expressions.expressions(value, Place(level, place, node.id, field.extra_roots))
+                self.expressions.expressions(
+                    value, Place(level, place, node.id, field.extra_roots, secret_fields=secrets)
+                )
             elif field.kind != "literal":
-                here = Place(level, place, node.id, field.extra_roots, secret=field.kind == "secret")
+                here = Place(level, place, node.id, field.extra_roots, field.kind == "secret", secrets)
                 if self.expressions.templates(value, here):
                     dynamic.add(name)
                 elif field.kind == "secret" and isinstance(value, str) and value:

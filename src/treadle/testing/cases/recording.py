@@ -9,12 +9,13 @@ from typing import Any
 import yaml
 
 from treadle.authoring.yaml_text import plain_value
-from treadle.engine.failure import Redactor, plain
+from treadle.engine.failure import plain
 from treadle.engine.history import Place
 from treadle.engine.journal import Entry, StateChange
 from treadle.engine.plan import Plan
 from treadle.engine.recorder import COUNTER
 from treadle.engine.recording import Recorded, Recording
+from treadle.engine.redaction import Redactor
 from treadle.engine.replay_report import find_node
 from treadle.engine.replaying import replay
 from treadle.errors import Conflict
