@@ -53,6 +53,7 @@ class FakeContext:
     resources: dict[type, Any] = field(default_factory=dict)
     secrets: tuple[str, ...] = ()
     logged: list[tuple[str, str]] = field(default_factory=list)
+    trace: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.state = FakeState(self)
@@ -81,6 +82,9 @@ class FakeContext:
 
     def stream(self, text: str) -> None:
         self.logged.append(("stream", text))
+
+    def trace_headers(self) -> dict[str, str]:
+        return dict(self.trace)
 
     def redact(self, text: str) -> str:
         for secret in self.secrets:

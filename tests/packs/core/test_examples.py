@@ -52,9 +52,11 @@ def test_the_packs_hold_the_nodes_of_the_catalogue() -> None:
         "flow.workflow": "effect",
         "trigger.event": "trigger",
         "trigger.failure": "trigger",
+        "trigger.form": "trigger",
         "trigger.interval": "trigger",
         "trigger.manual": "trigger",
         "trigger.schedule": "trigger",
+        "trigger.webhook": "trigger",
         "trigger.workflow": "trigger",
     }
 

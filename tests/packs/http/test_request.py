@@ -292,7 +292,7 @@ class TestDeclaration:
         json.dumps(request.type.config_schema)
 
     def test_the_pack_is_found_and_its_example_fits(self) -> None:
-        [definition] = Registry({"http": http})
+        definition = Registry({"http": http}).get("http.request")
         example: Any = definition.type.example
 
         assert definition.name == "http.request"

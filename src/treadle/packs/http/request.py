@@ -57,7 +57,10 @@ def _check(config: Mapping[str, Any]) -> list[str]:
         except NodeError as error:
             problems.append(str(error))
     if config.get("auth", "none") in ("bearer", "header", "basic") and config.get("secret") is None:
-        problems.append(f"`auth: {config['auth']}` needs `secret`")
+        problems.append(
+            f'`auth: {config["auth"]}` needs `secret`: name one, such as `secret: "{{{{ secrets.API_TOKEN }}}}"`, '
+            "and set `TREADLE_SECRET_API_TOKEN` in the environment"
+        )
     if config.get("auth") == "basic" and config.get("username") is None:
         problems.append("`auth: basic` needs `username`")
     for rule in config.get("expect") or ():
@@ -145,7 +148,7 @@ async def request(
         method=method,
         url=with_query(parse_url(url), query or {}),
         headers=sent,
-        private=auth_headers(auth, username, secret, auth_header),
+        private={**_trace_headers(ctx, names), **auth_headers(auth, username, secret, auth_header)},
         content=content,
         timeout=timeout,
         max_size=max_size,
@@ -157,6 +160,11 @@ async def request(
         answer = await _ask(ctx, client, call, expect, page=1 if with_key else None)
         return Response(answer.status, dict(answer.headers), _body(answer, method, response_as))
     return await _pages(ctx, client, call, expect, pagination, with_key)
+
+
+def _trace_headers(ctx: Context, names: set[str]) -> Mapping[str, str]:
+    """Those of the trace that this request is part of; a header that the workflow sets itself counts before ours."""
+    return {name: value for name, value in ctx.trace_headers().items() if name.lower() not in names}
 
 
 def _body(answer: Answer, method: str, response_as: str) -> Any:
