@@ -223,6 +223,18 @@ async def test_a_handler_that_is_not_there_is_no_reason_to_stop_delivering(desk:
     assert len(await desk.runs("listener")) == 1
 
 
+async def test_a_handler_that_is_published_later_is_started_for_the_failures_that_wait_for_it(desk: Desk) -> None:
+    desk.fails.append(ValueError("no ink"))
+    await desk.application.execute(ExecutionRequest(desk.failing(on_failure="handler")))
+    await desk.deliver()
+    await desk.application.publish(Workflow(name="handler", nodes=(node(desk.step, id="step"),)))
+
+    await desk.deliver()
+
+    assert [run.status for run in await desk.runs("handler")] == ["completed"]
+    assert await desk.application.store.list_undelivered() == []
+
+
 async def test_a_failure_is_handled_though_its_input_is_damaged(desk: Desk) -> None:
     """The input was too large for the event; and the events behind it are delivered."""
     handler = Workflow(name="handler", nodes=(node(desk.step, id="step"),))

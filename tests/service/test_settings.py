@@ -57,3 +57,38 @@ def test_expressions_read_only_the_variables_the_operator_names(
     settings, _ = load_settings(folder=tmp_path, environment={"TREADLE_ENV": "REGION, MISSING"})
 
     assert settings.permissions().environment == {"REGION": "eu"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("TREADLE_PORT", "70000", "the last one is 65535"),
+        ("TREADLE_PUBLIC_URL", "flows.example.com", "https://flows.example.com"),
+        ("TREADLE_PUBLIC_URL", "https://example.com/flows", "at the root of its host"),
+        ("TREADLE_TRUSTED_PROXIES", "10.0.0.0/8,proxy", "'proxy' is neither an address nor a network"),
+        ("TREADLE_LOG_FORMAT", "xml", "not one of text, json"),
+        ("TREADLE_BACKUP_EVERY", "often", "is not a duration"),
+        ("TREADLE_BACKUP_EVERY", "5s", "less than a minute"),
+    ],
+)
+def test_a_setting_that_means_nothing_is_refused(tmp_path: Path, name: str, value: str, said: str) -> None:
+    with pytest.raises(InvalidWorkflow) as refusal:
+        load_settings(folder=tmp_path, environment={name: value})
+
+    assert said in refusal.value.message
+
+
+def test_what_a_server_needs_is_read_as_it_counts(tmp_path: Path) -> None:
+    environment = {
+        "TREADLE_PORT": "0",
+        "TREADLE_PUBLIC_URL": "https://flows.example.com/",
+        "TREADLE_TRUSTED_PROXIES": "10.0.0.0/8, ::1",
+        "TREADLE_LOG_LEVEL": "INFO",
+    }
+
+    settings, _ = load_settings(folder=tmp_path, environment=environment)
+
+    assert settings.port == 0
+    assert settings.public_url == "https://flows.example.com"
+    assert settings.trusted_proxies == ("10.0.0.0/8", "::1")
+    assert settings.log_level == "info"

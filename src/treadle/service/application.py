@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -15,6 +15,7 @@ from treadle.authoring.inputs import validate_input
 from treadle.dispatch.local import LocalDispatcher
 from treadle.dispatch.plans import Plans, read_version, write_version
 from treadle.engine.breaker import Breakers
+from treadle.engine.clock import SystemClock
 from treadle.engine.compile import compile_plan
 from treadle.engine.handlers import Handlers
 from treadle.engine.outcome import Outcome
@@ -29,20 +30,29 @@ from treadle.model.workflow import Workflow
 from treadle.node.registry import Registry
 from treadle.service.access.access import Access
 from treadle.service.access.actor import LOCAL, Actor
+from treadle.service.access.operation import operation
+from treadle.service.access.quotas import Quotas
+from treadle.service.access.sharing import Sharing
 from treadle.service.answer import find_node, read_outputs
 from treadle.service.arming import release
 from treadle.service.children import Children
-from treadle.service.execution import ExecutionRequest
-from treadle.service.profiles import EnvironmentProfiles, require_credentials
+from treadle.service.execution import ExecutionRequest, pin
+from treadle.service.profiles import KnownProfiles, require_credentials
 from treadle.service.project import installed_registry, make_store_folder
-from treadle.service.secrets import EnvironmentSecrets
+from treadle.service.secrets import KnownSecrets
 from treadle.service.settings import Settings
+from treadle.service.vault.credentials import Credentials
+from treadle.service.vault.vault import Vault
 from treadle.service.version_names import find_version
+from treadle.store.run_ranges import RunFilter
 from treadle.store.sqlite_journal import SqliteStore
 from treadle.store.versions import Following
+from treadle.store.workflows import workflow_deleted
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
+_LOOK_OFTEN, _LOOK_SELDOM = 0.05, 0.25
+"""Seconds between looks at a run that is driven elsewhere: at first, and after a while."""
 _REMEMBERED = 1024
 """Versions known to be checked or stored; beyond that the oldest are looked at again."""
 
@@ -82,15 +92,20 @@ class Application:
         if drives:
             make_store_folder(Path(location).parent)
         self.store = SqliteStore(location, synchronous=settings.synchronous)
+        clock = SystemClock()
+        self.vault = Vault(self.store, clock, declared=settings.profiles)
         self.world = World(
             self.store,
+            clock,
             permissions=settings.permissions(),
-            secrets=EnvironmentSecrets(),
-            profiles=EnvironmentProfiles(settings.profiles),
+            secrets=KnownSecrets(self.vault),
+            profiles=KnownProfiles(self.vault, settings.profiles),
+            known_secrets=self.vault.known,
             exchange=self.store,
             breakers=Breakers(threshold=settings.breaker_failures, rest=settings.breaker_rest),
         )
-        self.access = Access(self.store, self.world.clock)
+        self.access = Access(self.store, self.world.clock, redactor=self.world.redactor)
+        self.quotas = Quotas(self.store, self.world.clock, settings)
         self.plans = Plans(self.store, self.registry)
         self.dispatcher = LocalDispatcher(
             self.store,
@@ -101,6 +116,10 @@ class Application:
         )
         self.children = Children(self)
         self.world.children = self.children
+        self.on_deployments_changed: list[Callable[[], None]] = []
+        """Called when what runs by itself has been changed here, whoever asked for it."""
+        self._driving: set[asyncio.Task[ExecutionResult]] = set()
+        """Runs that are watched, or that somebody waited for; they go on when nobody does."""
         self._checked: dict[tuple[str, str], None] = {}
         self._kept: dict[str, str] = {}
         """The version of each workflow that this process stored last."""
@@ -113,6 +132,7 @@ class Application:
 
     async def __aenter__(self) -> Self:
         await self.store.open()
+        await self.vault.open(watches=self.drives)
         if self.drives:
             await self.dispatcher.__aenter__()
         return self
@@ -124,16 +144,19 @@ class Application:
             if self.drives:
                 await self.dispatcher.drain()
         finally:
+            await self.vault.close()
             await self.store.close()
 
     # Workflows
 
+    @operation("workflows.publish", on="workflow")
     async def publish(
         self, workflow: Workflow, *, source: str | None = None, note: str | None = None, author: str | None = None
     ) -> str:
         """Check a workflow and make it the latest version of its name; a version never changes. Raises
         `InvalidWorkflow` with every issue."""
         self.check(workflow)
+        await self.quotas.require_version(workflow)
         name, version, document = workflow.name, workflow.version, write_version(workflow, source=source)
 
         async def save(following: Following) -> None:
@@ -155,6 +178,7 @@ class Application:
         """Check a workflow and store its version, to be run: what follows the latest does not take it up. Raises
         `InvalidWorkflow` with every issue."""
         self.check(workflow)
+        await Sharing(self).own(workflow.name)
         document = write_version(workflow, source=source)
         await self.store.keep_version(workflow.name, workflow.version, document, form=workflow.form)
         _remember(self._kept, workflow.name, workflow.version)
@@ -172,6 +196,7 @@ class Application:
             )
         _remember(self._checked, key, None)
 
+    @operation("workflows.read", on="workflow", of="name")
     async def get_workflow(self, name: str, version: str | None = None) -> Workflow:
         """A stored version (see `find_version` for how it may be written), by default the latest. Raises `NotFound`,
         `Conflict`."""
@@ -181,10 +206,17 @@ class Application:
     # Runs
 
     async def prepare(self, request: ExecutionRequest) -> Prepared:
-        """Check everything about a request before anything is written. Raises `InvalidWorkflow`, `NotFound`."""
+        """Check everything about a request before anything is written. Raises `InvalidWorkflow`, `NotFound`,
+        `LimitExceeded`."""
         workflow = request.workflow
         if isinstance(workflow, str):
+            if request.deployment is None and await self.store.find_deleted(workflow):
+                raise workflow_deleted(workflow)
             workflow = await self.get_workflow(workflow, request.version)
+        elif request.deployment is None:
+            await self.access.require_to_test(self.actor, workflow.name)
+        if request.pinned:
+            workflow = pin(workflow, request.pinned, mode=request.mode)
         values, issues = validate_input(workflow, request.input)
         if issues:
             raise InvalidWorkflow(
@@ -198,35 +230,60 @@ class Application:
                 code="unknown_trigger",
                 remedy=self._name_a_trigger(workflow, request.trigger),
             )
-        if isinstance(request.workflow, str) or request.deployment is not None:
+        if not request.pinned and (isinstance(request.workflow, str) or request.deployment is not None):
             self.check(workflow)  # it is in the store; to run an older version is not to publish it
         elif self._kept.get(workflow.name) != workflow.version:
             await self._keep(workflow, source=request.source)
         for other, text in request.beside:
+            await self.access.require_to_test(self.actor, other.name)
             await self._keep(other, source=text)
         plan = self.plans.find(workflow.name, workflow.version) or compile_plan(workflow, self.registry)
+        if plan.secrets or request.profiles:
+            await self.vault.refresh()
+            if request.deployment is None:
+                await Credentials(self).require_usable(request.profiles)
         require_credentials(self.world, workflow.name, plan.secrets, request.profiles)
+        redactor = self.world.redactor()  # what is kept of a run holds no secret, whoever put it in
+        trace = None if self.world.tracer is None else self.world.tracer.parent()
+        run_id = request.run_id or new_run_id()
+        most_seconds = await self.quotas.require_run(workflow, run_id)
+        origin = Origin(profiles=request.profiles, trace=trace, most_seconds=most_seconds)
         run = RunRecord(
-            id=request.run_id or new_run_id(),
+            id=run_id,
             workflow=workflow.name,
             version=workflow.version,
             mode=request.mode,
-            input=values,
+            input=redactor.ports(values),
             trigger=request.trigger,
-            fired=request.fired,
+            fired=redactor.value(request.fired),
             deployment=request.deployment,
-            params=request.params,
-            origin=Origin(profiles=request.profiles) if request.profiles else None,
+            params=redactor.ports(request.params),
+            origin=None if origin == Origin() else origin,
             created_at=request.at or self.world.clock.now(),
             save=workflow.settings.save,
             retention=workflow.settings.retention,
         )
         return Prepared(plan, run)
 
-    async def execute(self, request: ExecutionRequest) -> ExecutionResult:
-        """Run until done or suspended."""
-        prepared = await self.prepare(request)
-        return (await self.run(prepared, handlers=request.handlers)).result
+    @operation("runs.start", on="workflow", of="request")
+    async def execute(
+        self, request: ExecutionRequest, *, told: Callable[[RunEvent], None] | None = None
+    ) -> ExecutionResult:
+        """Run until done or suspended. `told` hears of every event of the run as it happens."""
+        return await self._carry_out(request, await self.prepare(request), told)
+
+    async def _carry_out(
+        self, request: ExecutionRequest, prepared: Prepared, told: Callable[[RunEvent], None] | None
+    ) -> ExecutionResult:
+        """The one path of a run, whether somebody listens or not."""
+        if told is None:
+            return (await self.run(prepared, handlers=request.handlers)).result
+        run_id = prepared.run.id
+        stop = self.dispatcher.watch(lambda event: told(event) if event.run_id == run_id else None)
+        try:
+            return (await self.run(prepared, handlers=request.handlers)).result
+        finally:
+            stop()
 
     async def run(self, prepared: Prepared, *, handlers: Handlers | None = None) -> Outcome:
         """Drive a new run until it is done or suspended; while children that it waits for are under way here, it is
@@ -234,24 +291,24 @@ class Application:
         outcome = await self.dispatcher.run(prepared.plan, prepared.run, handlers=handlers)
         return await self.children.come_to_rest(outcome)
 
+    @operation("runs.start", on="workflow", of="request")
     async def start(self, request: ExecutionRequest) -> RunId:
         """Accept a run; it is durable when this returns, and driven in the background."""
         prepared = await self.prepare(request)
         await self.dispatcher.submit(prepared.plan, prepared.run, handlers=request.handlers)
         return prepared.run.id
 
-    async def stream(self, request: ExecutionRequest) -> AsyncIterator[RunEvent | ExecutionResult]:
-        """The run's events as they happen, and its result last."""
+    @operation("runs.start", on="workflow", of="request")
+    async def stream(
+        self, request: ExecutionRequest, *, cancels: bool = True
+    ) -> AsyncIterator[RunEvent | ExecutionResult]:
+        """The run's events as they happen, and its result last: `execute`, told bit by bit. Who stops reading cancels
+        the run, unless `cancels` is false: it goes on then."""
         prepared = await self.prepare(request)
         events: asyncio.Queue[RunEvent] = asyncio.Queue()
-        run_id = prepared.run.id
-
-        def take(event: RunEvent) -> None:
-            if event.run_id == run_id:
-                events.put_nowait(event)
-
-        stop = self.dispatcher.watch(take)
-        driving = asyncio.create_task(self.run(prepared, handlers=request.handlers))
+        driving = asyncio.create_task(self._carry_out(request, prepared, events.put_nowait))
+        self._driving.add(driving)
+        driving.add_done_callback(self._driving.discard)
         try:
             while True:
                 waiting = asyncio.create_task(events.get())
@@ -266,18 +323,19 @@ class Application:
                     break
             while not events.empty():
                 yield events.get_nowait()
-            yield (await driving).result
+            yield await driving
         finally:
-            stop()
-            if not driving.done():
-                self.dispatcher.cancel(run_id)
+            if cancels and not driving.done():
+                self.dispatcher.cancel(prepared.run.id)
                 await asyncio.gather(driving, return_exceptions=True)
 
+    @operation("runs.read", on="run")
     async def wait(self, run_id: RunId) -> ExecutionResult:
         """Wait until a run, wherever it is driven, has finished. Raises `NotFound`: also of a run that is not kept and
         was over before, or is driven elsewhere."""
         return await self._wait_for(run_id, FINISHED)
 
+    @operation("runs.read", on="run")
     async def get_result(self, run_id: RunId) -> ExecutionResult:
         """What the store holds of a run, finished or not. Raises `NotFound`."""
         run = await self.store.get_run(run_id)
@@ -293,43 +351,61 @@ class Application:
             finished_at=run.finished_at,
         )
 
+    @operation("runs.list")
     async def list_runs(
         self, *, workflow: str | None = None, status: RunStatus | None = None, limit: int = 50
     ) -> Sequence[RunRecord]:
         """Newest first."""
-        return await self.store.list_runs(workflow=workflow, status=status, limit=limit)
+        hidden = await self.access.find_hidden(self.actor)
+        return await self.store.list_runs(workflow=workflow, status=status, limit=limit, hidden=hidden)
 
+    @operation("runs.list")
     async def find_run_id(self, text: str) -> RunId:
         """The run whose id is, or alone begins with, `text`; `last` is the newest that no other run has started.
 
         Raises `NotFound`, `Conflict`.
         """
-        recent = await self.store.list_runs(limit=500)
-        if text == "last" and recent:
-            return next((run.id for run in recent if run.parent is None), recent[0].id)
-        matches = [run.id for run in recent if run.id.startswith(text)]
+        hidden = await self.access.find_hidden(self.actor)
+        if text == "last":
+            recent = await self.store.list_summaries(RunFilter(hidden=hidden), limit=500)
+            if recent:
+                return next((run.id for run in recent if run.parent is None), recent[0].id)
+        matches = await self.store.find_run_ids(RunFilter(starts=text, hidden=hidden), limit=100) if text else []
+        if text in matches:
+            return RunId(text)
         if len(matches) > 1:
             raise Conflict(f"{len(matches)} runs begin with `{text}`.", remedy="Write more of the id.")
         return matches[0] if matches else (await self.store.get_run(RunId(text))).id
 
+    @operation("runs.cancel", on="run")
     async def cancel(self, run_id: RunId) -> None:
         """Ask for a run to be cancelled. Raises `NotFound`, `Conflict` when it has finished."""
         await self.store.request_cancel(run_id)
         self.dispatcher.cancel(run_id)
         self.dispatcher.look()
 
+    @operation("runs.retry", on="run")
     async def retry(self, run_id: RunId) -> ExecutionResult:
         """Go on with a failed run: what succeeded is kept, what failed is tried again.
 
         Raises `NotFound`, `Conflict` when the run has not failed or this process is about to stop, and
         `InvalidWorkflow` when a node type of it is gone; the run is left as it was.
         """
+        await self._reopen(run_id)
+        return await self.go_on(run_id)
+
+    @operation("runs.retry", on="run")
+    async def start_retry(self, run_id: RunId) -> None:
+        """As `retry`, and what comes of it is not waited for. Raises what that raises."""
+        await self._reopen(run_id)
+        self.children.drive_on(run_id)
+
+    async def _reopen(self, run_id: RunId) -> None:
         run = await self.store.get_run(run_id)
         await self.plans.get(run.workflow, run.version)
         self._require_driving()
         for child in (await self.store.reopen(run_id))[1:]:
             self.children.drive_on(child)
-        return await self.go_on(run_id)
 
     async def go_on(self, run_id: RunId) -> ExecutionResult:
         """Drive an unfinished run here until it is done or suspended, or wait while another process does.
@@ -342,6 +418,7 @@ class Application:
             return (await self.children.come_to_rest(outcome)).result
         return await self.wait_here(run_id)
 
+    @operation("runs.read", on="run")
     async def wait_here(self, run_id: RunId) -> ExecutionResult:
         """Wait until a run that this process drives is done or suspended. Raises `NotFound`, and `Conflict` when this
         process is about to stop."""
@@ -351,7 +428,7 @@ class Application:
         self, run_id: RunId, statuses: Collection[str], *, unless_draining: bool = False
     ) -> ExecutionResult:
         # Of a run that is not kept, only who drives it knows what it came to.
-        heard = self.dispatcher.next_outcome(run_id)
+        heard, pause = self.dispatcher.next_outcome(run_id), _LOOK_OFTEN
         try:
             while True:
                 if heard.done():
@@ -368,7 +445,8 @@ class Application:
                         raise
                 if unless_draining and not self.dispatcher.is_taken(run_id):
                     self._require_driving()
-                await asyncio.wait({heard}, timeout=0.05)
+                await asyncio.wait({heard}, timeout=pause)
+                pause = min(pause * 1.2, _LOOK_SELDOM)
         finally:
             heard.cancel()
 
@@ -380,6 +458,7 @@ class Application:
                 remedy="Try again with the next one.",
             )
 
+    @operation("runs.resolve", on="run")
     async def resolve(self, run_id: RunId, path: str, *, outcome: str, output: Any = None) -> None:
         """Say what became of an effect in doubt: `done` (with its output), `repeat`, or `failed`.
 
@@ -390,7 +469,8 @@ class Application:
         scope, _, node = path.rpartition("/")
         run = await self.store.get_run(run_id)
         plan = await self.plans.get(run.workflow, run.version)
-        outputs = read_outputs(find_node(plan, path), output) if outcome == "done" else {}
+        told = self.world.redactor().value(output)
+        outputs = read_outputs(find_node(plan, path), told) if outcome == "done" else {}
         await self.store.resolve(run_id, node=node, scope=scope, outcome=outcome, outputs=outputs)
         self.dispatcher.look()
 

@@ -6,12 +6,15 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any, TypeVar
 
 from treadle.authoring.inputs import validate_input
 from treadle.errors import Conflict, InvalidWorkflow
+from treadle.model.issue import Issue
 from treadle.model.workflow import Node, Workflow
 from treadle.node.registry import Registry
+from treadle.service.hooks.address import KINDS, brought_inputs, with_path
 from treadle.store.sqlite_journal import SqliteStore
 from treadle.store.triggers import Trigger
 from treadle.store.versions import Following
@@ -24,6 +27,8 @@ STAND_IN = "@every"
 """The id of the interval that stands in for a workflow's own times; no node can be called so."""
 _INTERVAL = "trigger.interval"
 _TOPICS = {"trigger.event": "*", "trigger.failure": "run.failed"}
+_HEARING = {*_TOPICS, *KINDS}
+"""Types that start runs for what comes from outside, whatever the time."""
 
 
 def find_triggers(
@@ -34,18 +39,20 @@ def find_triggers(
     now: datetime,
     every: float | None = None,
     before: Sequence[Trigger] = (),
+    store: Path | None = None,
 ) -> list[Trigger]:
-    """The triggers of a deployment of `workflow`; `every` seconds stand in for all that run on time.
+    """The triggers of a deployment of `workflow`; `every` seconds stand in for all that run on time. Webhooks and forms
+    without an address get one, which nobody guesses who has not the key of the `store`.
 
     One that was there `before`, and fires at the same times, goes on as it was: paused, and without a gap. Raises
     `InvalidWorkflow`: `invalid_interval`, and `no_schedule` when nothing would ever start a run.
     """
     armed = [node for node in workflow.nodes if is_armed(node, registry)]
-    topical = [node for node in armed if node.type in _TOPICS]
-    timed = [node for node in armed if node.type not in _TOPICS]
+    hearing = [node for node in armed if node.type in _HEARING]
+    timed = [node for node in armed if node.type not in _HEARING]
     found = [
         Trigger(deployment, node.id, node.id, node.type, dict(node.config), _topic(node), armed_at=now)
-        for node in [*([] if every is not None else timed), *topical]
+        for node in [*([] if every is not None else timed), *hearing]
     ]
     if every is not None:
         own = next((node.id for node in timed if node.type == _INTERVAL), None)
@@ -58,6 +65,8 @@ def find_triggers(
             remedy="Give it a `trigger.interval` node, or say how often: `--every 5m`.",
         )
     known = {trigger.id: trigger for trigger in before}
+    if store is not None:
+        found = [with_path(trigger, store) for trigger in found]
     return [_as_before(trigger, known.get(trigger.id)) for trigger in found]
 
 
@@ -90,12 +99,17 @@ async def _find_following(store: SqliteStore, registry: Registry, workflow: Work
         if deployment.workflow != workflow.name or deployment.version is not None:
             continue
         before = await store.list_triggers(deployment=deployment.id)
-        _, issues = validate_input(workflow, deployment.input)
-        for issue in issues:
+        for issue in find_input_issues(workflow, deployment.input, registry):
             log.warning("Deployment %s of the latest `%s`: %s", deployment.name, workflow.name, issue.message)
         try:
             found = find_triggers(
-                workflow, registry, deployment=deployment.id, now=now, every=stand_in_of(before), before=before
+                workflow,
+                registry,
+                deployment=deployment.id,
+                now=now,
+                every=stand_in_of(before),
+                before=before,
+                store=store.path,
             )
         except InvalidWorkflow as error:
             log.warning("Deployment %s of the latest `%s` starts no runs: %s", deployment.name, workflow.name, error)
@@ -109,7 +123,14 @@ def is_armed(node: Node, registry: Registry) -> bool:
     """Whether a deployment fires the node by itself: at its times, or for what it hears."""
     definition = registry.find(node.type)
     is_timed = definition is not None and definition.next_fire is not None
-    return not node.disabled and (is_timed or node.type in _TOPICS)
+    return not node.disabled and (is_timed or node.type in _HEARING)
+
+
+def find_input_issues(workflow: Workflow, given: Mapping[str, Any], registry: Registry) -> list[Issue]:
+    """What is wrong with a deployment's input; what its webhooks bring need not be in it."""
+    brought = brought_inputs(workflow, (node.id for node in workflow.nodes if is_armed(node, registry)))
+    _, issues = validate_input(workflow, given)
+    return [issue for issue in issues if issue.code != "missing_input" or issue.path[-1] not in brought]
 
 
 def stand_in_of(triggers: Sequence[Trigger]) -> float | None:
@@ -129,6 +150,8 @@ def _as_before(trigger: Trigger, before: Trigger | None) -> Trigger:
 def _topic(node: Node) -> str | None:
     """What the deployment hears; a trigger with several topics says itself which it takes."""
     config: Mapping[str, Any] = node.config
+    if node.type in KINDS:
+        return None
     named = config.get("topics") or config.get("topic")
     return str(named) if isinstance(named, str) else _TOPICS.get(node.type)
 

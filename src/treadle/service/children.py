@@ -47,6 +47,7 @@ class Children:
         if await self.find_run(request.run_id) is not None:
             return
         application, parent = self.application, request.parent
+        await application.access.require_to_call(parent.workflow, request.workflow)
         workflow = await application.get_workflow(request.workflow, request.version)
         called = find_called(workflow)
         given = request.input
@@ -64,7 +65,9 @@ class Children:
                 profiles=parent.origin.profiles if parent.origin else (),
             )
         )
-        run = replace(prepared.run, parent=parent.id, origin=origin_of_child(request))
+        own = prepared.run.origin or Origin()
+        origin = replace(origin_of_child(request), trace=own.trace, most_seconds=own.most_seconds)
+        run = replace(prepared.run, parent=parent.id, origin=origin)
         with contextlib.suppress(Conflict):  # whoever drove the parent before has just started it
             await application.dispatcher.submit(prepared.plan, run)
 

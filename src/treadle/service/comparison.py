@@ -11,6 +11,7 @@ from typing import Any, Literal, cast
 from treadle.errors import InvalidWorkflow, NotFound
 from treadle.model.nearest import suggest
 from treadle.model.run import RunRecord
+from treadle.service.access.operation import operation
 from treadle.service.application import Application
 from treadle.service.intervals import Interval, newcombe, paired_mean, paired_newcombe, percentile, welch
 from treadle.service.replays import ENDED
@@ -73,6 +74,20 @@ class Comparison:
         }
 
 
+class Comparisons:
+    """Compares deployments, for those who may know of both."""
+
+    def __init__(self, application: Application) -> None:
+        self.application = application
+
+    @operation("deployments.read", on="deployment", of="first")
+    async def compare(self, first: str, second: str, **chosen: Any) -> Comparison:
+        """As `compare_deployments`."""
+        application = self.application
+        await application.access.require(application.actor, "deployments.read", "deployment", second)
+        return await compare_deployments(application, (first, second), **chosen)
+
+
 async def compare_deployments(
     application: Application,
     names: tuple[str, str],
@@ -88,9 +103,9 @@ async def compare_deployments(
         raise InvalidWorkflow(
             f"`{names[0]}` is compared with itself.", code="same_deployment", remedy="Name two deployments."
         )
-    known = {one.name: one.id for one in await store.list_deployments()} | {
-        one.id: one.id for one in await store.list_deployments()
-    }
+    hidden = await application.access.find_hidden(application.actor)
+    there = [one for one in await store.list_deployments() if one.workflow not in hidden]
+    known = {one.name: one.id for one in there} | {one.id: one.id for one in there}
     found: list[Sequence[RunRecord]] = []
     remarks: list[str] = []
     for name in names:

@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from treadle.authoring.inputs import validate_input
 from treadle.engine.compile import compile_plan
 from treadle.engine.journal import StateChange
 from treadle.errors import Conflict, InvalidWorkflow, NotFound
@@ -16,14 +15,17 @@ from treadle.model.ids import RunId
 from treadle.model.nearest import suggest
 from treadle.model.policy import Mode
 from treadle.model.workflow import Workflow
+from treadle.service.access.operation import operation
 from treadle.service.application import Application
-from treadle.service.arming import find_triggers, stand_in_of
+from treadle.service.arming import find_input_issues, find_triggers, stand_in_of
 from treadle.service.drafts import is_name
 from treadle.service.failures import require_named_workflows
 from treadle.service.firing import Firing
+from treadle.service.hooks.address import require_free
 from treadle.service.limiting import check_limits
 from treadle.service.moves import Candidate, Moves
 from treadle.service.profiles import require_credentials
+from treadle.service.vault.credentials import Credentials
 from treadle.service.versions import Versions
 from treadle.store.deployments import Deployment, DeploymentLimits, DeploymentStatus
 from treadle.store.metrics import Metrics
@@ -45,18 +47,19 @@ class Deployments:
         self.application = application
         self.firing = Firing(application)
         self._store = application.store
-        self._supervisor: Supervisor | None = None
 
     def scheduler(self) -> Supervisor:
         """What starts the runs that are due, as an async context manager; one for each process that drives."""
         from treadle.dispatch.supervisor import Supervisor
 
         application = self.application
-        self._supervisor = Supervisor(
+        supervisor = Supervisor(
             self._store, registry=application.registry, clock=application.world.clock, fire=self.fire
         )
-        return self._supervisor
+        application.on_deployments_changed.append(supervisor.look)
+        return supervisor
 
+    @operation("deployments.create", on="workflow")
     async def deploy(
         self,
         workflow: Workflow,
@@ -106,10 +109,12 @@ class Deployments:
         await self.application.publish(workflow, source=source)
         return await self._save(wanted, before=before, triggers=triggers, moves=moves)
 
+    @operation("deployments.update", on="deployment")
     async def update(
         self,
         name: str,
         *,
+        expected: Deployment | None = None,
         version: str | None = None,
         every: float | Literal["own"] | None = None,
         mode: Mode | None = None,
@@ -120,15 +125,81 @@ class Deployments:
         waiting: Waiting = "keep",
     ) -> Deployment:
         """Change a deployment while it runs: its next run is by what is given here, and runs under way finish as they
-        began. `version` is one of its workflow's, as `Versions.resolve` reads it. Raises as `deploy` does, and
-        `NotFound`."""
+        began. `version` is one of its workflow's, as `Versions.resolve` reads it. Raises as `deploy` does,
+        `NotFound`, and `Conflict` (`edited_meanwhile`) when it is not as `expected`, or changes meanwhile."""
         before = await self.get(name)
+        if expected is not None and before != expected:
+            raise edited_meanwhile(name)
         wanted = _with(before, mode=mode, input=input, params=params, profiles=profiles, limits=limits)
         wanted, workflow = await self._at_version(wanted, version)
         triggers = await self._check(wanted, workflow, before=before, every=every)
         moves = await self._plan_moves(wanted, workflow) if waiting == "move" else ()
         return await self._save(wanted, before=before, triggers=triggers, moves=moves)
 
+    @operation("deployments.read", on="deployment")
+    async def preview(self, name: str, *, version: str | None = None) -> Sequence[Candidate]:
+        """What an update to `version` that moves would do to each run that waits. Raises `NotFound`."""
+        _, workflow = await self._at_version(await self.get(name), version)
+        return await Moves(self.application).plan_all(workflow, deployment=name)
+
+    @operation("deployments.create", on="workflow")
+    async def create(
+        self,
+        workflow: str,
+        name: str | None = None,
+        *,
+        version: str | None = None,
+        every: float | None = None,
+        mode: Mode | None = None,
+        input: Mapping[str, Any] | None = None,
+        params: Mapping[str, Any] | None = None,
+        profiles: Sequence[str] | None = None,
+        limits: DeploymentLimits | None = None,
+        paused: bool = False,
+    ) -> Deployment:
+        """Make a workflow of the store run by itself, at a `version` of it (default: follow the latest).
+
+        Raises as `deploy` does, `NotFound`, and `Conflict` (`deployment_exists`).
+        """
+        name = name or workflow
+        require_name(name)
+        if await self.find(name) is not None:
+            raise _refuse_taken(name)
+        status: DeploymentStatus = "paused" if paused else "active"
+        wanted = Deployment(id=name, name=name, workflow=workflow, status=status, created_at=self._now())
+        wanted = _with(wanted, mode=mode, input=input, params=params, profiles=profiles, limits=limits)
+        wanted, found = await self._at_version(wanted, version or LATEST)
+        self.application.check(found)
+        triggers = await self._check(wanted, found, before=None, every=every)
+        return await self._save(wanted, before=None, triggers=triggers)
+
+    @operation("deployments.update", on="deployment")
+    async def delete(self, name: str) -> None:
+        """Remove a stopped deployment, its state and its figures; its runs stay.
+
+        Raises `NotFound`, and `Conflict`: `not_stopped`, or `runs_under_way` while some have not finished.
+        """
+        deployment = await self.get(name)
+        if deployment.status != "stopped":
+            raise Conflict(
+                f"Deployment `{name}` is {deployment.status}.",
+                code="not_stopped",
+                remedy="Stop it first: what runs by itself is not removed under its own feet.",
+                deployment=name,
+                status=deployment.status,
+            )
+        if left := await self._store.find_unfinished_of(deployment.id):
+            raise Conflict(
+                f"{len(left)} of the runs of `{name}` have not finished.",
+                code="runs_under_way",
+                remedy="Wait for them, or cancel them: they may yet change its state.",
+                deployment=name,
+                runs=left[:100],
+            )
+        await self._store.delete_deployment(deployment.id)
+        self.tell_changed()
+
+    @operation("deployments.create", on="deployment")
     async def clone(
         self,
         name: str,
@@ -149,12 +220,7 @@ class Deployments:
         original = await self.get(name)
         require_name(new_name)
         if await self.find(new_name) is not None:
-            raise Conflict(
-                f"There is a deployment `{new_name}` already.",
-                code="deployment_exists",
-                remedy="Choose another name for the clone.",
-                deployment=new_name,
-            )
+            raise _refuse_taken(new_name)
         status: DeploymentStatus = "paused" if paused else "active"
         wanted = replace(original, id=new_name, name=new_name, status=status, created_at=self._now())
         wanted = _with(wanted, mode=mode, input=input, params=params, profiles=profiles, limits=limits)
@@ -163,6 +229,7 @@ class Deployments:
         triggers = await self._check(wanted, workflow, before=None, every=every)
         return await self._save(wanted, before=None, triggers=triggers)
 
+    @operation("deployments.read", on="deployment")
     async def get(self, name: str) -> Deployment:
         """Raises `NotFound` with the nearest name."""
         found = await self.find(name)
@@ -178,20 +245,25 @@ class Deployments:
         except NotFound:
             return None
 
+    @operation("deployments.list")
     async def list(self) -> Sequence[Deployment]:
         """All of them, by name."""
-        return await self._store.list_deployments()
+        hidden = await self.application.access.find_hidden(self.application.actor)
+        return [one for one in await self._store.list_deployments() if one.workflow not in hidden]
 
+    @operation("deployments.read", on="deployment")
     async def triggers(self, name: str) -> Sequence[Trigger]:
         """What starts its runs."""
         return await self._store.list_triggers(deployment=name)
 
+    @operation("deployments.read", on="deployment")
     async def metrics(self, name: str) -> Metrics:
         """What its runs came to. Raises `NotFound`."""
         return await self._store.read_metrics((await self.get(name)).id)
 
     # Status
 
+    @operation("deployments.control", on="deployment")
     async def start(self, name: str) -> Deployment:
         """Make a paused or stopped deployment active again, from now on: what it missed is not made up for.
 
@@ -202,11 +274,13 @@ class Deployments:
             return deployment
         workflow = await self.application.get_workflow(deployment.workflow, deployment.version)
         self._require_credentials(deployment, workflow)
+        await require_free(self._store, await self._store.list_triggers(deployment=name), deployment=deployment.id)
         wanted = replace(deployment, status="active")
         await self._store.save_deployment(wanted, arm_at=self._now())
-        self._look()
+        self.tell_changed()
         return wanted
 
+    @operation("deployments.control", on="deployment")
     async def pause(self, name: str) -> Deployment:
         """Begin no run of it until it is started again: those under way go on, those that wait their turn wait on.
 
@@ -223,6 +297,7 @@ class Deployments:
             )
         return await self._set_status(deployment, "paused")
 
+    @operation("deployments.control", on="deployment")
     async def stop(self, name: str, *, cancel_runs: bool = False) -> Deployment:
         """Start no more runs of it, and cancel those that wait their turn; runs under way go on unless `cancel_runs`.
 
@@ -238,15 +313,18 @@ class Deployments:
 
     # State
 
+    @operation("deployments.read", on="deployment")
     async def list_state(self, name: str) -> dict[str, Any]:
         """What it remembers from run to run, by key. Raises `NotFound`."""
         return await self._store.list_state(_owner(await self.get(name)))
 
+    @operation("deployments.state", on="deployment")
     async def set_state(self, name: str, key: str, value: Any) -> None:
         """Set one value; None removes it. Raises `NotFound`, `StoreError` for a value that cannot be kept."""
         deployment = await self.get(name)
         await self._store.change_state([StateChange(_owner(deployment), key, value)])
 
+    @operation("deployments.state", on="deployment")
     async def clear_state(self, name: str) -> int:
         """Remove all of it; how many values there were. Raises `NotFound`."""
         owner = _owner(await self.get(name))
@@ -276,17 +354,30 @@ class Deployments:
         self, wanted: Deployment, workflow: Workflow, *, before: Deployment | None, every: float | Literal["own"] | None
     ) -> Sequence[Trigger]:
         """Everything about a deployment before anything is written; its triggers. Raises `InvalidWorkflow`."""
-        _, issues = validate_input(workflow, wanted.input)
+        issues = find_input_issues(workflow, wanted.input, self.application.registry)
         if issues:
-            raise InvalidWorkflow(f"The input for `{workflow.name}` is wrong.", code="invalid_input", issues=issues)
+            raise InvalidWorkflow(
+                f"The input for `{workflow.name}` is wrong.", code="invalid_input", issues=tuple(issues)
+            )
         check_limits(wanted.limits, inputs=workflow.inputs)
+        bound = before.profiles if before is not None else ()
+        await Credentials(self.application).require_usable([one for one in wanted.profiles if one not in bound])
+        await self.application.vault.refresh()
         await require_named_workflows(self.application, workflow)
         self._require_credentials(wanted, workflow)
         armed = await self._store.list_triggers(deployment=before.id) if before else []
         stand_in = stand_in_of(armed) if every is None else None if every == "own" else every
-        return find_triggers(
-            workflow, self.application.registry, deployment=wanted.id, now=self._now(), every=stand_in, before=armed
+        found = find_triggers(
+            workflow,
+            self.application.registry,
+            deployment=wanted.id,
+            now=self._now(),
+            every=stand_in,
+            before=armed,
+            store=self._store.path,
         )
+        await require_free(self._store, found, deployment=wanted.id)
+        return found
 
     async def _at_version(self, deployment: Deployment, version: str | None) -> tuple[Deployment, Workflow]:
         """`deployment` at the version that `version` means (None: its own), and the workflow its next run is of."""
@@ -310,8 +401,12 @@ class Deployments:
     ) -> Deployment:
         # It was meant to rest meanwhile: nothing is made up for.
         rested = before is not None and before.status != "active" and wanted.status == "active"
-        await self._store.save_deployment(wanted, triggers=triggers, arm_at=self._now() if rested else None)
-        self._look()
+        arm_at = self._now() if rested else None
+        redactor = self.application.world.redactor()
+        wanted = replace(wanted, input=redactor.ports(wanted.input), params=redactor.ports(wanted.params))
+        if not await self._store.save_deployment(wanted, triggers=triggers, arm_at=arm_at, instead_of=before):
+            raise edited_meanwhile(wanted.name)
+        self.tell_changed()
         for moved in await Moves(self.application).move_all(moves):
             if moved.refusal is not None:  # it has gone on since it was planned, or has just finished
                 log.warning("Run %s was not moved: %s", moved.run_id, moved.refusal)
@@ -339,12 +434,13 @@ class Deployments:
         changed = replace(deployment, status=status)
         if changed != deployment:
             await self._store.save_deployment(changed)
-            self._look()
+            self.tell_changed()
         return changed
 
-    def _look(self) -> None:
-        if self._supervisor is not None:
-            self._supervisor.look()
+    def tell_changed(self) -> None:
+        """Have what starts the runs of this process look at once, whoever asked for the change."""
+        for look in self.application.on_deployments_changed:
+            look()
 
 
 def _with(
@@ -363,6 +459,24 @@ def _with(
         params=deployment.params if params is None else dict(params),
         profiles=deployment.profiles if profiles is None else tuple(profiles),
         limits=limits or deployment.limits,
+    )
+
+
+def _refuse_taken(name: str) -> Conflict:
+    return Conflict(
+        f"There is a deployment `{name}` already.",
+        code="deployment_exists",
+        remedy="Choose another name.",
+        deployment=name,
+    )
+
+
+def edited_meanwhile(name: str) -> Conflict:
+    return Conflict(
+        f"Somebody has changed deployment `{name}` meanwhile. Nothing has been written.",
+        code="edited_meanwhile",
+        remedy="Read it again, and put your changes into that.",
+        deployment=name,
     )
 
 

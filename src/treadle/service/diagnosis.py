@@ -6,13 +6,14 @@ import os
 import sqlite3
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Literal
 
 from treadle.errors import TreadleError
+from treadle.node.registry import Registry
+from treadle.service.finding import Finding
+from treadle.service.operation_diagnosis import look_at_operation
 from treadle.service.project import installed_registry
 from treadle.service.settings import Settings
 from treadle.store.database import connect, parse_location
@@ -22,28 +23,16 @@ _OLDEST_SQLITE = (3, 35, 0)
 _SENSIBLE = datetime(2025, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """`ok`, a `warning` (something optional is missing), or an `error` (runs will not work)."""
-
-    subject: str
-    text: str
-    status: Literal["ok", "warning", "error"] = "ok"
-    remedy: str | None = None
-
-    def to_dict(self) -> dict[str, Any]:
-        return {"subject": self.subject, "status": self.status, "text": self.text, "remedy": self.remedy}
-
-
-def diagnose(settings: Settings) -> list[Finding]:
-    """Look at everything and change nothing."""
+def diagnose(settings: Settings, registry: Registry | None = None) -> list[Finding]:
+    """Look at everything and change nothing. Without a `registry`, the node types are loaded anew."""
     return [
         *_look_at_python(),
         *_look_at_store(settings),
         *_look_at_workspace(settings),
-        *_look_at_packs(settings),
+        *_look_at_packs(settings, registry),
         *_look_at_sandbox(settings),
         *_look_at_clock(settings),
+        *look_at_operation(settings),
     ]
 
 
@@ -108,9 +97,9 @@ def _look_at_workspace(settings: Settings) -> Iterator[Finding]:
         )
 
 
-def _look_at_packs(settings: Settings) -> Iterator[Finding]:
+def _look_at_packs(settings: Settings, registry: Registry | None) -> Iterator[Finding]:
     try:
-        definitions = list(installed_registry(settings))
+        definitions = list(registry or installed_registry(settings))
     except (TreadleError, ImportError) as error:
         issues = "; ".join(issue.message for issue in getattr(error, "issues", ()))
         yield Finding("packs", f"{error}{' ' + issues if issues else ''}", "error", "Correct or remove what is named.")

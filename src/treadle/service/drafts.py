@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import re
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from treadle.authoring.check.file import check_file
 from treadle.authoring.document import Loaded
 from treadle.errors import Conflict, InvalidWorkflow, NotFound
 from treadle.model.workflow import Workflow
+from treadle.service.access.operation import operation
 from treadle.service.application import Application
 from treadle.store.drafts import Draft, unknown_draft
 
@@ -23,6 +25,7 @@ class Drafts:
         self.application = application
         self._store = application.store
 
+    @operation("workflows.edit", on="workflow")
     async def save(self, workflow: str, text: str, *, revision: int | None = None) -> Draft:
         """Write the draft of `workflow` over the one with this revision (None: there is none yet).
 
@@ -46,6 +49,7 @@ class Drafts:
         form = "steps" if re.search(r"^\s*\"?steps\"?\s*:", text, re.MULTILINE) else "nodes"
         return await self._store.save_draft(workflow, text, revision=revision, form=form, base_version=base)
 
+    @operation("workflows.read", on="workflow")
     async def get(self, workflow: str) -> Draft:
         """Raises `NotFound` (`unknown_draft`)."""
         draft = await self._store.find_draft(workflow)
@@ -53,10 +57,13 @@ class Drafts:
             raise unknown_draft(workflow)
         return draft
 
+    @operation("workflows.list")
     async def list(self) -> Sequence[Draft]:
         """Those changed last come first."""
-        return await self._store.list_drafts()
+        hidden = await self.application.access.find_hidden(self.application.actor)
+        return [draft for draft in await self._store.list_drafts() if draft.workflow not in hidden]
 
+    @operation("workflows.edit", on="workflow")
     async def discard(self, workflow: str, *, revision: int | None = None) -> None:
         """Raises `NotFound` (`unknown_draft`), `Conflict` (`draft_changed`) when it is not at `revision`."""
         await self._store.discard_draft(workflow, revision=revision)
@@ -70,9 +77,10 @@ class Drafts:
         """The draft as a workflow file: what could be read of it, and every problem with its line."""
         return check_file(draft.document.encode(), self.application.registry, source=f"draft of {draft.workflow}")
 
+    @operation("workflows.read", on="workflow")
     async def read(self, workflow: str) -> Workflow:
         """The workflow that the draft holds, as far as it can be read. Raises `NotFound`, `InvalidWorkflow`."""
-        loaded = self.look_at(await self.get(workflow))
+        loaded = await asyncio.to_thread(self.look_at, await self.get(workflow))
         if not loaded.workflows:
             raise _refused(workflow, loaded, "cannot be read")
         return loaded.workflows[0]
@@ -89,7 +97,7 @@ class Drafts:
                 workflow=workflow,
                 revision=draft.revision,
             )
-        loaded = self.look_at(draft)
+        loaded = await asyncio.to_thread(self.look_at, draft)
         if not loaded.result.valid:
             raise _refused(workflow, loaded, "cannot be published")
         if len(loaded.workflows) != 1 or loaded.workflows[0].name != workflow:

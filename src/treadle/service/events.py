@@ -15,6 +15,7 @@ from treadle.model.published import Published, matches_topic, topic_problem
 from treadle.model.run import Origin
 from treadle.model.workflow import Workflow
 from treadle.packs.core.trigger.workflow import fit_input
+from treadle.service.access.operation import operation
 from treadle.service.application import Application
 from treadle.service.children import find_called
 from treadle.service.execution import ExecutionRequest
@@ -41,6 +42,7 @@ class Events:
             self._store, clock=application.world.clock, fire=Firing(application).fire, handle=self.start_handler
         )
 
+    @operation("events.publish")
     async def publish(self, topic: str, payload: Any = None) -> str:
         """Publish an event; its id. Durable when this returns, delivered by `treadle up`.
 
@@ -50,20 +52,28 @@ class Events:
         if problem is not None:
             what, _, remedy = problem.partition(". ")
             raise InvalidWorkflow(f"{what}.", code="invalid_topic", remedy=remedy)
+        payload = self.application.world.redactor().value(payload)
         event_id = f"e{uuid4().hex}"
         await self._store.publish_event(event_id, topic, payload, now=self.application.world.clock.now())
         return event_id
 
+    @operation("deployments.list")
     async def find_listeners(self, topic: str) -> list[str]:
         """The ids of the active deployments that listen to `topic`, whatever they filter out."""
         triggers = [one for one in await self._store.list_triggers(armed_only=True) if one.type == "trigger.event"]
-        return sorted({one.deployment for one in triggers if matches_topic(one.config.get("topic") or "", topic)})
+        found = {one.deployment for one in triggers if matches_topic(one.config.get("topic") or "", topic)}
+        hidden = await self.application.access.find_hidden(self.application.actor)
+        if not hidden:
+            return sorted(found)
+        of = {one.id: one.workflow for one in await self._store.list_deployments()}
+        return sorted(deployment for deployment in found if of.get(deployment) not in hidden)
 
     async def start_handler(self, event: Published) -> RunId | None:
         """Start the workflow that a failed run's `on_failure` names, once for each failure; None when it names none.
 
-        The handler is given `run`, `workflow`, `error` and `input`, as far as it declares them. Raises `NotFound`,
-        `InvalidWorkflow`, `NodeError` for input that it does not take, `Conflict` when it has been started.
+        The handler is given `run`, `workflow`, `error` and `input`, as far as it declares them. Raises `NotFound`
+        (`unknown_handler` while it is not in the store), `InvalidWorkflow`, `NodeError` for input that it does not
+        take, `Conflict` when it has been started.
         """
         failed: Mapping[str, Any] = event.payload
         application = self.application
@@ -71,7 +81,7 @@ class Events:
         name = workflow.settings.on_failure
         if name is None:
             return None
-        handler = await application.get_workflow(name)
+        handler = await self._get_handler(name, workflow)
         called = find_called(handler)
         given = _given(
             handler, failed, failed["input"] if failed["input"] is not None else await self._input_of(failed)
@@ -91,7 +101,9 @@ class Events:
                 run_id=run_id_for(event.at, f"{event.id}/{_HANDLER}"),
             )
         )
-        origin = Origin(profiles=profiles, detached=True, hops=event.hops, handles=True)
+        origin = replace(
+            prepared.run.origin or Origin(), profiles=profiles, detached=True, hops=event.hops, handles=True
+        )
         run = replace(prepared.run, parent=RunId(failed["run"]), origin=origin)
         # Noted with the run: a handler that is not kept is started no second time either.
         await self._store.admit(
@@ -100,6 +112,17 @@ class Events:
         if application.drives:
             application.dispatcher.begin(prepared.plan, run)
         return run.id
+
+    async def _get_handler(self, name: str, workflow: Workflow) -> Workflow:
+        try:
+            return await self.application.get_workflow(name)
+        except NotFound as error:
+            raise NotFound(
+                f"`{name}`, which `{workflow.name}` names as `on_failure`, is not in the store.",
+                code="unknown_handler",
+                remedy="Publish it: it is then started for the failures that wait for it.",
+                workflow=name,
+            ) from error
 
     async def _input_of(self, failed: Mapping[str, Any]) -> Mapping[str, Any]:
         """The input of a failed run where it was too large for the event; empty when the run is not kept, or is

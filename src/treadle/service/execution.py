@@ -8,7 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from treadle.engine.handlers import Handlers
+from treadle.errors import InvalidWorkflow, NotFound
 from treadle.model.ids import RunId
+from treadle.model.nearest import listed
 from treadle.model.policy import Mode
 from treadle.model.workflow import Workflow
 
@@ -21,7 +23,8 @@ class ExecutionRequest:
     before all others. `trigger` names the trigger node that fires, with `fired` as
     what it brings. `run_id` and `at` (aware UTC) are for runs whose id and time are known before they start. `version`
     says which of a stored workflow's versions; without it, the latest. `beside` are the other workflows of the file and
-    their texts, kept too: the run may start them.
+    their texts, kept too: the run may start them. In `test` mode `pinned` are outputs (by path) that stand in
+    for running nodes.
     """
 
     workflow: Workflow | str
@@ -38,3 +41,40 @@ class ExecutionRequest:
     at: datetime | None = None
     version: str | None = None
     beside: tuple[tuple[Workflow, str | None], ...] = ()
+    pinned: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+def pin(workflow: Workflow, outputs: Mapping[str, Any], *, mode: Mode) -> Workflow:
+    """The workflow with `outputs` (by path: `fetch`, `each/send`) as what those nodes come to, without being run.
+
+    Raises `InvalidWorkflow` (`pins_need_test_mode`), `NotFound` (`unknown_node`).
+    """
+    if mode != "test":
+        raise InvalidWorkflow(
+            "Outputs are pinned, and the run is not to be a test.",
+            code="pins_need_test_mode",
+            remedy="Say `mode: test`: in any other, what a node comes to is what it came to.",
+        )
+    content: dict[str, Any] = workflow.model_dump(by_alias=True, exclude_unset=True)
+    for path, output in outputs.items():
+        node = _find(content, path)
+        if node is None:
+            raise NotFound(
+                f"There is no node `{path}` in `{workflow.name}`.",
+                code="unknown_node",
+                remedy=f"Its nodes are {listed([one.id for one in workflow.nodes])}.",
+            )
+        node["pinned"] = output
+    return Workflow.model_validate(content)
+
+
+def _find(graph: Mapping[str, Any], path: str) -> dict[str, Any] | None:
+    name, _, rest = path.partition("/")
+    for node in graph.get("nodes", ()):
+        if node["id"] != name:
+            continue
+        if not rest:
+            return node
+        bodies = (node[body] for body in ("body", "catch", "finally") if node.get(body))
+        return next((found for body in bodies if (found := _find(body, rest)) is not None), None)
+    return None

@@ -11,14 +11,18 @@ from typing import Any
 
 from treadle.errors import NotFound, TreadleError
 from treadle.model.ids import RunId
+from treadle.model.nearest import suggest
 from treadle.model.run import ExecutionResult
 from treadle.model.workflow import Workflow
+from treadle.service.access.operation import note_details, operation
 from treadle.service.application import Application
 from treadle.store.dead_letters import DeadLetter
 
 AT_ONCE = 16
 """Runs tried again at the same time."""
 _PAGE = 500
+_NOTED = 100
+"""Runs that the audit log names."""
 _PARTICULAR = re.compile(r"\b(?:[0-9a-f]{8,}|r[0-9a-z]{20})\b|\d+(?:[.:]\d+)*")
 
 
@@ -97,18 +101,24 @@ class Failures:
         self.application = application
         self._store = application.store
 
-    async def find(self, selection: Selection | None = None) -> list[DeadLetter]:
-        """Newest first. Raises `NotFound` (`not_dead`) for runs named that are no dead letters."""
+    @operation("runs.list")
+    async def find(self, selection: Selection | None = None, *, most: int | None = None) -> list[DeadLetter]:
+        """Newest first, all or the `most` newest. Raises `NotFound`: `unknown_workflow` where there is none of that
+        name, `not_dead` for runs that are no dead letters."""
         wanted = selection or Selection()
         found: list[DeadLetter] = []
         before: RunId | None = None
+        hidden = await self.application.access.find_hidden(self.application.actor)
         while page := await self._store.list_dead(
             workflow=wanted.workflow, since=wanted.since, before=before, limit=_PAGE
         ):
-            found += [letter for letter in page if _is_wanted(letter, wanted)]
+            found += [letter for letter in page if letter.workflow not in hidden and _is_wanted(letter, wanted)]
             before = page[-1].run_id
-            if len(page) < _PAGE:
+            if len(page) < _PAGE or (most is not None and len(found) >= most):
                 break
+        if not found and wanted.workflow is not None:
+            await self._require_known(wanted.workflow)
+        found = found[:most]
         missing = sorted(set(wanted.run_ids) - {letter.run_id for letter in found})
         if missing:
             raise NotFound(
@@ -118,6 +128,18 @@ class Failures:
                 runs=missing,
             )
         return found
+
+    async def _require_known(self, workflow: str) -> None:
+        known = {version.workflow for version in await self._store.list_versions()}
+        # Some have runs and no version: a workflow of a program is not always kept.
+        if workflow not in known and not await self._store.list_runs(workflow=workflow, limit=1):
+            otherwise = "`treadle list --workflows` shows the names there are."
+            raise NotFound(
+                f"There is no workflow `{workflow}`, and no run of one.",
+                code="unknown_workflow",
+                remedy=suggest(workflow, known, otherwise),
+                workflow=workflow,
+            )
 
     async def retry(
         self, letters: Sequence[DeadLetter], *, told: Callable[[Retried], None] | None = None
@@ -138,15 +160,30 @@ class Failures:
 
         return await asyncio.gather(*(one(letter) for letter in letters))
 
+    async def start_retry(self, letters: Sequence[DeadLetter]) -> list[Retried]:
+        """As `retry`, and what comes of them is not waited for: what is told is which could not be tried again."""
+        refused: list[Retried] = []
+        for letter in letters:
+            try:
+                await self.application.start_retry(letter.run_id)
+            except TreadleError as refusal:
+                refused.append(Retried(letter.run_id, letter.workflow, refusal=refusal))
+        return refused
+
     async def _retry(self, letter: DeadLetter) -> Retried:
         try:
             return Retried(letter.run_id, letter.workflow, await self.application.retry(letter.run_id))
         except TreadleError as refusal:
             return Retried(letter.run_id, letter.workflow, refusal=refusal)
 
+    @operation("runs.dismiss")
     async def dismiss(self, letters: Sequence[DeadLetter]) -> int:
         """Put them aside: they stay as they are, and are dead letters no more. How many there were."""
+        application = self.application
+        for workflow in dict.fromkeys(letter.workflow for letter in letters):
+            await application.access.require(application.actor, "runs.dismiss", "workflow", workflow)
         run_ids = [letter.run_id for letter in letters]
+        note_details(runs=run_ids[:_NOTED], count=len(run_ids))
         return await self._store.dismiss_runs(run_ids, now=self.application.world.clock.now())
 
 
@@ -172,6 +209,14 @@ async def require_named_workflows(application: Application, workflow: Workflow) 
             code="unknown_workflow",
             remedy="Publish them first, or correct the names.",
         )
+
+
+async def find_missing_handler(application: Application, workflow: Workflow) -> str | None:
+    """The workflow that is named as `on_failure`, where there is none in the store."""
+    name = workflow.settings.on_failure
+    if name is None or name == workflow.name:
+        return None
+    return None if await application.store.list_versions(name) else name
 
 
 def _named(workflow: Workflow) -> Iterator[tuple[str, str]]:

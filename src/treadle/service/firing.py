@@ -40,9 +40,13 @@ class Firing:
         due: datetime | None = None,
         seed: str | None = None,
         at: datetime | None = None,
+        run_id: RunId | None = None,
+        input: Mapping[str, Any] | None = None,
+        in_turn: bool = True,
     ) -> RunId | None:
         """Start a run for the fire time `due`, for an event (`payload`, known by its `seed`, published `at`), or out of
-        turn.
+        turn. It is `run_id`, should that be given, and has `input` beside the deployment's own; unless `in_turn`, the
+        deployment's limits say nothing of it.
 
         It may have to wait its turn; None when it finds no room and is not to wait.
 
@@ -60,13 +64,13 @@ class Firing:
             owner, key = f"trigger:{deployment.id}", trigger.id if trigger else "ticks"
             fired = int(await self._store.read_state(owner, key) or 0) if payload is None else payload
             ticked = [StateChange(owner, key, increment=1)]
-        run_id = new_run_id()
-        if due is not None or seed is not None:
+        given, run_id = run_id is not None, run_id or new_run_id()
+        if not given and (due is not None or seed is not None):
             run_id = run_id_for(due or at or now, "/".join((deployment.id, trigger.id if trigger else "", seed or "")))
         prepared = await application.prepare(
             ExecutionRequest(
                 workflow,
-                input=deployment.input,
+                input={**deployment.input, **(input or {})},
                 mode=deployment.mode,
                 trigger=trigger.node if trigger else None,
                 fired=fired,
@@ -80,9 +84,13 @@ class Firing:
         scope = {"input": prepared.run.input, "params": deployment.params, "fired": fired}
         run = replace(
             prepared.run,
-            lane=_lane(deployment, scope),
+            lane=_lane(deployment, scope) if in_turn else None,
             due_at=due,
-            origin=Origin(lane_limit=limits.concurrency, profiles=deployment.profiles),
+            origin=replace(
+                prepared.run.origin or Origin(),
+                lane_limit=limits.concurrency if in_turn else None,
+                profiles=deployment.profiles,
+            ),
         )
         waits = heard or (trigger is not None and trigger.config.get("catch_up") == "all")
         overlap: Overlap = limits.overlap or ("queue" if waits else "skip")
@@ -91,7 +99,7 @@ class Firing:
             fired=Fired(deployment.id, trigger.id, due, seed) if trigger else None,
             limit=limits.concurrency,
             overlap=overlap,
-            rate=_rate(deployment, scope),
+            rate=_rate(deployment, scope) if in_turn else None,
             state=ticked,
             driven=application.drives,
         )

@@ -15,6 +15,7 @@ from treadle.errors import InvalidWorkflow
 from treadle.model.ids import RunId, new_run_id
 from treadle.model.nearest import listed, suggest
 from treadle.model.run import Origin, RunRecord
+from treadle.service.access.operation import operation
 from treadle.service.answer import read_outputs
 from treadle.service.application import Application
 from treadle.service.profiles import require_credentials
@@ -29,6 +30,11 @@ class PreparedFork:
     run: RunRecord
     plan: ForkPlan
 
+    @property
+    def run_id(self) -> RunId:
+        """The run that it is made of: whoever may fork that may make it."""
+        return self.source
+
 
 class Forks:
     """The operations on forks. Nothing is written before everything has been checked, and the source never changes."""
@@ -36,6 +42,7 @@ class Forks:
     def __init__(self, application: Application) -> None:
         self.application = application
 
+    @operation("runs.read", on="run")
     async def prepare(
         self,
         run_id: RunId,
@@ -68,7 +75,7 @@ class Forks:
             entries,
             at,
             now=now,
-            edits=_read_edits(plan, entries, outputs or {}),
+            edits=_read_edits(plan, entries, application.world.redactor().value(outputs or {})),
             changed_from=before if plan is not before else None,
             upstream_only=upstream_only,
         )
@@ -103,18 +110,21 @@ class Forks:
         )
         return PreparedFork(run_id, run, forked)
 
+    @operation("runs.fork", on="run", of="prepared")
     async def create(self, prepared: PreparedFork) -> RunId:
         """Make the fork; it is durable when this returns, and driven by whoever drives the store.
 
-        Raises `Conflict` (`source_changed`) when the source has lost what was to be copied.
+        Raises `Conflict` (`source_changed`) when the source has lost what was to be copied, and `LimitExceeded`.
         """
-        plan = prepared.plan
-        await self.application.store.create_fork(
-            prepared.run, prepared.source, copied=plan.copied, rewritten=plan.rewritten
-        )
+        plan, run = prepared.plan, prepared.run
+        compiled = await self.application.plans.get(run.workflow, run.version)
+        most = await self.application.quotas.require_run(compiled.workflow, run.id)
+        run = replace(run, origin=replace(run.origin or Origin(), most_seconds=most))
+        await self.application.store.create_fork(run, prepared.source, copied=plan.copied, rewritten=plan.rewritten)
         self.application.dispatcher.look()
         return prepared.run.id
 
+    @operation("runs.fork", on="run")
     async def fork(
         self,
         run_id: RunId,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from treadle.model.ids import RunId
 from treadle.model.issue import Issue
 from treadle.model.run import FINISHED, RunRecord
 from treadle.model.workflow import Workflow
+from treadle.service.access.operation import operation
 from treadle.service.application import Application
 from treadle.service.profiles import require_credentials
 from treadle.service.versions import Versions
@@ -46,9 +47,10 @@ class Moves:
     def __init__(self, application: Application) -> None:
         self.application = application
 
-    async def plan(self, run_id: RunId, version: str | Workflow) -> Move:
+    @operation("runs.read", on="run")
+    async def plan(self, run_id: RunId, version: str | Workflow, *, given: Mapping[str, Any] | None = None) -> Move:
         """What moving the run to `version` (see `Versions.resolve`), or to a workflow that is not stored yet, would
-        mean.
+        mean. `given` stands in for what the run was given, input by input.
 
         What stands in the way of a move that could be made otherwise is among its `problems`. Raises `NotFound`;
         `Conflict` when the run does not wait (`run_finished`, `still_running`, `run_ending`) or has that version
@@ -74,8 +76,9 @@ class Moves:
                 run=run_id,
                 version=run.version,
             )
-        return await self._plan(run, version)
+        return await self._plan(run, version, given or {})
 
+    @operation("runs.move", on="run")
     async def move(self, run_id: RunId, version: str, plan: Move | None = None) -> Move:
         """Move the run, as planned with `plan` or now; it goes on at once where its store is driven.
 
@@ -88,14 +91,23 @@ class Moves:
         self.application.dispatcher.look()
         return move
 
+    @operation("runs.list")
     async def plan_all(
-        self, version: str | Workflow, *, workflow: str | None = None, deployment: str | None = None
+        self,
+        version: str | Workflow,
+        *,
+        workflow: str | None = None,
+        deployment: str | None = None,
+        given: Mapping[str, Any] | None = None,
     ) -> Sequence[Candidate]:
         """As `plan`, for every waiting run of a workflow or of a deployment (its id) that is of another version."""
         candidates: list[Candidate] = []
+        hidden = await self.application.access.find_hidden(self.application.actor)
         for run in await self._waiting(workflow, deployment):
+            if run.workflow in hidden:
+                continue
             try:
-                candidates.append(Candidate(run.id, await self.plan(run.id, version)))
+                candidates.append(Candidate(run.id, await self.plan(run.id, version, given=given)))
             except TreadleError as refusal:
                 if refusal.code != "same_version":
                     candidates.append(Candidate(run.id, None, refusal))
@@ -127,12 +139,12 @@ class Moves:
                 before = page[-1].id
         return sorted(found, key=lambda run: run.id)
 
-    async def _plan(self, run: RunRecord, workflow: Workflow) -> Move:
+    async def _plan(self, run: RunRecord, workflow: Workflow, given: Mapping[str, Any]) -> Move:
         application = self.application
         application.check(workflow)
         old = await application.plans.get(run.workflow, run.version)
         new = application.plans.find(workflow.name, workflow.version) or compile_plan(workflow, application.registry)
-        values, problems = _fit(workflow, run)
+        values, problems = _fit(workflow, {**run.input, **given})
         try:
             profiles = run.origin.profiles if run.origin is not None else ()
             require_credentials(application.world, run.workflow, new.secrets, profiles)
@@ -179,12 +191,19 @@ def require_no_problems(move: Move) -> None:
     )
 
 
-def _fit(workflow: Workflow, run: RunRecord) -> tuple[dict[str, Any], list[Issue]]:
-    """The run's input as the workflow takes it, and what of it does not fit. An input that was left open may have a
+def _fit(workflow: Workflow, input_: Mapping[str, Any]) -> tuple[dict[str, Any], list[Issue]]:
+    """A run's input as the workflow takes it, and what of it does not fit. An input that was left open may have a
     default now; one that the workflow no longer knows is kept, should the run move back."""
-    given = {name: value for name, value in run.input.items() if value is not None}
+    given = {name: value for name, value in input_.items() if value is not None}
     if not workflow.inputs:
-        return dict(run.input), []
+        return dict(input_), []
     known = {name: value for name, value in given.items() if name in workflow.inputs}
     values, issues = validate_input(workflow, known)
-    return {**given, **values}, list(issues)
+    return {**given, **values}, [_as_moved(issue) for issue in issues]
+
+
+def _as_moved(issue: Issue) -> Issue:
+    """What is missing can be given as the run is moved."""
+    if issue.code != "missing_input":
+        return issue
+    return replace(issue, remedy=f"Give it: `treadle move … -i {issue.path[-1]}=VALUE`, or let the input be optional.")

@@ -1,7 +1,8 @@
 """Profiles: named sets of credentials that a deployment is bound to.
 
 `secrets.api_key` of a run bound to the profile `main` is `TREADLE_PROFILE_MAIN_API_KEY` of the environment, or what
-`[profiles.main]` in `treadle.toml` names: `api_key = "env:KRAKEN_KEY"`. No secret is ever written into a file.
+`[profiles.main]` in `treadle.toml` names (`api_key = "env:KRAKEN_KEY"`), or the field of the profile in the vault. No
+secret is ever written into a file in clear.
 """
 
 from __future__ import annotations
@@ -9,12 +10,16 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from treadle.engine.world import World
 from treadle.errors import InvalidWorkflow
 from treadle.model.issue import Issue
 from treadle.model.nearest import suggest
+from treadle.service.secrets import KnownSecrets
+
+if TYPE_CHECKING:
+    from treadle.service.vault.vault import Vault
 
 _PREFIX = "TREADLE_PROFILE_"
 _REFERENCE = re.compile(r"env:([A-Za-z_][A-Za-z0-9_]*)")
@@ -45,6 +50,40 @@ class EnvironmentProfiles(Mapping[str, Mapping[str, str]]):
 
     def __len__(self) -> int:
         return len(self._declared)
+
+
+class Fields(dict[str, str]):
+    """The fields of a profile, found however their names are written."""
+
+    def __missing__(self, name: str) -> str:
+        lower = name.lower()
+        if lower == name:
+            raise KeyError(name)
+        return self[lower]
+
+    def __contains__(self, name: object) -> bool:
+        return super().__contains__(name.lower() if isinstance(name, str) else name)
+
+
+class KnownProfiles(Mapping[str, Mapping[str, str]]):
+    """Field by field, the environment counts before the vault: see `KnownSecrets`."""
+
+    def __init__(self, vault: Vault, declared: Declared) -> None:
+        self.vault = vault
+        self.environment = EnvironmentProfiles(declared)
+
+    def __getitem__(self, name: str) -> Mapping[str, str]:
+        stored = self.vault.profiles.get(name)
+        given = self.environment.get(name)
+        if stored is None and given is None:
+            raise KeyError(name)
+        return Fields({**(stored or {}), **(given or {})})
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**dict.fromkeys(self.environment), **dict.fromkeys(self.vault.profiles)})
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 def variable_of(profile: str, field: str) -> str:
@@ -83,6 +122,9 @@ def require_credentials(world: World, workflow: str, secrets: Collection[str], p
     unknown = [name for name in profiles if name not in world.profiles]
     bound = [world.profiles[name] for name in profiles if name in world.profiles]
     unset = sorted(name for name in secrets if name not in world.secrets and not any(name in one for one in bound))
+    closed: Mapping[tuple[str, str], str] = {}
+    if isinstance(world.secrets, KnownSecrets):
+        closed = world.secrets.vault.unopened
     issues = [
         Issue(
             "missing_profile",
@@ -90,8 +132,8 @@ def require_credentials(world: World, workflow: str, secrets: Collection[str], p
             remedy=suggest(
                 name,
                 list(world.profiles),
-                f"Set {variable_of(name, '<FIELD>')} in the environment, "
-                f"or declare `[profiles.{name}]` in `treadle.toml`.",
+                f"Make it with `treadle profile set {name} FIELD`, or set {variable_of(name, '<FIELD>')} in the "
+                "environment.",
             ),
         )
         for name in unknown
@@ -99,8 +141,15 @@ def require_credentials(world: World, workflow: str, secrets: Collection[str], p
     first = next(iter(profiles), None)
     for name in unset:
         variables = [f"TREADLE_SECRET_{name.upper()}", *([variable_of(first, name)] if first else [])]
-        remedy = f"Set {' or '.join(variables)} in the environment."
+        command = f"treadle profile set {first} {name}" if first else f"treadle secret set {name}"
+        remedy = f"Set it with `{command}`, or {' or '.join(variables)} in the environment."
         message = f"`{workflow}` reads secrets that are not set: {name}."
+        for place in ((profile, name.lower()) for profile in (*profiles, "")):
+            if place in closed:
+                whose = f" of the profile `{place[0]}`" if place[0] else ""
+                problem, _, remedy = closed[place].partition(". ")
+                message = f"`{workflow}` reads the secret `{name}`{whose}, which cannot be opened. {problem}."
+                break
         issues.append(Issue("missing_secret", message, remedy=remedy))
     if issues:
         raise InvalidWorkflow(

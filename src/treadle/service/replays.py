@@ -17,8 +17,10 @@ from treadle.engine.replaying import NO_STUBS, effects_of, plain_path, replay
 from treadle.errors import InvalidWorkflow, NotFound, StoreError, TreadleError
 from treadle.model.ids import RunId
 from treadle.model.run import FINISHED, RunRecord, RunStatus
+from treadle.service.access.operation import operation
 from treadle.service.answer import read_outputs
 from treadle.service.application import Application
+from treadle.service.version_names import find_version
 from treadle.store.run_selection import SelectedRuns, corrupt_run
 
 Progress = Callable[[int, int], None]
@@ -108,6 +110,23 @@ class Replays:
             progress(total, total)
         found.sort(key=lambda one: one.run_id)
         return ReplayReport(plan.workflow.name, plan.version, tuple(found))
+
+    @operation("runs.replay", on="workflow")
+    async def replay_recorded(
+        self, workflow: str, version: str, selection: Selection, *, stubs: Mapping[str, Any] = NO_STUBS
+    ) -> ReplayReport:
+        """Replay a `version` of a workflow over those of its own runs that are selected. Raises as the others do."""
+        found = await find_version(self._store, workflow, version)
+        plan = await self.get_plan(workflow, found.version)
+        selected = await self.select(replace(selection, workflow=workflow))
+        if selection.run is not None and any(run.workflow != workflow for run in selected.runs):
+            raise NotFound(
+                f"There is no run `{selection.run}` of `{workflow}`.",
+                code="unknown_run",
+                remedy="Name one of its runs.",
+                run=selection.run,
+            )
+        return await self.replay(selected, plan, stubs=stubs)
 
     async def _load(self, run_id: RunId) -> Sequence[Entry]:
         try:

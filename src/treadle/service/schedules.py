@@ -19,6 +19,7 @@ from treadle.node.registry import Registry
 from treadle.packs.core.trigger.cron.expression import parse_cron
 from treadle.packs.core.trigger.cron.zone import get_zone, read_clock
 from treadle.packs.core.trigger.schedule import schedule
+from treadle.service.access.operation import note_details, operation
 from treadle.service.application import Application
 from treadle.service.deployments import Deployments
 from treadle.store.deployments import Deployment
@@ -71,6 +72,7 @@ class Schedules:
         self._store = application.store
         self._deployments = Deployments(application)
 
+    @operation("schedules.list")
     async def list(self) -> Sequence[Schedule]:
         """All of them, by name."""
         now = self.application.world.clock.now()
@@ -78,6 +80,7 @@ class Schedules:
         several = _several(found)
         return [self._describe(one, trigger, several, now) for one, trigger in found]
 
+    @operation("schedules.list")
     async def next(self, name: str | None = None, *, count: int = 10) -> Sequence[FireTime]:
         """The next fire times of one schedule, or of all that are active, in order. Raises `NotFound`."""
         _require_count(count)
@@ -101,18 +104,27 @@ class Schedules:
                 walks.append(_walk(_name(trigger, several), timetable, after))
         return list(islice(heapq.merge(*walks, key=lambda time: time.at), count))
 
+    @operation("schedules.list")
+    async def preview(self, cron: str, *, timezone: str = "UTC", count: int = 10) -> Sequence[FireTime]:
+        """The next fire times of a cron that is not deployed. Raises `InvalidWorkflow` (`invalid_schedule`)."""
+        return preview(cron, timezone=timezone, count=count, after=self.application.world.clock.now())
+
+    @operation("schedules.control")
     async def pause(self, name: str) -> Sequence[Schedule]:
         """Let it fire no more until it is resumed; the deployment's other triggers go on. Raises `NotFound`."""
-        for _, trigger in await self._get(name):
+        for _, trigger in await self._get_controlled(name):
             await self._store.pause_trigger(trigger.deployment, trigger.id)
-        return await self._described(name)
+        self._deployments.tell_changed()
+        return await self.get(name)
 
+    @operation("schedules.control")
     async def resume(self, name: str) -> Sequence[Schedule]:
         """Let it fire again, from now on: what it missed is not made up for. Raises `NotFound`."""
         now = self.application.world.clock.now()
-        for _, trigger in await self._get(name):
+        for _, trigger in await self._get_controlled(name):
             await self._store.resume_trigger(trigger.deployment, trigger.id, now=now)
-        return await self._described(name)
+        self._deployments.tell_changed()
+        return await self.get(name)
 
     async def _find(self) -> list[tuple[Deployment, Trigger]]:
         deployments = {one.id: one for one in await self._deployments.list()}
@@ -121,6 +133,15 @@ class Schedules:
             for trigger in await self._store.list_triggers()
             if trigger.deployment in deployments and _is_timed(trigger, self.application.registry)
         ]
+
+    async def _get_controlled(self, name: str) -> list[tuple[Deployment, Trigger]]:
+        """What is called `name`, where the actor may put it to rest. Raises `NotFound`, `Forbidden`."""
+        note_details(schedule=name)
+        found = await self._get(name)
+        for deployment in dict.fromkeys(one.id for one, _ in found):
+            access, actor = self.application.access, self.application.actor
+            await access.require(actor, "schedules.control", "deployment", deployment)
+        return found
 
     async def _get(self, name: str) -> list[tuple[Deployment, Trigger]]:
         """What is called `name`. Raises `NotFound` with the nearest name."""
@@ -139,7 +160,9 @@ class Schedules:
         remedy = suggest(name, known, "`treadle schedule list` lists those there are.")
         raise NotFound(f"There is no schedule `{name}`.", code="unknown_schedule", remedy=remedy)
 
-    async def _described(self, name: str) -> Sequence[Schedule]:
+    @operation("schedules.list")
+    async def get(self, name: str) -> Sequence[Schedule]:
+        """What is called `name`: one, or all of a deployment. Raises `NotFound` with the nearest name."""
         now = self.application.world.clock.now()
         several = _several(await self._find())
         return [self._describe(one, trigger, several, now) for one, trigger in await self._get(name)]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from treadle.errors import InvalidWorkflow
+from treadle.model.duration import parse_duration
 from treadle.node.permissions import Permissions
 from treadle.service.profiles import read_profiles
 
@@ -42,6 +43,52 @@ class Settings:
     """Seconds for which it is left alone, before one attempt finds out whether it is back."""
     synchronous: str = "FULL"
     """FULL: a power cut loses nothing. NORMAL: quicker, and safe against a killed process only."""
+    host: str = "127.0.0.1"
+    """The address that the server listens on; another than loopback lets other machines in."""
+    port: int = 8765
+    """The port that the server listens on; 0 chooses a free one."""
+    public_url: str = ""
+    """How the server is reached from outside (`https://flows.example.com`): for links, cookies and what is signed."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses or networks of proxies whose word counts on where a request came from; of nobody else's it does."""
+    tls_cert: str = ""
+    """The server's certificate with its chain, a PEM file: it speaks HTTPS itself. Needs `tls_key`."""
+    tls_key: str = ""
+    """The certificate's private key, a PEM file."""
+    metrics_public: bool = False
+    """`/metrics` answers without an API key: for a scraper that no stranger can reach beside."""
+    max_body: int = 5_000_000
+    """Bytes that the body of a request to the API may have."""
+    hook_rate: int = 6000
+    """Requests a minute that one address may send to one webhook; 0: any number."""
+    form_rate: int = 30
+    """Forms and answers to tasks a minute that one address may send; 0: any number."""
+    cors_origins: tuple[str, ...] = ()
+    """Origins (`https://desk.example.com`) whose pages may use the API, with API keys; empty: only our own."""
+    allowed_hosts: tuple[str, ...] = ()
+    """Further names that the server answers to; that of `public_url`, `localhost` and addresses it does anyway."""
+    requests_per_minute: int = 6000
+    """Requests to the API of one user or key, and of one address that is not signed in; 0: any number."""
+    quota_workflows: int = 0
+    """Workflows that one user may own, unless they have quotas of their own; 0: any number."""
+    quota_runs_per_day: int = 0
+    """Runs that the workflows of one user may start in a day (UTC); 0: any number."""
+    quota_concurrent_runs: int = 0
+    """Runs of the workflows of one user that may be under way or queued at a time; 0: any number."""
+    quota_nodes: int = 0
+    """Nodes that one workflow of a user may have; 0: any number."""
+    quota_run_seconds: int = 0
+    """Seconds that a run of a user's workflow may take, waiting included; 0: any time."""
+    log_format: str = "text"
+    """`text` for people, `json` for programs: one object a line, on standard error."""
+    log_level: str = "warning"
+    """The least that is logged: debug, info, warning or error."""
+    backup_every: str = ""
+    """How often `treadle up` copies the store by itself (`6h`, `1d`); empty: never."""
+    backup_keep: int = 7
+    """How many of these copies are kept."""
+    backup_folder: str = ".treadle/backups"
+    """Where they are put."""
     profiles: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     """Named credentials, in `treadle.toml` only: field to the environment variable that holds it."""
 
@@ -91,7 +138,7 @@ def load_settings(
         if overrides and overrides.get(name) is not None:
             given, source = overrides[name], "command line"
         try:
-            values[name] = _convert(given, default)
+            values[name] = _fit(name, _convert(given, default, least=0 if name in _MAY_BE_ZERO else 1))
         except ValueError as error:
             problems.append(f"`{name}` from {source}: {error}")
             values[name] = default
@@ -116,7 +163,7 @@ def _read_file(path: Path) -> dict[str, Any]:
         ) from None
 
 
-def _convert(value: Any, default: Any) -> Any:
+def _convert(value: Any, default: Any, *, least: int = 1) -> Any:
     if isinstance(default, bool):
         if isinstance(value, bool):
             return value
@@ -129,8 +176,8 @@ def _convert(value: Any, default: Any) -> Any:
             number = int(value)
         except (TypeError, ValueError):
             raise ValueError(f"{value!r} is not a whole number") from None
-        if number < 1:
-            raise ValueError(f"{value!r} is less than 1")
+        if number < least:
+            raise ValueError(f"{value!r} is less than {least}")
         return number
     if isinstance(default, tuple):
         items = value.split(",") if isinstance(value, str) else value
@@ -138,4 +185,77 @@ def _convert(value: Any, default: Any) -> Any:
     return str(value)
 
 
+def _fit(name: str, value: Any) -> Any:
+    """The value as it counts. Raises `ValueError` for one of the right kind that means nothing."""
+    check = _CHECKS.get(name)
+    return value if check is None else check(value)
+
+
+def _fit_port(value: int) -> int:
+    if value > 65_535:
+        raise ValueError(f"{value} is no port; the last one is 65535")
+    return value
+
+
+def _fit_url(value: str) -> str:
+    """Scheme and host, without a slash at the end; empty: not said."""
+    from urllib.parse import urlsplit
+
+    if not value:
+        return value
+    found = urlsplit(value)
+    if found.scheme not in ("http", "https") or not found.hostname or found.query or found.fragment:
+        raise ValueError(f"{value!r} is no address such as https://flows.example.com")
+    if found.path.strip("/"):
+        raise ValueError(f"{value!r}: the server has to be at the root of its host, not below a path")
+    return f"{found.scheme}://{found.netloc}"
+
+
+def _fit_proxies(value: tuple[str, ...]) -> tuple[str, ...]:
+    from ipaddress import ip_network
+
+    for item in value:
+        try:
+            ip_network(item, strict=False)
+        except ValueError:
+            raise ValueError(f"{item!r} is neither an address nor a network such as 10.0.0.0/8") from None
+    return value
+
+
+def _fit_interval(value: str) -> str:
+    if value and parse_duration(value) < 60:
+        raise ValueError(f"{value!r} is less than a minute")
+    return value
+
+
+def _one_of(*words: str) -> Callable[[str], str]:
+    def fit(value: str) -> str:
+        if value.lower() not in words:
+            raise ValueError(f"{value!r} is not one of {', '.join(words)}")
+        return value.lower()
+
+    return fit
+
+
+_MAY_BE_ZERO = frozenset(
+    {
+        "port",
+        "hook_rate",
+        "form_rate",
+        "requests_per_minute",
+        "quota_workflows",
+        "quota_runs_per_day",
+        "quota_concurrent_runs",
+        "quota_nodes",
+        "quota_run_seconds",
+    }
+)
+_CHECKS: dict[str, Callable[[Any], Any]] = {
+    "port": _fit_port,
+    "public_url": _fit_url,
+    "trusted_proxies": _fit_proxies,
+    "log_format": _one_of("text", "json"),
+    "log_level": _one_of("debug", "info", "warning", "error"),
+    "backup_every": _fit_interval,
+}
 _DEFAULTS: dict[str, Any] = {item.name: item.default for item in fields(Settings) if item.name != "profiles"}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from treadle.errors import InvalidWorkflow, NotFound
 from treadle.model.ids import RunId, new_run_id
 from treadle.model.signal import Signal
+from treadle.service.access.operation import operation
 
 if TYPE_CHECKING:
     from treadle.service.application import Application
@@ -30,6 +31,7 @@ class Signals:
     def __init__(self, application: Application) -> None:
         self.application = application
 
+    @operation("signals.send", on="run")
     async def send(
         self, name: str, payload: Any = None, *, run_id: RunId | None = None, key: str = "", id: str | None = None
     ) -> Sent:
@@ -46,17 +48,29 @@ class Signals:
             f"A name has at most {_LONGEST_NAME}, a key {_LONGEST_KEY}.",
         )
         application = self.application
+        if run_id is None:
+            await application.access.require(application.actor, "signals.broadcast")
         now = application.world.clock.now()
+        payload = application.world.redactor().value(payload)
         signal = Signal(id or f"s{new_run_id()[1:]}", name, key, payload, run_id, now)
         woken = await application.store.send_signal(signal, now=now)
         if woken.run_id is not None and application.drives:
             application.dispatcher.nudge(woken.run_id, woken.nudged)
         return Sent(signal, woken.run_id)
 
+    @operation("signals.list")
     async def list(self, *, key: str | None = None) -> list[Signal]:
         """Those that are kept because nobody has taken them yet, oldest first; with `key`, those about it."""
-        return await self.application.store.list_signals(key=key)
+        application = self.application
+        found = await application.store.list_signals(key=key)
+        hidden = await application.access.find_hidden(application.actor)
+        if not hidden:
+            return found
+        addressed = {signal.run_id for signal in found if signal.run_id is not None}
+        of = {run_id: await application.store.find_workflow_of("run", run_id) for run_id in addressed}
+        return [signal for signal in found if signal.run_id is None or of[signal.run_id] not in hidden]
 
+    @operation("signals.drop")
     async def drop(self, signal_id: str) -> None:
         """Forget a signal that nobody has taken. Raises `NotFound` (`unknown_signal`)."""
         if not await self.application.store.drop_signal(signal_id):

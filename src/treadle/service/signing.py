@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import base64
 import binascii
-import contextlib
 import hashlib
 import hmac
-import os
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from treadle.errors import Conflict, InvalidWorkflow, StoreError
+from treadle.errors import Conflict, InvalidWorkflow
+from treadle.service.vault.keys import read_keyring
 
-KEY_VARIABLE = "TREADLE_KEY"
-"""The environment variable that holds the key where several machines are to know each other's links."""
-_SHORTEST = 16
 _PURPOSE = b"treadle task link 1\0"
 _PATH = "/t/"
 
@@ -33,15 +28,15 @@ class Link:
 
 
 class Signer:
-    """Makes links and reads them. Nobody without the key can do either."""
+    """Makes links with the first key and reads those of all. Nobody without a key can do either."""
 
-    def __init__(self, key: bytes) -> None:
-        self._key = key
+    def __init__(self, *keys: bytes) -> None:
+        self._keys = keys
 
     def sign(self, link: Link) -> str:
         """The path under which the server answers: `/t/<token>`."""
         body = f"{link.task_id}\n{int(link.expires_at.timestamp())}\n{link.by or ''}".encode()
-        return f"{_PATH}{_encode(body)}.{_encode(self._digest(body))}"
+        return f"{_PATH}{_encode(body)}.{_encode(_digest(self._keys[0], body))}"
 
     def read(self, text: str, *, now: datetime) -> Link:
         """What the link at the end of `text` (a token, a path or a whole address) says.
@@ -51,7 +46,8 @@ class Signer:
         """
         body, _, digest = text.rpartition("/")[2].partition(".")
         content = _decode(body)
-        if content is None or not hmac.compare_digest(self._digest(content), _decode(digest) or b""):
+        given = _decode(digest) or b""
+        if content is None or not any([hmac.compare_digest(_digest(key, content), given) for key in self._keys]):
             raise InvalidWorkflow(
                 "The link was not made by this installation, or it has been changed.",
                 code="invalid_link",
@@ -68,60 +64,24 @@ class Signer:
             )
         return link
 
-    def _digest(self, body: bytes) -> bytes:
-        return hmac.digest(self._key, _PURPOSE + body, hashlib.sha256)
-
 
 def looks_like_link(text: str) -> bool:
     """Whether `text` is meant as a link, not as the id of a task."""
     return "/" in text or "." in text
 
 
+def read_signer(store: Path, environment: Mapping[str, str] | None = None) -> Signer:
+    """The signer of an installation. Raises as `read_keyring`."""
+    return Signer(*(key.content for key in read_keyring(store, environment)))
+
+
 def read_key(store: Path, environment: Mapping[str, str] | None = None) -> bytes:
-    """The key in the environment (`TREADLE_KEY`), else that in the file beside the store, which is made at first use
-    and which only its owner may read.
-
-    Raises `InvalidWorkflow` (`weak_key`), `StoreError` (`no_signing_key`) when the file can be neither read nor made.
-    """
-    given = (os.environ if environment is None else environment).get(KEY_VARIABLE)
-    if given is not None:
-        return _checked(given.strip(), f"`{KEY_VARIABLE}`")
-    path = store.with_name(f"{store.name}.key")
-    try:
-        if not path.exists():
-            _make(path)
-        return _checked(path.read_text(encoding="utf-8").strip(), f"`{path}`")
-    except (OSError, UnicodeDecodeError) as error:
-        raise StoreError(
-            f"The key that links are signed with, `{path}`, can be neither read nor made: {error}.",
-            code="no_signing_key",
-            remedy=f"Let this user write there, or set {KEY_VARIABLE}.",
-        ) from error
+    """The key that what is new is signed with. Raises as `read_keyring`."""
+    return read_keyring(store, environment).first.content
 
 
-def _make(path: Path) -> None:
-    """Whole or not at all, and once: of two processes that make it, one wins and both read what it wrote."""
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(secrets.token_hex(32) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        with contextlib.suppress(FileExistsError):
-            os.link(draft, path)
-    finally:
-        draft.unlink()
-
-
-def _checked(key: str, where: str) -> bytes:
-    if len(key) < _SHORTEST:
-        raise InvalidWorkflow(
-            f"The key in {where} has {len(key)} characters; links signed with it could be forged.",
-            code="weak_key",
-            remedy="Use at least 16 random characters: `openssl rand -hex 32` prints some.",
-        )
-    return key.encode()
+def _digest(key: bytes, body: bytes) -> bytes:
+    return hmac.digest(key, _PURPOSE + body, hashlib.sha256)
 
 
 def _encode(content: bytes) -> str:

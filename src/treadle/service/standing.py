@@ -9,7 +9,10 @@ from datetime import datetime
 from treadle.dispatch.timetable import next_due
 from treadle.errors import TreadleError
 from treadle.node.registry import Registry
+from treadle.service.access.operation import operation
 from treadle.service.application import Application
+from treadle.service.deployments import Deployments
+from treadle.service.version_names import number_versions
 from treadle.store.deployments import Deployment
 from treadle.store.metrics import Metrics
 from treadle.store.refusals import Refusal
@@ -29,6 +32,8 @@ class Standing:
     under_way: int = 0
     last_refusal: Refusal | None = None
     """Of the fire times and events that could start no run."""
+    number: int | None = None
+    """That of its version; None where each run is of the latest."""
 
 
 async def list_standings(application: Application, deployments: Sequence[Deployment]) -> list[Standing]:
@@ -45,7 +50,15 @@ async def list_standings(application: Application, deployments: Sequence[Deploym
         _stand(one, by_deployment.get(one.id, []), metrics, unfinished.get(one.id, {}), application.registry, now)
         for one in deployments
     ]
-    return [replace(one, last_refusal=refusals.get(one.deployment.id)) for one in standings]
+    numbers = await number_versions(store)
+    return [
+        replace(
+            one,
+            last_refusal=refusals.get(one.deployment.id),
+            number=numbers.get((one.deployment.workflow, one.deployment.version or "")),
+        )
+        for one in standings
+    ]
 
 
 def _stand(
@@ -77,3 +90,23 @@ def _next_due(trigger: Trigger, registry: Registry, now: datetime) -> datetime |
         return next_due(trigger, registry, after)
     except (TreadleError, ValueError):
         return None
+
+
+class Standings:
+    """How deployments stand, for those who may know of them."""
+
+    def __init__(self, application: Application) -> None:
+        self.application = application
+        self._deployments = Deployments(application)
+
+    @operation("deployments.list")
+    async def list(self, *, workflow: str | None = None) -> Sequence[Standing]:
+        """All of them, or those of one workflow, by name."""
+        found = [one for one in await self._deployments.list() if workflow in (None, one.workflow)]
+        return await list_standings(self.application, found)
+
+    @operation("deployments.read", on="deployment")
+    async def get(self, name: str) -> Standing:
+        """Raises `NotFound` with the nearest name."""
+        (standing,) = await list_standings(self.application, [await self._deployments.get(name)])
+        return standing

@@ -8,13 +8,14 @@ from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
-from treadle.errors import Conflict, InvalidWorkflow
+from treadle.errors import Conflict, InvalidWorkflow, TreadleError
 from treadle.model.ids import RunId
 from treadle.model.issue import Issue
 from treadle.model.nearest import listed
 from treadle.model.task import Task, TaskAnswer
 from treadle.packs.data.schema import find_problems
-from treadle.service.signing import Link, Signer, looks_like_link, read_key
+from treadle.service.access.operation import operation
+from treadle.service.signing import Link, Signer, looks_like_link, read_signer
 from treadle.service.task_form import describe_fields, example_values, show_json
 from treadle.store.inbox import require_open
 
@@ -25,6 +26,8 @@ APPROVED, REJECTED = "approved", "rejected"
 _LINK_LASTS = timedelta(days=30)
 """A link to a task without a deadline."""
 _MOST_PROBLEMS = 100
+_MOST = 10_000
+"""Tasks that are listed."""
 
 
 class Tasks:
@@ -35,14 +38,19 @@ class Tasks:
 
     @cached_property
     def _signer(self) -> Signer:
-        return Signer(read_key(self.application.store.path))
+        return read_signer(self.application.store.path)
 
+    @operation("tasks.list")
     async def list(
         self, *, everything: bool = False, mine: str | None = None, run_id: RunId | None = None
     ) -> list[Task]:
         """Open tasks, oldest first, or all there are. `mine`: those that this person may answer now."""
         now = self.application.world.clock.now()
-        found = await self.application.store.list_tasks(status=None if everything else "open", run_id=run_id)
+        store = self.application.store
+        found = await store.list_tasks(status=None if everything else "open", run_id=run_id, limit=_MOST)
+        if hidden := await self.application.access.find_hidden(self.application.actor):
+            of = {task_of: await store.find_workflow_of("run", task_of) for task_of in {one.run_id for one in found}}
+            found = [task for task in found if of[task.run_id] not in hidden]
         tasks = [replace(task, status=task.status_at(now)) for task in found]
         return [
             task
@@ -73,6 +81,7 @@ class Tasks:
             )
         return (found[0] if found else await store.get_task(text)), None
 
+    @operation("tasks.answer", on="task", of="text")
     async def answer(
         self,
         text: str,
@@ -101,11 +110,31 @@ class Tasks:
             raise _refuse_anybody(task, people)
         by = _who(task, holder, by, people, operator=operator)
         fitting = _fit(task, values, approve=approve)
+        redactor = application.world.redactor()
+        fitting, note = redactor.value(fitting), redactor.value(note)
         answer = TaskAnswer(APPROVED if approve else REJECTED, fitting, by=by, note=note, at=now)
         answered = await application.store.answer_task(task.id, answer, now=now)
         if answered.woken.run_id is not None and application.drives:
             application.dispatcher.nudge(answered.woken.run_id, answered.woken.nudged)
         return answered.task
+
+    @operation("tasks.read", on="task")
+    async def get(self, task_id: str) -> Task:
+        """A task as it stands now. Raises `NotFound`."""
+        task = await self.application.store.get_task(task_id)
+        return replace(task, status=task.status_at(self.application.world.clock.now()))
+
+    async def find_link(self, task: Task, *, by: str | None) -> str | None:
+        """The link by which `by` may answer; None when nobody needs one, or it is not for them."""
+        application = self.application
+        if task.status_at(application.world.clock.now()) != "open":
+            return None
+        try:
+            await application.access.require(application.actor, "tasks.answer", "task", task.id)
+        except TreadleError:
+            return None
+        links = self.links(task)
+        return links.get(by) or links.get(None)
 
     def links(self, task: Task) -> dict[str | None, str]:
         """A link for each person that the task is for now; under None when it is for anybody."""

@@ -65,6 +65,11 @@ async def find_version(store: VersionStore, workflow: str, text: str = LATEST) -
     return matches[0]
 
 
+async def number_versions(store: VersionStore, workflow: str | None = None) -> dict[tuple[str, str], int]:
+    """The numbers that people know versions by, by workflow and digest."""
+    return {(one.workflow, one.version): one.number for one in await store.list_versions(workflow)}
+
+
 async def list_known(store: VersionStore, workflow: str) -> Sequence[Version]:
     """The versions of a workflow, the latest first. Raises `NotFound` (`unknown_workflow`) with the nearest name."""
     versions = await store.list_versions(workflow)

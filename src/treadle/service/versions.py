@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from treadle.dispatch.plans import read_version
 from treadle.errors import Conflict
 from treadle.model.workflow import Workflow
+from treadle.service.access.operation import note_details, operation
 from treadle.service.application import Application
 from treadle.service.arming import release
 from treadle.service.drafts import Drafts
@@ -47,6 +48,7 @@ class Versions:
         self.drafts = Drafts(application)
         self._store = application.store
 
+    @operation("workflows.read", on="workflow")
     async def list(self, workflow: str) -> Sequence[Standing]:
         """The versions of a workflow, the latest first. Raises `NotFound` with the nearest name."""
         versions = await list_known(self._store, workflow)
@@ -60,11 +62,13 @@ class Versions:
             for at, one in enumerate(versions)
         ]
 
+    @operation("workflows.read", on="workflow")
     async def releases(self, workflow: str) -> Sequence[Release]:
         """Which version was made the latest when, and by whom; newest first. Raises `NotFound`."""
         await list_known(self._store, workflow)
         return await self._store.list_releases(workflow)
 
+    @operation("workflows.read", on="workflow")
     async def resolve(self, workflow: str, text: str = LATEST) -> Version:
         """The version that `text` means: a number (`3`, `v3`), the beginning of its digest, or `latest`.
 
@@ -73,6 +77,7 @@ class Versions:
         """
         return await find_version(self._store, workflow, text)
 
+    @operation("workflows.read", on="workflow")
     async def read(self, workflow: str, text: str = LATEST) -> Workflow:
         """The workflow that a version holds; `draft` too. Raises as `resolve` does, and `InvalidWorkflow` for a draft
         that cannot be read."""
@@ -80,6 +85,7 @@ class Versions:
             return await self.drafts.read(workflow)
         return read_version((await self.resolve(workflow, text)).document)
 
+    @operation("workflows.publish", on="workflow")
     async def publish(
         self, workflow: Workflow, *, source: str | None = None, note: str | None = None, author: str | None = None
     ) -> Published:
@@ -93,8 +99,10 @@ class Versions:
         was_latest = before[:1] == [workflow.version]
         await self.application.publish(workflow, source=source, note=note, author=author)
         version = await self._store.get_version(workflow.name, workflow.version)
+        note_details(version=version.number)
         return Published(version, is_new=workflow.version not in before, was_latest=was_latest)
 
+    @operation("workflows.publish", on="workflow")
     async def publish_draft(
         self, workflow: str, *, revision: int | None = None, note: str | None = None, author: str | None = None
     ) -> Published:
@@ -105,6 +113,7 @@ class Versions:
         await self.drafts.leave(workflow, revision=draft.revision)
         return published
 
+    @operation("workflows.publish", on="workflow")
     async def roll_back(
         self, workflow: str, text: str, *, note: str | None = None, author: str | None = None
     ) -> Version:
@@ -113,6 +122,7 @@ class Versions:
         Raises `NotFound`, `Conflict` (`is_latest`) when it is.
         """
         version = await self.resolve(workflow, text)
+        note_details(rolled_back_to=version.number)
         application = self.application
 
         async def restore(following: Following) -> bool:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Literal, cast
 
+from treadle.engine.redaction import Redactor
 from treadle.errors import NotFound
+from treadle.model.holding import LEVELS
 from treadle.service.access.actions import ACTIONS
-from treadle.service.access.actor import Actor
-from treadle.service.access.authorise import authorise
+from treadle.service.access.actor import Actor, Role
+from treadle.service.access.authorise import authorise, find_level
 from treadle.store.audit import AuditEntry
 
 if TYPE_CHECKING:
@@ -18,13 +23,21 @@ if TYPE_CHECKING:
 Kind = Literal["workflow", "run", "deployment", "task"]
 """What an operation may be on. All but the first belong to a workflow."""
 
+_REFUSALS = 30
+"""Refusals of one user, or of everybody not signed in, that are written within a minute; the rest are counted."""
+_WATCHED = 1000
+
 
 class Access:
     """One for each store; actors come and go."""
 
-    def __init__(self, store: SqliteStore, clock: Clock) -> None:
+    def __init__(self, store: SqliteStore, clock: Clock, *, redactor: Callable[[], Redactor] = Redactor) -> None:
         self._store = store
+        self._redactor = redactor
         self._clock = clock
+        self._refused: OrderedDict[str, _Refused] = OrderedDict()
+        self.unwritten = 0
+        """Refusals that were counted instead of written, so that nobody fills the disk by being refused."""
 
     async def require(self, actor: Actor, action: str, kind: Kind | None = None, subject: str | None = None) -> None:
         """Nothing, if the actor may do this (to `subject`). Raises what `authorise` raises.
@@ -46,6 +59,36 @@ class Access:
         except NotFound:
             raise NotFound(f"There is no {kind} `{subject}`.", **{kind: subject}) from None
 
+    async def require_to_test(self, actor: Actor, workflow: str) -> None:
+        """Nothing, if the actor may run a definition of their own under this name: it is nobody's, or they may edit it.
+        Raises `NotFound`, `Forbidden`."""
+        if not actor.is_local:
+            authorise(actor, replace(ACTIONS["runs.test"], level="edit"), await self._store.find_holding(workflow))
+
+    async def require_to_call(self, caller: str, called: str) -> None:
+        """Nothing, if a run of the workflow `caller` may start one of `called`: whoever owns the one may operate the
+        other. What is everybody's may call what is everybody's, or else anybody could reach anything by changing it.
+
+        Raises `NotFound`, in the words for what is not there.
+        """
+        holding = await self._store.find_holding(called)
+        if caller == called or holding.owner is None:
+            return
+        owner = (await self._store.find_holding(caller)).owner
+        user = None if owner is None else await self._store.find_user(owner)
+        actor = Actor("everybody", "operator", "session")
+        if user is not None:
+            teams = frozenset(await self._store.list_teams_of(user.id))
+            actor = Actor(user.name, cast("Role", user.role), "session", user_id=user.id, teams=teams)
+        level = find_level(actor, holding)
+        if level is None or LEVELS.index(level) < LEVELS.index("operate"):
+            raise NotFound(
+                f"There is no workflow `{called}` in the store for `{caller}`.",
+                code="unknown_workflow",
+                remedy="Its owner may share it, to operate, with the owner of the one that calls it.",
+                workflow=called,
+            )
+
     async def find_hidden(self, actor: Actor) -> Collection[str]:
         """The names of the workflows that are to be left out of what the actor is shown."""
         if actor.is_local or actor.role == "admin":
@@ -55,7 +98,14 @@ class Access:
     async def note(
         self, actor: Actor, action: str, outcome: str, *, subject: str | None, details: Mapping[str, Any]
     ) -> None:
-        """Write a line of the audit log."""
+        """Write a line of the audit log. Of many refusals in a row only the first are; the next line says how many were
+        left out before it."""
+        if outcome == "refused":
+            left_out = self._count_refusal(actor.user_id or actor.via)
+            if left_out is None:
+                return
+            if left_out:
+                details = {**details, "left_out": left_out}
         await self._store.append_audit(
             AuditEntry(
                 at=self._clock.now(),
@@ -65,7 +115,33 @@ class Access:
                 outcome=outcome,
                 actor=actor.user_id,
                 address=actor.address,
-                subject=subject,
-                details=details,
+                subject=self._redactor().value(subject),
+                details=self._redactor().value(details),
             )
         )
+
+    def _count_refusal(self, who: str) -> int | None:
+        """How many were left out before this one; None: so is this one."""
+        now = self._clock.now()
+        refused = self._refused.setdefault(who, _Refused(now))
+        self._refused.move_to_end(who)
+        if len(self._refused) > _WATCHED:
+            self._refused.popitem(last=False)
+        if now - refused.since >= timedelta(minutes=1):
+            refused.since, refused.written = now, 0
+        if refused.written >= _REFUSALS:
+            refused.left_out += 1
+            self.unwritten += 1
+            return None
+        refused.written += 1
+        left_out, refused.left_out = refused.left_out, 0
+        return left_out
+
+
+class _Refused:
+    """Refusals of one actor: when the minute under way began, and what became of them in it."""
+
+    def __init__(self, since: datetime) -> None:
+        self.since = since
+        self.written = 0
+        self.left_out = 0

@@ -19,7 +19,7 @@ class Actor:
     """`name` is for people and for the audit log, `user_id` tells users apart; None: no user of the installation.
 
     `scopes` narrow what the role allows (`runs:read`, `workflows:write`, `*`); None: they do not. `teams` are ids.
-    `address` is where the request came from.
+    `address` is where the request came from, `credential` what they showed: the digest of a session, the id of a key.
     """
 
     name: str
@@ -29,6 +29,7 @@ class Actor:
     scopes: frozenset[str] | None = None
     teams: frozenset[str] = frozenset()
     address: str | None = None
+    credential: str | None = None
 
     @property
     def is_local(self) -> bool:

@@ -1,0 +1,99 @@
+"""Whether a request to a webhook is from who may send it. Whatever is wrong, the answer is one and the same."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from treadle.errors import Unauthenticated
+
+_LONGEST_ID = 256
+_MOST_SIGNATURES = 16
+
+
+def require_sender(
+    config: Mapping[str, Any], secret: str | None, *, headers: Mapping[str, str], raw: bytes, now: datetime
+) -> str | None:
+    """The id under which the request was signed, if it was: it counts once. Raises `Unauthenticated`."""
+    kind: str = config.get("auth", "none")
+    if kind == "none":
+        return None
+    if not secret:
+        raise _refused()
+    if kind == "signature":
+        return _standard(secret, headers, raw, now=now.timestamp(), tolerance=config.get("tolerance", 300.0))
+    known = (
+        _has_token(secret, headers)
+        if kind == "token"
+        else _has_password(str(config.get("user") or ""), secret, headers)
+        if kind == "basic"
+        else kind == "github" and _is_signed_body(secret, headers, raw)
+    )
+    if not known:
+        raise _refused()
+    return None
+
+
+def _has_token(secret: str, headers: Mapping[str, str]) -> bool:
+    scheme, _, given = headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer":
+        given = headers.get("x-token", "")
+    return _same(given.strip(), secret)
+
+
+def _has_password(user: str, secret: str, headers: Mapping[str, str]) -> bool:
+    scheme, _, given = headers.get("authorization", "").partition(" ")
+    try:
+        name, colon, password = base64.b64decode(given.strip(), validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        return False
+    # Both are compared whatever the first says: how long it takes tells nothing of either.
+    fits = [_same(name, user), _same(password, secret)]
+    return scheme.lower() == "basic" and bool(colon) and all(fits)
+
+
+def _is_signed_body(secret: str, headers: Mapping[str, str], raw: bytes) -> bool:
+    scheme, _, given = headers.get("x-hub-signature-256", "").partition("=")
+    return scheme == "sha256" and _same(given.strip(), hmac.new(secret.encode(), raw, hashlib.sha256).hexdigest())
+
+
+def _standard(secret: str, headers: Mapping[str, str], raw: bytes, *, now: float, tolerance: float) -> str:
+    """Standard Webhooks: HMAC-SHA256 over id, time and body, one of several signatures in `webhook-signature`."""
+    name, at = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
+    if not name or len(name) > _LONGEST_ID or not at.isascii() or not at.isdigit() or len(at) > 12:
+        raise _refused()
+    key = _key(secret)
+    expected = base64.b64encode(hmac.digest(key, f"{name}.{at}.".encode() + raw, hashlib.sha256)).decode()
+    given = headers.get("webhook-signature", "").split()[:_MOST_SIGNATURES]
+    matches = [_same(one, f"v1,{expected}") for one in given]
+    if not any(matches) or abs(now - int(at)) > tolerance:
+        raise _refused()
+    return name
+
+
+def _key(secret: str) -> bytes:
+    """`whsec_` and base64, as senders show it; anything else is the key itself."""
+    if secret.startswith("whsec_"):
+        try:
+            return base64.b64decode(secret.removeprefix("whsec_"), validate=True)
+        except (binascii.Error, ValueError):
+            pass
+    return secret.encode()
+
+
+def _same(given: str, wanted: str) -> bool:
+    # Compared as digests: text beyond ASCII may be sent, and lengths tell nothing.
+    return hmac.compare_digest(hashlib.sha256(given.encode()).digest(), hashlib.sha256(wanted.encode()).digest())
+
+
+def _refused() -> Unauthenticated:
+    return Unauthenticated(
+        "The request does not show that it may be sent.",
+        code="not_authenticated",
+        remedy="Check the secret, the signature and the clock of the sender.",
+    )

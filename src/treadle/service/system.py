@@ -1,0 +1,81 @@
+"""The installation as whoever looks after it sees it: how it does, what it has to do, copies of its store."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from treadle.errors import NotFound
+from treadle.service.access.operation import note_details, operation
+
+if TYPE_CHECKING:
+    from treadle.service.application import Application
+    from treadle.service.backup import Backup
+    from treadle.service.diagnosis import Finding
+
+UNFINISHED = ("queued", "running", "suspended")
+
+
+@dataclass(frozen=True, slots=True)
+class StoreLoad:
+    """What the store has to do. `commits` took `commit_seconds` so far, `queue` waits to be written; of runs, those
+    that are not over, by status."""
+
+    commits: int
+    commit_seconds: float
+    queue: int
+    runs: Mapping[str, int]
+
+
+class System:
+    """The operations on the installation as a whole."""
+
+    def __init__(self, application: Application) -> None:
+        self.application = application
+
+    @operation("system.read")
+    async def diagnose(self) -> list[Finding]:
+        """Look at everything and change nothing."""
+        from treadle.service.diagnosis import diagnose
+
+        return await asyncio.to_thread(diagnose, self.application.settings, self.application.registry)
+
+    @operation("system.read")
+    async def measure_load(self) -> StoreLoad:
+        """Raises `StoreError`."""
+        return await self.measure_load_for_all()
+
+    async def measure_load_for_all(self) -> StoreLoad:
+        """The same, asked by nobody in particular: numbers that the operator has made public."""
+        store = self.application.store
+        runs = await store.read(_count_unfinished)
+        writer = store.writer_load()
+        return StoreLoad(writer.commits, writer.seconds, writer.waiting, runs)
+
+    @operation("system.backup")
+    async def back_up(self, to: Path, *, with_key: bool = False) -> Backup:
+        """Copy the store to a file that is not there yet, and `with_key` the file of its keys beside it. Raises
+        `Conflict`, `NotFound`, `StoreError`."""
+        from treadle.service.backup import back_up
+        from treadle.service.vault.keys import key_path
+
+        store, now = self.application.store.path, self.application.world.clock.now()
+        key = key_path(store) if with_key else None
+        if key is not None and not key.exists():
+            raise NotFound(
+                f"There is no file of keys at `{key}`.",
+                code="unknown_file",
+                remedy="Nothing is sealed with it yet, or the keys are those of TREADLE_KEY: leave out `--with-key`.",
+            )
+        made = await asyncio.to_thread(back_up, store, to, now=now, key=key)
+        note_details(to=str(to), bytes=made.bytes, sha256=made.sha256, with_key=with_key)
+        return made
+
+
+def _count_unfinished(connection: Any) -> dict[str, int]:
+    """One range of an index for each status; finished runs, however many, are not looked at."""
+    statement = "SELECT count(*) FROM runs WHERE status = ?"
+    return {status: connection.execute(statement, (status,)).fetchone()[0] for status in UNFINISHED}

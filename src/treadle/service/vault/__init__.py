@@ -1,0 +1,1 @@
+"""The vault: credentials sealed in the store, open in memory, and seen nowhere else."""

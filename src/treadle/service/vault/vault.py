@@ -1,0 +1,347 @@
+"""The vault: what is sealed in the store, open in the memory of this process and up to date with all others."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from time import monotonic
+from typing import TYPE_CHECKING, TypeVar
+
+from treadle.engine.redaction import password_in
+from treadle.errors import Conflict, StoreError, TreadleError
+from treadle.service.vault.keys import KEY_VARIABLE, Key, Keyring, new_key, read_keyring, write_keys
+from treadle.service.vault.sealing import find_content, seal
+from treadle.store.credentials import ANCHOR, SealedField, StoredProfile, VaultContent
+from treadle.store.rows import to_micros
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from treadle.engine.clock import Clock
+    from treadle.store.sqlite_journal import SqliteStore
+
+T = TypeVar("T")
+
+_OPEN = """
+    account base_url bucket country database db_name domain email endpoint environment exchange from host hostname
+    header locale mode network port provider region sandbox schema scheme sender server ssl testnet timezone tls url
+    user username workspace
+"""
+OPEN_FIELDS = frozenset(_OPEN.split())
+"""Fields of a profile that are no secret: they are sealed as all are, but not blotted out where they turn up. Of an
+address, its password is."""
+_SECRET, _PROFILE = "TREADLE_SECRET_", "TREADLE_PROFILE_"
+_TRIES = 5
+_KNOWN_FOR = 1.0
+_LOG = logging.getLogger("treadle.vault")
+
+
+class Vault:
+    """Reads at once what other processes change: see `refresh`, and `open(watches=True)`."""
+
+    def __init__(
+        self, store: SqliteStore, clock: Clock, *, declared: Mapping[str, Mapping[str, str]] | None = None
+    ) -> None:
+        self.secrets: Mapping[str, str] = {}
+        self.profiles: Mapping[str, Mapping[str, str]] = {}
+        self.unopened: Mapping[tuple[str, str], str] = {}
+        """Profile and field of what is stored and cannot be opened, and why."""
+        self._store = store
+        self._clock = clock
+        self._declared = declared or {}
+        self._known: frozenset[str] = frozenset()
+        self._known_until = 0.0
+        self._revision = 0
+        self._seen = -1
+        self._watching: asyncio.Task[None] | None = None
+
+    async def open(self, *, watches: bool = False) -> None:
+        """Raises nothing for what cannot be opened: it is told of where it is needed."""
+        await self.refresh()
+        if watches:
+            self._watching = asyncio.create_task(self._watch(), name="treadle-vault")
+
+    async def close(self) -> None:
+        watching, self._watching = self._watching, None
+        if watching is not None:
+            watching.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await watching
+
+    async def refresh(self) -> None:
+        """See what any process has changed until now."""
+        seen = self._store.data_version()
+        # What could not be opened may be by now: its key was put back.
+        if seen and seen == self._seen and not self.unopened:
+            return
+        if self.unopened or await self._store.vault_revision() != self._revision:
+            await self._load()
+        self._seen = seen
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(0.5)
+            try:
+                await self.refresh()
+            except StoreError as error:
+                _LOG.debug("The vault could not be looked at: %s", error.message)
+
+    # What is in it
+
+    async def read(self) -> VaultContent:
+        return await self._store.read_vault()
+
+    async def _load(self) -> None:
+        content = await self._store.read_vault()
+        secrets: dict[str, str] = {}
+        profiles: dict[str, dict[str, str]] = {profile.name: {} for profile in content.profiles}
+        unopened: dict[tuple[str, str], str] = {}
+        for field, value, problem in self._open_all(content):
+            if value is None:
+                unopened[field.profile, field.field] = problem
+            elif field.profile:
+                profiles.setdefault(field.profile, {})[field.field] = value
+            else:
+                secrets[field.field] = value
+        before = self.unopened
+        self.secrets, self.profiles, self.unopened = secrets, profiles, unopened
+        self._known_until = 0.0
+        self._revision = 0 if content.anchor is None else to_micros(content.anchor.updated_at)
+        if unopened.keys() - before.keys():
+            names = ", ".join(describe(*place) for place in unopened)
+            _LOG.warning("Cannot be opened: %s. %s", names, next(iter(unopened.values())))
+
+    def _open_all(self, content: VaultContent) -> Iterator[tuple[SealedField, str | None, str]]:
+        if content.anchor is None:
+            return
+        try:
+            keyring = read_keyring(self._store.path)
+        except TreadleError as error:
+            yield from ((field, None, str(error)) for field in content.fields)
+            return
+        store_id = _store_id(keyring, content.anchor)
+        for field in content.fields:
+            key = keyring.find(field.key_id)
+            opened = None
+            if key is not None and store_id is not None:
+                opened = find_content(key, store_id, field.profile, field.field, field.sealed)
+            problem = _no_key(keyring, field) if key is None else _damaged(keyring, store_id)
+            yield field, None if opened is None else opened.decode(), problem
+
+    def known(self) -> Collection[str]:
+        """Every value that is to turn up nowhere: those in here, in the environment, and the keys themselves. What has
+        changed in the environment of this very process is seen within a second."""
+        now = monotonic()
+        if now >= self._known_until:
+            self._known, self._known_until = self._gather(), now + _KNOWN_FOR
+        return self._known
+
+    def _gather(self) -> frozenset[str]:
+        found = set(self.secrets.values())
+        for fields in self.profiles.values():
+            for name, value in fields.items():
+                found |= _hidden(name, value)
+        for name, value in os.environ.items():
+            if name.startswith(_SECRET):
+                found.add(value)
+            elif name.startswith(_PROFILE):
+                # Where the profile's name ends cannot be told: what ends as an open field does is one.
+                rest = name.removeprefix(_PROFILE).lower()
+                field = next((one for one in OPEN_FIELDS if rest.endswith(f"_{one}")), "")
+                found |= _hidden(field, value)
+            elif name == KEY_VARIABLE:
+                found |= {value, *(part.strip() for part in value.split(","))}
+        for fields in self._declared.values():
+            for field, variable in fields.items():
+                found |= _hidden(field, os.environ.get(variable, ""))
+        found.discard("")
+        return frozenset(found)
+
+    # Changes
+
+    async def create_profile(self, profile: StoredProfile, values: Mapping[str, str], *, by: str | None) -> None:
+        """Raises `Conflict` (`profile_exists`), and what `read_keyring` raises."""
+
+        async def change(keyring: Keyring, anchor: SealedField, store_id: bytes) -> None:
+            puts = self._sealed(keyring, anchor, store_id, profile.name, values, by)
+            await self._store.create_profile(profile, anchor=anchor, puts=puts)
+
+        await self._change(change)
+
+    async def change(
+        self,
+        profile: str,
+        values: Mapping[str, str],
+        *,
+        removes: Collection[str] = (),
+        provider: str | None = None,
+        by: str | None = None,
+    ) -> Collection[str]:
+        """Set and remove fields of a profile, or of the secrets of every run (`""`); those removed that were there.
+        Raises `NotFound`, and what `read_keyring` raises."""
+
+        async def change(keyring: Keyring, anchor: SealedField, store_id: bytes) -> Collection[str]:
+            puts = self._sealed(keyring, anchor, store_id, profile, values, by)
+            return await self._store.change_fields(
+                profile, anchor=anchor, puts=puts, removes=removes, provider=provider
+            )
+
+        return await self._change(change)
+
+    async def delete_profile(self, name: str) -> None:
+        """Raises `NotFound`."""
+        await self._store.delete_profile(name)
+        await self._load()
+
+    async def rotate(self) -> tuple[str, int]:
+        """Put everything under another key: one that is made, where keys are in the file, or the first of
+        `TREADLE_KEY`. The id of the key that seals now, and how many values it seals.
+
+        The file first gets the new key beside the old, then every value is sealed anew in one transaction, then the old
+        goes: whenever it is broken off, everything can be opened, and the next call goes on from there.
+
+        Raises `StoreError` (`cannot_open`) when something cannot be opened, `Conflict` (`no_new_key`), and what
+        `read_keyring` raises.
+        """
+        keyring = read_keyring(self._store.path)
+        content = await self._store.read_vault()
+        self._require_opened(content)
+        if keyring.path is None and len(keyring.keys) == 1:
+            raise Conflict(
+                f"{keyring.where} holds one key: there is no other to change to.",
+                code="no_new_key",
+                remedy=f"Put a new one before it, `{KEY_VARIABLE}=new,old`, for every process, and rotate again.",
+            )
+        if keyring.path is not None and len(keyring.keys) == 1:
+            keyring = Keyring([new_key(), *keyring.keys], keyring.where, keyring.path)
+            write_keys(keyring.path or self._store.path, keyring.keys)
+        count = await self._reseal(keyring)
+        if keyring.path is not None:
+            write_keys(keyring.path, [keyring.first])
+        await self._load()
+        return keyring.first.id, count
+
+    async def _reseal(self, keyring: Keyring) -> int:
+        for tries_left in reversed(range(_TRIES)):
+            content = await self._store.read_vault()
+            if content.anchor is None:
+                return 0
+            store_id = self._require_opened(content)
+            key = keyring.first
+            sealed = {
+                (field.profile, field.field): (
+                    key.id,
+                    seal(key, store_id, field.profile, field.field, self._get(keyring, store_id, field)),
+                )
+                for field in content.fields
+            }
+            sealed[ANCHOR] = key.id, seal(key, b"", *ANCHOR, store_id)
+            try:
+                return await self._store.reseal(sealed, anchor=content.anchor)
+            except Conflict:
+                if not tries_left:
+                    raise
+        raise AssertionError
+
+    def _get(self, keyring: Keyring, store_id: bytes, field: SealedField) -> bytes:
+        key = keyring.find(field.key_id)
+        found = None if key is None else find_content(key, store_id, field.profile, field.field, field.sealed)
+        if found is None:
+            raise _cannot_open([describe(field.profile, field.field)], _no_key(keyring, field))
+        return found
+
+    def _require_opened(self, content: VaultContent) -> bytes:
+        """The store's id. Raises `StoreError` (`cannot_open`) that names all that cannot be opened."""
+        closed = [(field, problem) for field, value, problem in self._open_all(content) if value is None]
+        if closed:
+            raise _cannot_open([describe(field.profile, field.field) for field, _ in closed], closed[0][1])
+        if content.anchor is None:
+            return b""
+        keyring = read_keyring(self._store.path)
+        found = _store_id(keyring, content.anchor)
+        if found is None:
+            raise _cannot_open(["the vault"], _no_key(keyring, content.anchor))
+        return found
+
+    async def _change(self, change: Callable[[Keyring, SealedField, bytes], Awaitable[T]]) -> T:
+        """Seal with the key that seals now; once more where that was changed meanwhile."""
+        for tries_left in reversed(range(_TRIES)):
+            keyring = read_keyring(self._store.path)
+            anchor = (await self._store.read_vault()).anchor
+            if anchor is None:
+                store_id = os.urandom(16)
+                key = keyring.first
+                anchor = SealedField(*ANCHOR, key.id, seal(key, b"", *ANCHOR, store_id), self._clock.now())
+            else:
+                found = _store_id(keyring, anchor)
+                if found is None:
+                    raise _cannot_open(["the vault"], _no_key(keyring, anchor))
+                store_id = found
+            try:
+                done = await change(keyring, anchor, store_id)
+            except Conflict as conflict:
+                if conflict.code != "vault_changed" or not tries_left:
+                    raise
+            else:
+                await self._load()
+                return done
+        raise AssertionError
+
+    def _sealed(
+        self,
+        keyring: Keyring,
+        anchor: SealedField,
+        store_id: bytes,
+        profile: str,
+        values: Mapping[str, str],
+        by: str | None,
+    ) -> Sequence[SealedField]:
+        # With the anchor's key, whichever comes first here: the others know that one.
+        key = keyring.find(anchor.key_id) or keyring.first
+        now = self._clock.now()
+        return [
+            SealedField(profile, name, key.id, seal(key, store_id, profile, name, value.encode()), now, by)
+            for name, value in values.items()
+        ]
+
+
+def describe(profile: str, field: str) -> str:
+    """A secret as people call it."""
+    return f"`{field}` of the profile `{profile}`" if profile else f"`{field}`"
+
+
+def _hidden(field: str, value: str) -> set[str]:
+    """What of a profile's field is not to be seen."""
+    password = password_in(value)
+    if field.lower() not in OPEN_FIELDS:
+        return {value}
+    return set() if password is None else {password}
+
+
+def _store_id(keyring: Keyring, anchor: SealedField) -> bytes | None:
+    key: Key | None = keyring.find(anchor.key_id)
+    return None if key is None else find_content(key, b"", *ANCHOR, anchor.sealed)
+
+
+def _no_key(keyring: Keyring, field: SealedField) -> str:
+    return (
+        f"It was sealed with the key {field.key_id}, which is not in {keyring.where}. Put that key there, or set the "
+        "value anew."
+    )
+
+
+def _damaged(keyring: Keyring, store_id: bytes | None) -> str:
+    what = "It was changed in the store, or belongs to another store or field" if store_id else "The vault is damaged"
+    return f"{what}: the key in {keyring.where} does not open it. Set the value anew."
+
+
+def _cannot_open(names: Sequence[str], problem: str) -> StoreError:
+    return StoreError(
+        f"Cannot be opened: {', '.join(names)}. {problem.partition('. ')[0]}.",
+        code="cannot_open",
+        remedy=problem.partition(". ")[2],
+        secrets=list(names),
+    )
