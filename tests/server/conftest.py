@@ -23,7 +23,8 @@ ClientAs = Callable[..., Awaitable[httpx.AsyncClient]]
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return replace(Settings(), db=str(tmp_path / "treadle.db"), workspace=str(tmp_path), synchronous="OFF")
+    values = {"db": str(tmp_path / "treadle.db"), "workspace": str(tmp_path), "synchronous": "OFF"}
+    return replace(Settings(), **values, requests_per_minute=0)
 
 
 @pytest.fixture

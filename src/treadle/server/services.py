@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from starlette.requests import HTTPConnection
 
+from treadle.server.door import Door
+from treadle.server.metrics import HttpMetrics, RunMetrics
+from treadle.server.rates import Rates
 from treadle.service.access.identities import Identities
 from treadle.service.application import Application
 from treadle.service.deployments import Deployments
@@ -18,6 +21,10 @@ class Services:
     application: Application
     deployments: Deployments
     identities: Identities
+    door: Door = field(default_factory=Door)
+    rates: Rates = field(default_factory=Rates)
+    http: HttpMetrics = field(default_factory=HttpMetrics)
+    runs: RunMetrics | None = None
 
     @classmethod
     def of(cls, connection: HTTPConnection) -> Services:
