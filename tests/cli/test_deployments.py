@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 import pytest
 
 from tests.cli.conftest import GREETING, Treadle
@@ -102,3 +104,28 @@ def test_one_deployment_is_shown_with_everything_about_it(greeting: Treadle) -> 
 def _empty(treadle: Treadle) -> str:
     treadle("db", "upgrade", "--db", "empty.db")
     return "empty.db"
+
+
+def test_people_read_the_number_of_a_version(greeting: Treadle) -> None:
+    changed = GREETING.replace("Hello", "Good day")
+
+    deployed = greeting("deploy", greeting.write("greeting.yaml", changed))
+
+    (listed,) = greeting("deployments", "--json").json
+    assert listed["number"] == 2
+    assert "Deployed greeting version 2" in deployed.out
+    line = greeting("deployments").out.splitlines()[1]
+    assert "every 5s   2 " in line
+    assert "greeting version 2, live" in greeting("deployments", "show", "greeting").out
+
+
+def test_runs_of_a_deployment_are_listed_with_its_name(treadle: Treadle) -> None:
+    file = treadle.write("greeting.yaml", GREETING)
+    treadle("run", file, "-i", "who=Ada")
+    alone = treadle("list").out
+    with sqlite3.connect(treadle.folder / ".treadle" / "treadle.db") as connection:
+        connection.execute("UPDATE runs SET deployment = 'morning'")
+    connection.close()
+
+    assert "deployment" not in alone
+    assert "morning" in treadle("list").out

@@ -232,3 +232,13 @@ def test_what_is_put_aside_is_listed_no_more(treadle: Treadle) -> None:
     assert treadle("dead", "--json").json == []
     assert treadle("status", run_id, "--json").json["status"] == "failed"
     assert treadle("dead", "retry", run_id).code == 2
+
+
+def test_dead_letters_of_a_workflow_that_is_not_there_name_the_nearest(treadle: Treadle) -> None:
+    fail(treadle)
+
+    for command in (["dead"], ["dead", "retry"], ["dead", "dismiss"]):
+        ran = treadle(*command, "--workflow", "raeding")
+
+        assert ran.code == 2
+        assert "Did you mean `reading`?" in ran.err

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
 
 from tests.cli.conftest import GREETING, Treadle
 from tests.cli.process import Process
+from treadle.cli.main import app
 
 FAILING = """\
 name: failing
@@ -219,3 +222,71 @@ def test_an_input_file_that_is_not_there_is_not_told_of_as_a_workflow(treadle: T
     assert ran.code == 2
     assert "There is no file `no.json`." in ran.err
     assert "new workflow" not in ran.err
+
+
+def test_no_option_is_called_otherwise_than_in_small_letters() -> None:
+    """What stands for the value is no part of the name, whichever version of the library reads it."""
+    wrong: list[str] = []
+
+    def walk(command: Any, name: str) -> None:
+        options = [option for parameter in command.params for option in parameter.opts if option.startswith("-")]
+        wrong.extend(f"{name} {option}" for option in options if len(option) > 2 and option != option.lower())
+        for inner, under in getattr(command, "commands", {}).items():
+            walk(under, f"{name} {inner}")
+
+    walk(typer.main.get_command(app), "treadle")
+
+    assert wrong == []
+
+
+def test_several_missing_credentials_are_told_once_each(treadle: Treadle) -> None:
+    config = 'config: {url: "http://127.0.0.1:9/", auth: bearer, secret: "{{ secrets.nope }}"}'
+    file = treadle.write("secretive.yaml", f"name: secretive\nnodes: [{{id: call, type: http.request, {config}}}]\n")
+
+    ran = treadle("deploy", file, "--every", "5m", "--profile", "main")
+
+    assert ran.code == 2
+    assert ran.err.count("There is no profile `main`") == 1
+    assert ran.err.count("reads secrets that are not set: nope") == 1
+    assert ran.err.count("TREADLE_PROFILE_MAIN_NOPE") == 1
+
+
+def test_a_limit_that_cannot_be_is_told_once(treadle: Treadle) -> None:
+    ran = treadle(
+        "deploy", treadle.write("greeting.yaml", GREETING), "--every", "5m", "-i", "who=A", "--concurrency", "0"
+    )
+
+    assert ran.err.count("0 runs at a time cannot be") == 1
+
+
+def test_a_request_without_its_secret_is_told_how_to_name_one(treadle: Treadle) -> None:
+    config = 'config: {url: "https://example.com/", auth: bearer}'
+    header = 'config: {url: "https://example.com/", headers: {A: "{{ secrets.x }}"}}'
+    nodes = f"[{{id: a, type: http.request, {config}}}, {{id: b, type: http.request, {header}}}]"
+
+    ran = treadle("validate", treadle.write("asking.yaml", f"name: asking\nnodes: {nodes}\n"))
+
+    assert 'secret: "{{ secrets.API_TOKEN }}"' in ran.out
+    assert "kept secret: `username`, `secret`" in ran.out
+
+
+def test_a_handler_that_is_not_in_the_store_is_warned_of(treadle: Treadle) -> None:
+    text = GREETING.replace("name: greeting\n", "name: greeting\nsettings: {on_failure: nobody}\n")
+
+    ran = treadle("run", treadle.write("greeting.yaml", text), "-i", "who=Ada")
+
+    assert ran.code == 0
+    assert "`on_failure` names `nobody`, which is not in the store" in ran.err
+
+
+def test_validate_warns_of_a_handler_that_is_neither_in_the_file_nor_in_the_store(treadle: Treadle) -> None:
+    text = GREETING.replace("name: greeting\n", "name: greeting\nsettings: {on_failure: handler}\n")
+    file = treadle.write("greeting.yaml", text)
+
+    before = treadle("validate", file)
+    treadle("publish", treadle.write("handler.yaml", GREETING.replace("name: greeting", "name: handler")))
+    after = treadle("validate", file)
+
+    assert (before.code, after.code) == (0, 0)
+    assert "`on_failure` names `handler`" in before.out
+    assert "on_failure" not in after.out

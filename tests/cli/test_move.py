@@ -93,3 +93,16 @@ def test_a_workflow_that_is_not_there_is_said(treadle: Treadle, waiting: str) ->
     ran = treadle("move", "--workflow", "nothing", "--yes")
 
     assert ran.code == 2
+
+
+def test_an_input_that_the_new_version_needs_is_given_as_the_run_is_moved(treadle: Treadle, waiting: str) -> None:
+    needs = SOONER.replace("{who: string}", "{who: string, sender: string}").replace("are you there,", "from")
+    treadle("publish", treadle.write("needs.yaml", needs.replace("workflow.input.who }}?", "workflow.input.sender }}")))
+
+    refused = treadle("move", waiting, "--yes")
+    moved = treadle("move", waiting, "-i", "sender=Bob", "--yes")
+    ran = treadle("retry", waiting, "--json")
+
+    assert (refused.code, moved.code, ran.json["status"]) == (2, 0, "completed")
+    assert "-i sender=VALUE" in refused.err
+    assert (treadle.folder / "second.txt").read_text() == "from Bob"

@@ -98,3 +98,15 @@ def test_a_name_goes_with_neither_a_cron_nor_a_zone(treadle: Treadle, arguments:
 
     assert ran.code == 2
     assert "Leave out" in ran.err
+
+
+def test_next_times_of_a_paused_schedule_say_that_it_is_paused(treadle: Treadle) -> None:
+    treadle("deploy", treadle.write("report.yaml", REPORT))
+    active = treadle("schedule", "next", "report", "-n", "1")
+    treadle("schedule", "pause", "report")
+
+    paused = treadle("schedule", "next", "report", "-n", "1")
+
+    assert active.err == ""
+    assert "`report` is paused" in paused.err
+    assert "treadle schedule resume report" in paused.err

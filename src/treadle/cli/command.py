@@ -137,7 +137,10 @@ def _print_trace() -> None:
     """The whole story, before it is told in short; what it comes to stays the same."""
     import traceback
 
-    traceback.print_exc()
+    from treadle.service import logs
+
+    text = traceback.format_exc()
+    sys.stderr.write(text if logs.redact is None else logs.redact(text))
 
 
 def exit_code_of(error: TreadleError) -> int:

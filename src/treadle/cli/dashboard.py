@@ -64,6 +64,8 @@ class Dashboard:
     def __init__(self, application: Application, deployments: Deployments, *, demo: bool = False) -> None:
         self.application = application
         self.service = deployments
+        self.address: str | None = None
+        """Where the server is reached; None: there is none."""
         self.demo = demo
         self.started_at = SystemClock().now()
         self.lines: OrderedDict[str, Line] = OrderedDict()

@@ -48,6 +48,8 @@ def _head(dashboard: Dashboard, now: datetime) -> Text:
         text.append(f"   {failed} failed", style="red")
     if dashboard.recovered:
         text.append(f"   {count(dashboard.recovered, 'run')} recovered", style="yellow")
+    if dashboard.address is not None:
+        text.append(f"   {dashboard.address}", style="cyan")
     return text.append(f"   {shorten(dashboard.application.store.path)}", style="dim")
 
 

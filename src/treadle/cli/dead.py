@@ -118,7 +118,10 @@ async def _list_groups(invocation: Invocation, workflow: str | None, error: str 
             message,
         )
     screen.print_table(table)
-    screen.note("[dim]Try them again: treadle dead retry --error TYPE; put them aside: treadle dead dismiss.[/]")
+    screen.note(
+        "[dim]What happened: treadle status RUN. Try them again: treadle dead retry RUN, --error TYPE or --all. "
+        "Put them aside: treadle dead dismiss, with the same.[/]"
+    )
 
 
 async def _retry(

@@ -212,7 +212,7 @@ async def _change(invocation: Invocation, asked: _Asked) -> None:
 
 
 async def _say(invocation: Invocation, application: Application, deployment: Deployment, asked: _Asked) -> None:
-    from treadle.cli.deployment_view import describe
+    from treadle.cli.deployment_view import describe, show_version
     from treadle.service.standing import list_standings
 
     (standing,) = await list_standings(application, [deployment])
@@ -224,7 +224,8 @@ async def _say(invocation: Invocation, application: Application, deployment: Dep
         "`treadle up` runs it." if deployment.status == "active" else f"`treadle start {deployment.name}` starts it."
     )
     invocation.screen.say(
-        f"{'Deployed' if asked.file else 'Changed'} [bold]{deployment.name}[/] [dim]{described['version']}[/], "
+        f"{'Deployed' if asked.file else 'Changed'} [bold]{deployment.name}[/] version {show_version(standing)} "
+        f"[dim]{described['version'] if standing.number else ''}[/], "
         f"{described['when']}. {after}"
     )
 

@@ -18,6 +18,7 @@ def describe(standing: Standing) -> dict[str, Any]:
         "name": one.name,
         "workflow": one.workflow,
         "version": one.version or "latest",
+        "number": standing.number,
         "mode": one.mode,
         "status": one.status,
         "when": show_when(standing.triggers),
@@ -45,16 +46,24 @@ def describe(standing: Standing) -> dict[str, Any]:
     }
 
 
+def show_version(standing: Standing) -> str:
+    """Its number, or `latest`."""
+    return str(standing.number or standing.deployment.version or "latest")
+
+
 def show_when(triggers: Any) -> str:
-    """`every 5m`, `30 9 * * *`, a topic, or the trigger's name; several with commas between."""
+    """`every 5m`, `30 9 * * *`, a topic, an address, or the trigger's name; several with commas between."""
     return ", ".join(_show_trigger(trigger) for trigger in triggers)
 
 
 def _show_trigger(trigger: Trigger) -> str:
     from treadle.model.duration import format_duration, parse_duration
+    from treadle.service.hooks.address import address_of, is_hook
 
     config = trigger.config
-    if trigger.type == "trigger.interval" and "seconds" in config:
+    if is_hook(trigger.type):
+        text = address_of(trigger)
+    elif trigger.type == "trigger.interval" and "seconds" in config:
         text = f"every {format_duration(parse_duration(config['seconds']))}"
     elif "cron" in config:
         text = f"{config['cron']}{' ' + config['timezone'] if config.get('timezone') else ''}"

@@ -14,6 +14,7 @@ from treadle.cli.deployment_view import (
     show_rate,
     show_value,
     show_values,
+    show_version,
     show_when,
 )
 from treadle.errors import InvalidWorkflow, NotFound
@@ -126,24 +127,24 @@ def _row(standing: Standing) -> list[str | Text]:
     one, metrics, now = standing.deployment, standing.metrics, SystemClock().now()
     last = Text("–", style="dim")
     if metrics.last_status is not None:
-        last = sign(metrics.last_status).append(f" {show_time(metrics.last_finished_at)}", style="dim")
+        last = sign(metrics.last_status).append(f" {show_time(metrics.last_finished_at, zone=True)}", style="dim")
     return [
         Text(one.name, style="bold"),
         status_text(one.status),
         show_when(standing.triggers),
-        one.version or "latest",
+        show_version(standing),
         str(metrics.runs),
         show_rate(metrics.success_rate),
         show_duration(metrics.mean_ms),
         show_duration(metrics.p95_ms),
         last,
-        show_until(standing.next_due, now),
+        show_until(standing.next_due, now, zone=True),
         show_counters(metrics.counters),
     ]
 
 
 async def _show(invocation: Invocation, name: str) -> None:
-    from treadle.cli.mark import show_duration, show_time, show_until, status_text
+    from treadle.cli.mark import show_duration, show_moment, show_until, status_text
     from treadle.cli.session import reading
     from treadle.engine.clock import SystemClock
     from treadle.service.deployments import Deployments
@@ -162,16 +163,16 @@ async def _show(invocation: Invocation, name: str) -> None:
     refusal = standing.last_refusal
     ran = f"{metrics.completed} completed, {metrics.failed} failed, {metrics.cancelled} cancelled"
     facts = {
-        "workflow": f"{one.workflow} {one.version or 'latest'}, {one.mode}",
+        "workflow": f"{one.workflow} version {show_version(standing)}, {one.mode}",
         "starts": show_when(standing.triggers),
-        "next": show_until(standing.next_due, now),
+        "next": show_until(standing.next_due, now, zone=True),
         "now": f"{standing.under_way} under way, {standing.queued} queued",
         "at once": show_limits(describe(standing)["limits"]),
         "profiles": ", ".join(one.profiles),
         "input": show_values(one.input),
         "params": show_values(one.params),
         "runs": f"{ran}, {metrics.skipped} left out" if metrics.runs or metrics.skipped else "none yet",
-        "refused": f"{metrics.refused} could start no run, the last at {show_time(refusal.at)} for {refusal.about}: "
+        "refused": f"{metrics.refused} could start no run, the last at {show_moment(refusal.at)} for {refusal.about}: "
         f"{refusal.message}"
         if refusal is not None
         else "",
@@ -179,7 +180,7 @@ async def _show(invocation: Invocation, name: str) -> None:
         "took": f"{show_duration(metrics.mean_ms)} on average, 95 % within {show_duration(metrics.p95_ms)}"
         if metrics.mean_ms is not None
         else "",
-        "last run": f"{metrics.last_status} at {show_time(metrics.last_finished_at)}" if metrics.last_status else "",
+        "last run": f"{metrics.last_status} at {show_moment(metrics.last_finished_at)}" if metrics.last_status else "",
         "counted": show_counters(metrics.counters),
         "state": show_values(kept),
     }

@@ -55,12 +55,15 @@ async def _list_runs(invocation: Invocation, workflow: str | None, status: Any, 
     if not runs:
         screen.say(f"[dim]{escape(nothing)}[/]")
         return
-    table = new_table("run", "started", "workflow", "status", "took", "", right=["took"])
+    deployed = any(run.deployment is not None for run in runs)
+    whose = ["deployment"] if deployed else []
+    table = new_table("run", "started", "workflow", *whose, "status", "took", "", right=["took"])
     for run in runs:
         table.add_row(
             run.id,
             show_time(_started_at(run)),
             run.workflow,
+            *([run.deployment or ""] if deployed else []),
             status_text("interrupted" if run.id in left else run.status),
             _took(run),
             cut(_remark(run, interrupted=run.id in left), "dim"),

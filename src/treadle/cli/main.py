@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from treadle.cli import db, dead, deployments, draft, new, schedule, test
+from treadle.cli import audit, db, dead, deployments, draft, key, new, profile, schedule, secret, team, test, user
 from treadle.cli.approve import approve
+from treadle.cli.backup import backup
 from treadle.cli.cancel import cancel
 from treadle.cli.command import DEFECT, INTERRUPTED, WRONG, Db, Debug, Invocation, Json
 from treadle.cli.compare import compare
@@ -22,13 +23,17 @@ from treadle.cli.list_ import list_
 from treadle.cli.logs import logs
 from treadle.cli.move import move
 from treadle.cli.nodes import nodes
+from treadle.cli.openapi import openapi
 from treadle.cli.pause import pause
 from treadle.cli.publish import publish
 from treadle.cli.replay import replay
 from treadle.cli.resolve import resolve
+from treadle.cli.restore import restore
 from treadle.cli.retry import retry
 from treadle.cli.rollback import rollback
 from treadle.cli.run import run
+from treadle.cli.server import server
+from treadle.cli.share import share
 from treadle.cli.signal import signal
 from treadle.cli.start import start
 from treadle.cli.status import status
@@ -38,7 +43,7 @@ from treadle.cli.up import up
 from treadle.cli.validate import validate
 from treadle.cli.versions import versions
 
-_RUN, _LOOK, _DEPLOY, _MAKE, _INSTALLATION = "Run", "Look", "Deploy", "Make", "Installation"
+_RUN, _LOOK, _DEPLOY, _MAKE, _PEOPLE, _INSTALLATION = "Run", "Look", "Deploy", "Make", "People", "Installation"
 
 app = typer.Typer(
     name="treadle",
@@ -49,6 +54,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("up", rich_help_panel=_RUN)(up)
+app.command("server", rich_help_panel=_RUN)(server)
 app.command("run", rich_help_panel=_RUN)(run)
 app.command("retry", rich_help_panel=_RUN)(retry)
 app.command("fork", rich_help_panel=_RUN)(fork)
@@ -81,7 +87,17 @@ app.add_typer(draft.app, name="draft", rich_help_panel=_MAKE)
 app.command("import", rich_help_panel=_MAKE)(import_)
 app.add_typer(new.app, name="new", rich_help_panel=_MAKE)
 app.command("nodes", rich_help_panel=_MAKE)(nodes)
+app.command("openapi", rich_help_panel=_MAKE)(openapi)
+app.add_typer(user.app, name="user", rich_help_panel=_PEOPLE)
+app.add_typer(team.app, name="team", rich_help_panel=_PEOPLE)
+app.add_typer(key.app, name="key", rich_help_panel=_PEOPLE)
+app.command("share", rich_help_panel=_PEOPLE)(share)
+app.add_typer(audit.app, name="audit", rich_help_panel=_PEOPLE)
+app.add_typer(secret.app, name="secret", rich_help_panel=_INSTALLATION)
+app.add_typer(profile.app, name="profile", rich_help_panel=_INSTALLATION)
 app.command("doctor", rich_help_panel=_INSTALLATION)(doctor)
+app.command("backup", rich_help_panel=_INSTALLATION)(backup)
+app.command("restore", rich_help_panel=_INSTALLATION)(restore)
 app.add_typer(db.app, name="db", rich_help_panel=_INSTALLATION)
 
 

@@ -84,15 +84,21 @@ def show_duration(milliseconds: float | None) -> str:
     return f"{whole} s"
 
 
-def show_time(at: datetime | None, *, now: datetime | None = None) -> str:
-    """Local time of day, with the date when it is not today's."""
+def show_time(at: datetime | None, *, now: datetime | None = None, zone: bool = False) -> str:
+    """Local time of day, with the date when it is not today's; with `zone` its name."""
     if at is None:
         return ""
     local, today = at.astimezone(), (now or SystemClock().now()).astimezone()
-    return f"{local:%H:%M:%S}" if local.date() == today.date() else f"{local:%Y-%m-%d %H:%M:%S}"
+    shown = f"{local:%H:%M:%S}" if local.date() == today.date() else f"{local:%Y-%m-%d %H:%M:%S}"
+    return f"{shown} {local:%Z}" if zone else shown
 
 
-def show_until(until: datetime | None, now: datetime) -> str:
+def show_moment(at: datetime | None) -> str:
+    """Local date, time and zone."""
+    return "" if at is None else f"{at.astimezone():%Y-%m-%d %H:%M:%S %Z}"
+
+
+def show_until(until: datetime | None, now: datetime, *, zone: bool = False) -> str:
     """`in 12 s`, or `in 3 h 5 m, at 17:05:00` when it is not soon."""
     if until is None:
         return ""
@@ -102,7 +108,7 @@ def show_until(until: datetime | None, now: datetime) -> str:
     seconds = left / timedelta(seconds=1)
     if seconds < 60:
         return f"in {seconds:.1f} s" if seconds < 10 else f"in {seconds:.0f} s"
-    return f"in {show_duration(seconds * 1000)}, at {show_time(until, now=now)}"
+    return f"in {show_duration(seconds * 1000)}, at {show_time(until, now=now, zone=zone)}"
 
 
 def show_goes_on(until: datetime | None, now: datetime) -> str:

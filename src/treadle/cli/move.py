@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -10,7 +10,7 @@ from treadle.cli.command import COMPLETED, WRONG, Invocation, command
 from treadle.errors import InvalidWorkflow
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from treadle.engine.moving import Move, MovedNode
     from treadle.service.application import Application
@@ -36,6 +36,12 @@ def move(
     ] = "latest",
     deployment: Annotated[str | None, typer.Option(metavar="NAME", help="All waiting runs of a deployment.")] = None,
     workflow: Annotated[str | None, typer.Option(metavar="NAME", help="All waiting runs of a workflow.")] = None,
+    input_: Annotated[
+        str | None, typer.Option("--input", metavar="JSON|@FILE", help="Input over that of the run, as a JSON object.")
+    ] = None,
+    pair: Annotated[
+        list[str] | None, typer.Option("-i", metavar="KEY=VALUE", help="One input; may be repeated.")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would happen.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> int:
@@ -51,8 +57,10 @@ def move(
             remedy="Name one run, or all waiting ones with `--deployment NAME` or `--workflow NAME`.",
         )
     from treadle.cli.session import wait_for
+    from treadle.cli.source import read_input
 
-    return wait_for(_move(invocation, run, to, deployment, workflow, dry=dry_run, yes=yes))
+    given = read_input(input_, pair or [])
+    return wait_for(_move(invocation, run, to, deployment, workflow, given, dry=dry_run, yes=yes))
 
 
 async def _move(
@@ -61,6 +69,7 @@ async def _move(
     to: str,
     deployment: str | None,
     workflow: str | None,
+    given: Mapping[str, Any],
     *,
     dry: bool,
     yes: bool,
@@ -68,24 +77,37 @@ async def _move(
     from treadle.cli.session import driving
     from treadle.service.deployments import Deployments
     from treadle.service.moves import Moves
+    from treadle.service.version_names import number_versions
 
     async with driving(invocation) as application:
         moves = Moves(application)
         if run is not None:
-            return await _move_one(invocation, application, moves, run, to, dry=dry, yes=yes)
+            return await _move_one(invocation, application, moves, run, to, given, dry=dry, yes=yes)
         deployment_id = (await Deployments(application).get(deployment)).id if deployment is not None else None
         if workflow is not None:
             await application.get_workflow(workflow)
-        candidates = await moves.plan_all(to, workflow=workflow, deployment=deployment_id)
-        return await _move_many(invocation, moves, candidates, dry=dry, yes=yes)
+        candidates = await moves.plan_all(to, workflow=workflow, deployment=deployment_id, given=given)
+        numbers = await number_versions(application.store)
+        return await _move_many(invocation, moves, candidates, numbers, dry=dry, yes=yes)
 
 
 async def _move_one(
-    invocation: Invocation, application: Application, moves: Moves, run: str, to: str, *, dry: bool, yes: bool
+    invocation: Invocation,
+    application: Application,
+    moves: Moves,
+    run: str,
+    to: str,
+    given: Mapping[str, Any],
+    *,
+    dry: bool,
+    yes: bool,
 ) -> int:
-    plan = await moves.plan(await application.find_run_id(run), to)
+    from treadle.service.version_names import number_versions
+
+    plan = await moves.plan(await application.find_run_id(run), to, given=given)
+    numbers = await number_versions(application.store, plan.run.workflow)
     if not invocation.json:
-        _show(invocation, plan)
+        _show(invocation, plan, numbers)
     if plan.problems or dry:
         if invocation.json:
             invocation.screen.print_json({**plan.to_dict(), "moved": False})
@@ -98,19 +120,26 @@ async def _move_one(
     if invocation.json:
         invocation.screen.print_json({**plan.to_dict(), "moved": True})
     else:
-        invocation.screen.say(f"Moved to {plan.version}. [dim]{plan.run.id}[/]")
+        number = _number(numbers, plan.run.workflow, plan.version)
+        invocation.screen.say(f"Moved to version {number}. [dim]{plan.run.id}[/]")
     return COMPLETED
 
 
 async def _move_many(
-    invocation: Invocation, moves: Moves, candidates: Sequence[Candidate], *, dry: bool, yes: bool
+    invocation: Invocation,
+    moves: Moves,
+    candidates: Sequence[Candidate],
+    numbers: Mapping[tuple[str, str], int],
+    *,
+    dry: bool,
+    yes: bool,
 ) -> int:
     from treadle.cli.mark import count
 
     screen = invocation.screen
     ready = [one for one in candidates if one.move is not None and not one.move.problems]
     if not invocation.json:
-        _show_many(invocation, candidates)
+        _show_many(invocation, candidates, numbers)
     done: Sequence[Moved] = ()
     if ready and not dry and _agreed(invocation, f"Move {count(len(ready), 'run')}?", yes=yes):
         done = await moves.move_all(ready)
@@ -148,11 +177,17 @@ def _agreed(invocation: Invocation, question: str, *, yes: bool) -> bool:
     return typer.confirm(question)
 
 
-def _show(invocation: Invocation, plan: Move) -> None:
+def _number(numbers: Mapping[tuple[str, str], int], workflow: str, version: str) -> str:
+    """What people call the version: its number; its digest where it is not in the store."""
+    return str(numbers.get((workflow, version), version))
+
+
+def _show(invocation: Invocation, plan: Move, numbers: Mapping[tuple[str, str], int]) -> None:
     from rich.markup import escape
 
-    screen = invocation.screen
-    screen.say(f"[bold]{escape(plan.run.workflow)}[/] {plan.run.version} → {plan.version}  [dim]{plan.run.id}[/]")
+    screen, workflow = invocation.screen, plan.run.workflow
+    old, new = (_number(numbers, workflow, version) for version in (plan.run.version, plan.version))
+    screen.say(f"[bold]{escape(workflow)}[/] version {old} → {new}  [dim]{plan.run.id}[/]")
     for name, title, style, means in _LISTS:
         nodes: Sequence[MovedNode] = getattr(plan, name)
         for at, node in enumerate(nodes[:_SHOWN]):
@@ -178,14 +213,14 @@ def _acts(name: str, node: MovedNode) -> bool:
     return node.kind == "effect" and not node.waits and name in ("again", "new")
 
 
-def _show_many(invocation: Invocation, candidates: Sequence[Candidate]) -> None:
+def _show_many(invocation: Invocation, candidates: Sequence[Candidate], numbers: Mapping[tuple[str, str], int]) -> None:
     from treadle.cli.screen import cut, new_table
 
     if not candidates:
         invocation.screen.say("[dim]No run waits that is of another version.[/]")
         return
-    numbers = ["keeps", "again", "new", "later", "forgets"]
-    table = new_table("run", "from", *numbers, "", right=numbers)
+    sums = ["keeps", "again", "new", "later", "forgets"]
+    table = new_table("run", "from", *sums, "", right=sums)
     for one in candidates:
         plan = one.move
         if plan is None:
@@ -193,5 +228,6 @@ def _show_many(invocation: Invocation, candidates: Sequence[Candidate]) -> None:
             continue
         sizes = [str(len(getattr(plan, name))) for name, *_ in _LISTS]
         why = " ".join(problem.message for problem in plan.problems) or " ".join(plan.warnings)
-        table.add_row(plan.run.id, plan.run.version, *sizes, cut(why, "red" if plan.problems else "yellow"))
+        old = _number(numbers, plan.run.workflow, plan.run.version)
+        table.add_row(plan.run.id, old, *sizes, cut(why, "red" if plan.problems else "yellow"))
     invocation.screen.print_table(table)

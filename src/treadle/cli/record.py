@@ -39,7 +39,6 @@ def record(
 
 async def _record(invocation: Invocation, text: str, output: str | None, workflow: str | None, name: str | None) -> int:
     from treadle.cli.session import reading
-    from treadle.engine.failure import Redactor
     from treadle.service.replays import Replays
     from treadle.testing.cases.reading import parse_case_file
     from treadle.testing.cases.recording import record_case, write_case
@@ -65,7 +64,7 @@ async def _record(invocation: Invocation, text: str, output: str | None, workflo
         entries,
         workflow={"name": run.workflow, "version": run.version} if file is None else _relative(file, path, run),
         name=name or f"as run {run.id}",
-        redactor=Redactor(bound[secret] for secret in plan.secrets if secret in bound),
+        redactor=application.world.redactor(bound[secret] for secret in plan.secrets if secret in bound),
         environment=environment,
     )
     content = write_case(document)

@@ -103,11 +103,18 @@ async def see_through(
     """Run until done, suspended or interrupted; with `wait` on through suspensions."""
     from treadle.cli.session import Stop, note_under_way, say_finishing
     from treadle.cli.watching import Watching
+    from treadle.service.failures import find_missing_handler
 
     try:
         prepared = await application.prepare(request)
     except NotFound as error:
         raise _explain(error) from None
+    handler = await find_missing_handler(application, prepared.plan.workflow)
+    if handler is not None:
+        invocation.screen.note(
+            f"[yellow]Warning:[/] `on_failure` names `{handler}`, which is not in the store. "
+            f"[dim]Publish it: it is then started for the failures of the last 7 days.[/]"
+        )
     under_way: dict[str, None] = {}
     forget = application.dispatcher.watch(lambda event: note_under_way(under_way, event))
     draining: list[asyncio.Task[None]] = []

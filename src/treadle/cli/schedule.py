@@ -99,10 +99,15 @@ async def _next(invocation: Invocation, name: str | None, count: int) -> None:
     from treadle.service.schedules import Schedules
 
     async with reading(invocation) as application:
-        found = await Schedules(application).next(name, count=count)
+        schedules = Schedules(application)
+        found = await schedules.next(name, count=count)
+        resting = [] if name is None else [one for one in await schedules.get(name) if one.status != "active"]
     if not found and not invocation.json:
         invocation.screen.say("[dim]Nothing is going to fire.[/]")
         return
+    for one in resting:
+        again = f"`treadle schedule resume {one.name}`, or `treadle start {one.deployment}` where all of it rests"
+        invocation.screen.note(f"[yellow]`{one.name}` is {one.status}: it fires at none of these until {again}.[/]")
     _show_times(invocation, found, named=name is None)
 
 

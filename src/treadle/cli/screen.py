@@ -83,11 +83,13 @@ class Screen:
             if isinstance(error, InvalidWorkflow):
                 body = {"valid": False, "issues": [issue.to_dict() for issue in issues], **body}
             self.print_json(body)
-        self.note(f"[bold red]Error:[/] {escape(error.message)}")
+        # A message may be nothing but those of its issues, which are said each with its own remedy.
+        repeats = len(issues) > 1 and error.message == " ".join(issue.message for issue in issues)
+        self.note(f"[bold red]Error:[/] {f'{len(issues)} problems.' if repeats else escape(error.message)}")
         for issue in issues:
             if (issue.message, issue.remedy) != (error.message, error.remedy):  # said in the line above
                 self.note(_issue_text(issue, error.attributes.get("source")))
-        if error.remedy:
+        if error.remedy and not repeats:
             self.note(f"  {escape(error.remedy)}")
 
     def print_defect(self, error: Exception) -> None:

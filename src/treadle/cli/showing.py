@@ -113,9 +113,12 @@ class _Lines:
         store = self._dashboard.application.store.path
         if self._screen.json:
             names = [one.deployment.name for one in standings]
-            self._print_json({"event": "Ready", "at": SystemClock().now(), "store": str(store), "deployments": names})
+            ready = {"event": "Ready", "at": SystemClock().now(), "store": str(store), "deployments": names}
+            self._print_json({**ready, "address": self._dashboard.address})
             return
-        self._say(f"treadle is up: store {shorten(store)}, {count(len(standings), 'active deployment')}.")
+        where = f"store {shorten(store)}, {count(len(standings), 'active deployment')}"
+        address = self._dashboard.address
+        self._say(f"treadle is up: {address}, {where}." if address else f"treadle is up: {where}.")
 
     def take(self, event: RunEvent) -> None:
         if self._screen.json:

@@ -24,7 +24,9 @@ def signal(
     ] = None,
     key: Annotated[
         str | None,
-        typer.Option(metavar="KEY", help="Instead of RUN: send it to whichever run waits for it with this key."),
+        typer.Option(
+            "--key", metavar="KEY", help="Instead of RUN: send it to whichever run waits for it with this key."
+        ),
     ] = None,
     id: Annotated[
         str | None, typer.Option("--id", metavar="ID", help="Sent again under the same id, nothing happens.")

@@ -24,7 +24,7 @@ def tasks(
     invocation: Invocation,
     everything: Annotated[bool, typer.Option("--all", help="Those that are done, expired or cancelled too.")] = False,
     mine: Annotated[str | None, typer.Option(metavar="NAME", help="Only what this person may answer now.")] = None,
-    run: Annotated[str | None, typer.Option(metavar="RUN", help="Only those of one run.")] = None,
+    run: Annotated[str | None, typer.Option("--run", metavar="RUN", help="Only those of one run.")] = None,
 ) -> None:
     """List the tasks that wait for a person, each with the signed link by which it may be answered."""
     from treadle.cli.session import wait_for

@@ -1,21 +1,20 @@
-"""`treadle up`: the engine, its store and its scheduler in one process, and what they do shown live."""
+"""`treadle up`: the engine, its store, its scheduler and its server in one process, and what they do shown live."""
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import gc
 import os
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from treadle.cli.command import Invocation, command
 
-if TYPE_CHECKING:
-    from treadle.service.application import Application
-    from treadle.service.deployments import Deployments
+Host = Annotated[
+    str | None, typer.Option("--host", metavar="ADDRESS", help="Listen on this address; default: loopback only.")
+]
+Port = Annotated[
+    int | None, typer.Option("--port", metavar="PORT", min=0, max=65_535, help="Listen on this port; 0: a free one.")
+]
 
 
 @command
@@ -25,73 +24,52 @@ def up(
     seconds: Annotated[
         float | None, typer.Option("--for", metavar="SECONDS", min=0.0, help="Stop by itself after so long.")
     ] = None,
+    host: Host = None,
+    port: Port = None,
+    browser: Annotated[
+        bool | None,
+        typer.Option("--browser/--no-browser", metavar="", help="Open the browser; default: at the first start."),
+    ] = None,
+    server: Annotated[
+        bool, typer.Option("--server/--no-server", metavar="", help="Whether to serve HTTP beside the engine.")
+    ] = True,
 ) -> None:
-    """Start the engine: goes on with every unfinished run, and runs what is deployed.
+    """Start everything: goes on with every unfinished run, runs what is deployed, serves the API and hosted pages.
 
     Ctrl-C and SIGTERM let the nodes under way finish and keep the rest for the next start.
     """
-    from treadle.cli.session import wait_for
+    from treadle.cli.keeping_up import run_loop
 
-    wait_for(_demo(invocation, seconds) if demo else _up(invocation, seconds))
+    run_loop(_up(invocation, demo=demo, seconds=seconds, host=host, port=port, browser=browser, server=server))
 
 
-async def _up(invocation: Invocation, seconds: float | None) -> None:
+async def _up(
+    invocation: Invocation,
+    *,
+    demo: bool,
+    seconds: float | None,
+    host: str | None,
+    port: int | None,
+    browser: bool | None,
+    server: bool,
+) -> None:
+    from treadle.cli.keeping_up import Wanted, keep_up, read_settings
     from treadle.cli.session import may_make_store
     from treadle.service.application import Application
     from treadle.service.deployments import Deployments
+    from treadle.service.logs import start_logs
 
-    settings = invocation.settings()
-    may_make_store(invocation, settings.db)
-    application = Application(settings)
-    await _keep_up(invocation, Deployments(application), seconds)
-
-
-async def _demo(invocation: Invocation, seconds: float | None) -> None:
+    settings, chosen = read_settings(invocation, host=host, port=port)
+    start_logs(format=settings.log_format, level="debug" if invocation.debug else settings.log_level)
+    wanted = Wanted(settings, "port" not in chosen, server, browser=browser, seconds=seconds, demo=demo)
+    if not demo:
+        may_make_store(invocation, settings.db)
+        await keep_up(invocation, wanted, Deployments(Application(settings)))
+        return
     from treadle.demo.demo import demo_settings, deploy_demo, serving
-    from treadle.service.application import Application
-    from treadle.service.deployments import Deployments
 
     # A store named here and now is meant; the project's own, from its settings, is not for trying things out.
     db = invocation.db or os.environ.get("TREADLE_DB")
-    async with serving(demo_settings(invocation.settings(), db=db)) as settings:
-        deployments = Deployments(Application(settings))
-        await _keep_up(invocation, deployments, seconds, demo=lambda: deploy_demo(deployments))
-
-
-async def _keep_up(
-    invocation: Invocation,
-    deployments: Deployments,
-    seconds: float | None,
-    *,
-    demo: Callable[[], Awaitable[None]] | None = None,
-) -> None:
-    """Open everything, show what happens until asked to stop, and close in order: the scheduler first, so that
-    nothing new comes in while the engine drains."""
-    from treadle.cli.dashboard import Dashboard
-    from treadle.cli.session import Stop
-    from treadle.cli.showing import Showing
-    from treadle.service.events import Events
-
-    application = deployments.application
-    showing = Showing(invocation, Dashboard(application, deployments, demo=demo is not None))
-    with Stop() as stop:
-        async with application:
-            if demo is not None:
-                await demo()
-            # What is loaded now stays: a collector that need not look at it again leaves a fifth more time for runs.
-            gc.collect()
-            gc.freeze()
-            async with deployments.scheduler(), Events(application).delivery(), showing:
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(seconds):
-                        await stop.asked.wait()
-            _say_stopping(invocation, application)
-    showing.close()
-
-
-def _say_stopping(invocation: Invocation, application: Application) -> None:
-    active = application.dispatcher.active
-    if active and not invocation.json:
-        from treadle.cli.mark import count
-
-        invocation.screen.say(f"[dim]Stopping: {count(active, 'run')} under way, their nodes finish first.[/]")
+    async with serving(demo_settings(settings, db=db)) as demonstrated:
+        deployments = Deployments(Application(demonstrated))
+        await keep_up(invocation, wanted, deployments, demo=lambda: deploy_demo(deployments))
