@@ -1,0 +1,197 @@
+"""Streams of events that go on where they were, should the connection break."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
+from dataclasses import replace
+from typing import Self
+
+import httpx
+
+from treadle_client.errors import unreachable
+from treadle_client.events import LAST, Event, EventParser
+from treadle_client.generated import models
+from treadle_client.requests import Call, build_request, read_answer
+from treadle_client.transport import AsyncTransport, Transport
+
+PATIENCE = 60.0
+"""Seconds without a connection after which a stream gives up."""
+_SILENCE = 60.0
+"""Seconds without a sign of life after which a connection counts as broken; the server gives one every few seconds."""
+_TIMEOUT = httpx.Timeout(10, read=_SILENCE)
+
+
+class _Watch:
+    """How far a stream has come, and how long it has been without a connection: the same for both clients."""
+
+    def __init__(self, call: Call) -> None:
+        self.call = call
+        self.parser = EventParser()
+        self.parser.last_id = call.after
+        self._attempt = 0
+        self._lost_at: float | None = None
+
+    def next_request(self, http: httpx.AsyncClient | httpx.Client, base: str, headers: dict[str, str]) -> httpx.Request:
+        # What was cut off in the middle of an event comes again.
+        parser = EventParser()
+        parser.last_id, parser.wait = self.parser.last_id, self.parser.wait
+        self.parser = parser
+        request = build_request(http, base, replace(self.call, after=parser.last_id))
+        request.headers.update({**headers, "Accept": "text/event-stream", "Accept-Encoding": "identity"})
+        request.extensions["timeout"] = _TIMEOUT.as_dict()
+        return request
+
+    def is_refused(self, response: httpx.Response) -> bool:
+        """Whether the answer is none that another attempt could change."""
+        return response.status_code not in (200, 408, 429, 500, 502, 503, 504)
+
+    def note_life(self) -> None:
+        self._attempt, self._lost_at = 0, None
+
+    def note_loss(self, transport: AsyncTransport | Transport, error: httpx.TransportError) -> float:
+        """Seconds to wait. Raises `TreadleConnectionError` when patience is at its end."""
+        now = time.monotonic()
+        self._lost_at = self._lost_at or now
+        if now - self._lost_at > PATIENCE:
+            raise unreachable(error, transport.url) from error
+        self._attempt += 1
+        backoff = transport.retries.after_failure(min(self._attempt, max(transport.retries.most, 1))) or 1
+        return max(backoff, self.parser.wait or 0)
+
+
+class AsyncEvents:
+    """`async for` over it gives each event once, in order, over as many connections as it takes.
+
+    `async with` ends the connection at once when one leaves before the end.
+    """
+
+    def __init__(self, transport: AsyncTransport, call: Call, start: Call | None = None) -> None:
+        self._transport = transport
+        self._call = call
+        self._start = start
+        self._watch: _Watch | None = None
+        self._iterator: AsyncGenerator[Event] | None = None
+        self.run_id: str | None = None
+        """Of the run that was started, once there is one."""
+
+    @classmethod
+    def of_a_new_run(cls, transport: AsyncTransport, call: Call) -> Self:
+        """`call` starts the run; it is watched from its beginning."""
+        return cls(transport, Call("GET", "/runs/{run_id}/events"), call)
+
+    @property
+    def last_event_id(self) -> str | None:
+        """Where to go on, by another process perhaps."""
+        return self._watch.parser.last_id if self._watch else self._call.after
+
+    def __aiter__(self) -> AsyncIterator[Event]:
+        if self._iterator is None:
+            self._iterator = self._go_through()
+        return self._iterator
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._iterator is not None:
+            await self._iterator.aclose()
+
+    async def _go_through(self) -> AsyncGenerator[Event]:
+        call = self._call
+        if self._start is not None:
+            started = await self._transport.send(self._start, {200: models.ExecutionResult, 202: models.Accepted})
+            self.run_id = started.run_id
+            call = replace(call, values={"run_id": started.run_id})
+        watch = self._watch = _Watch(call)
+        transport = self._transport
+        while True:
+            request = watch.next_request(transport.http, transport.base, transport.headers)
+            try:
+                response = await transport.http.send(request, stream=True)
+                try:
+                    if watch.is_refused(response):
+                        await response.aread()
+                        read_answer(response, {}, "json")
+                    if response.status_code == 200:
+                        async for piece in response.aiter_bytes():
+                            watch.note_life()
+                            for event in watch.parser.feed(piece):
+                                yield event
+                                if event.type in LAST:
+                                    return
+                    raise httpx.RemoteProtocolError(f"the stream ended with status {response.status_code}")
+                finally:
+                    await response.aclose()
+            except httpx.TransportError as error:
+                delay = watch.note_loss(transport, error)
+            await asyncio.sleep(delay)
+
+
+class Events:
+    """`for` over it gives each event once, in order, over as many connections as it takes.
+
+    `with` ends the connection at once when one leaves before the end.
+    """
+
+    def __init__(self, transport: Transport, call: Call, start: Call | None = None) -> None:
+        self._transport = transport
+        self._call = call
+        self._start = start
+        self._watch: _Watch | None = None
+        self._iterator: Generator[Event] | None = None
+        self.run_id: str | None = None
+        """Of the run that was started, once there is one."""
+
+    @classmethod
+    def of_a_new_run(cls, transport: Transport, call: Call) -> Self:
+        """`call` starts the run; it is watched from its beginning."""
+        return cls(transport, Call("GET", "/runs/{run_id}/events"), call)
+
+    @property
+    def last_event_id(self) -> str | None:
+        """Where to go on, by another process perhaps."""
+        return self._watch.parser.last_id if self._watch else self._call.after
+
+    def __iter__(self) -> Iterator[Event]:
+        if self._iterator is None:
+            self._iterator = self._go_through()
+        return self._iterator
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._iterator is not None:
+            self._iterator.close()
+
+    def _go_through(self) -> Generator[Event]:
+        call = self._call
+        if self._start is not None:
+            started = self._transport.send(self._start, {200: models.ExecutionResult, 202: models.Accepted})
+            self.run_id = started.run_id
+            call = replace(call, values={"run_id": started.run_id})
+        watch = self._watch = _Watch(call)
+        transport = self._transport
+        while True:
+            request = watch.next_request(transport.http, transport.base, transport.headers)
+            try:
+                response = transport.http.send(request, stream=True)
+                try:
+                    if watch.is_refused(response):
+                        response.read()
+                        read_answer(response, {}, "json")
+                    if response.status_code == 200:
+                        for piece in response.iter_bytes():
+                            watch.note_life()
+                            for event in watch.parser.feed(piece):
+                                yield event
+                                if event.type in LAST:
+                                    return
+                    raise httpx.RemoteProtocolError(f"the stream ended with status {response.status_code}")
+                finally:
+                    response.close()
+            except httpx.TransportError as error:
+                delay = watch.note_loss(transport, error)
+            time.sleep(delay)

@@ -1,0 +1,180 @@
+"""What the Python client does when a connection breaks, or a server asks it to wait."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from itertools import pairwise
+from types import ModuleType
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from tests.clients.conftest import needs_streams
+from tests.server.live_server import serving
+from treadle.server.services import Services
+
+Answer = Callable[[int], Response]
+ClientOf = Callable[[Answer], Awaitable[tuple[Any, list[dict[str, str]]]]]
+
+
+@pytest.fixture
+async def client_of(services: Services, treadle_client: ModuleType) -> AsyncIterator[ClientOf]:
+    """`await client_of(answer)` is a client of a server that answers its nth request, from 0, with `answer(n)`; and
+    the headers of the requests that came."""
+    async with AsyncExitStack() as stack:
+
+        async def make(answer: Answer) -> tuple[Any, list[dict[str, str]]]:
+            seen: list[dict[str, str]] = []
+
+            async def respond(request: Request) -> Response:
+                await request.body()
+                seen.append(dict(request.headers))
+                return answer(len(seen) - 1)
+
+            app = Starlette(routes=[Route("/{path:path}", respond, methods=["GET", "POST", "DELETE"])])
+            url = await stack.enter_async_context(serving(services, app=app))
+            retries = treadle_client.Retries(first=0.01, longest=1)
+            client = treadle_client.AsyncTreadle(url, key="trk_x", retries=retries)
+            return await stack.enter_async_context(client), seen
+
+        yield make
+
+
+def sent(*numbers: int) -> str:
+    return "".join(f"id: {number}\nevent: tick\ndata: {number}\n\n" for number in numbers)
+
+
+def stream(text: str) -> Response:
+    async def write() -> AsyncIterator[str]:
+        yield text
+
+    return StreamingResponse(write(), media_type="text/event-stream")
+
+
+@needs_streams
+async def test_a_stream_goes_on_behind_the_last_whole_event(client_of: ClientOf) -> None:
+    last = 'id: 5\nevent: result\ndata: "done"\n\n'
+    answers = [sent(1, 2) + "id: 3\nevent: tick\nda", "", sent(3, 4), last]
+    treadle, seen = await client_of(lambda number: stream(answers[number]))
+
+    events = [event async for event in treadle.runs.events("r1")]
+
+    assert [event.data for event in events] == [1, 2, 3, 4, "done"]
+    assert [headers.get("last-event-id") for headers in seen] == [None, "2", "2", "4"]
+
+
+@needs_streams
+async def test_a_stream_waits_for_a_server_that_restarts(client_of: ClientOf) -> None:
+    def answer(number: int) -> Response:
+        if number in (1, 2):
+            return JSONResponse({"code": "draining", "title": "Soon."}, 503)
+        return stream(sent(1) if number == 0 else "event: result\ndata: 2\n\n")
+
+    treadle, _ = await client_of(answer)
+
+    assert [event.data async for event in treadle.runs.events("r1")] == [1, 2]
+
+
+@needs_streams
+async def test_a_stream_that_may_not_be_watched_ends_with_the_reason(
+    client_of: ClientOf, treadle_client: ModuleType
+) -> None:
+    treadle, seen = await client_of(lambda _: JSONResponse({"code": "unknown_run", "title": "No such run."}, 404))
+
+    with pytest.raises(treadle_client.TreadleApiError, match="No such run"):
+        _ = [event async for event in treadle.runs.events("r1")]
+
+    assert len(seen) == 1
+
+
+@needs_streams
+async def test_a_stream_is_taken_up_by_another_process(client_of: ClientOf) -> None:
+    treadle, seen = await client_of(lambda _: stream("event: result\ndata: 1\n\n"))
+
+    _ = [event async for event in treadle.runs.events("r1", last_event_id="41")]
+
+    assert seen[0]["last-event-id"] == "41"
+
+
+async def test_a_change_is_sent_again_under_the_same_key(client_of: ClientOf) -> None:
+    def answer(number: int) -> Response:
+        busy = JSONResponse({"code": "rate_limited", "title": "Slowly."}, 429, headers={"Retry-After": "0.01"})
+        return busy if number < 2 else JSONResponse(None, 204)
+
+    treadle, seen = await client_of(answer)
+
+    await treadle.workflows.delete("orders")
+
+    keys = {headers["idempotency-key"] for headers in seen}
+    assert (len(seen), len(keys)) == (3, 1)
+
+
+async def test_two_changes_have_two_keys(client_of: ClientOf) -> None:
+    treadle, seen = await client_of(lambda _: JSONResponse(None, 204))
+
+    await treadle.workflows.delete("orders")
+    await treadle.workflows.delete("orders")
+
+    assert len({headers["idempotency-key"] for headers in seen}) == 2
+
+
+async def test_what_is_refused_for_good_is_not_sent_again(client_of: ClientOf, treadle_client: ModuleType) -> None:
+    treadle, seen = await client_of(lambda _: JSONResponse({"code": "deployed", "title": "No."}, 409))
+
+    with pytest.raises(treadle_client.TreadleApiError):
+        await treadle.workflows.delete("orders")
+
+    assert len(seen) == 1
+
+
+async def test_a_wait_that_is_too_long_is_left_to_the_caller(client_of: ClientOf, treadle_client: ModuleType) -> None:
+    later = JSONResponse({"code": "quota", "title": "Tomorrow."}, 429, headers={"Retry-After": "3600"})
+    treadle, seen = await client_of(lambda _: later)
+
+    with pytest.raises(treadle_client.TreadleApiError) as refused:
+        await treadle.workflows.delete("orders")
+
+    assert (refused.value.code, len(seen)) == ("quota", 1)
+
+
+async def test_an_answer_of_something_between_is_an_error_too(client_of: ClientOf, treadle_client: ModuleType) -> None:
+    treadle, _ = await client_of(lambda _: Response("<h1>Forbidden</h1>", 403, media_type="text/html"))
+
+    with pytest.raises(treadle_client.TreadleApiError) as refused:
+        await treadle.info.get()
+
+    assert (refused.value.code, refused.value.status) == ("http_403", 403)
+
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
+
+
+@given(
+    values=st.lists(TEXTS, max_size=5),
+    cuts=st.lists(st.integers(0, 400), max_size=8),
+    end=st.sampled_from(["\n", "\r\n"]),
+)
+def test_events_are_the_same_however_the_stream_was_cut(
+    treadle_client: ModuleType, values: list[str], cuts: list[int], end: str
+) -> None:
+    from treadle_client.events import EventParser  # pyright: ignore[reportMissingImports]
+
+    written = "".join(
+        f"id: {number}{end}data: {json.dumps(value, ensure_ascii=False)}{end}{end}"
+        for number, value in enumerate(values)
+    ).encode()
+    places = sorted({0, *(cut for cut in cuts if cut < len(written)), len(written)})
+    parser = EventParser()
+
+    pieces = [written[start:stop] for start, stop in pairwise(places)]
+    events = [event for piece in pieces for event in parser.feed(piece)]
+
+    assert [event.data for event in events] == values
