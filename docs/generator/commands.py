@@ -71,6 +71,10 @@ def _walk(name: str, app: typer.Typer) -> Iterator[Command]:
             yield Command(f"{name} {info.name}", help_, tuple(_parameters(info.callback)))
     for group in app.registered_groups:
         if not group.hidden and group.typer_instance is not None:
+            own = group.typer_instance.registered_callback
+            if own is not None and own.callback is not None and own.invoke_without_command is True:
+                help_ = _plain(inspect.getdoc(own.callback) or "")
+                yield Command(f"{name} {group.name}", help_, tuple(_parameters(own.callback)))
             yield from _walk(f"{name} {group.name}", group.typer_instance)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from docs.generator import commands, configuration, fields, functions, nodes, python_api, test_files
+from docs.generator import commands, configuration, fields, functions, nodes, permissions, python_api, test_files
 from treadle.node import Registry
 
 ROOT = Path(__file__).parents[2]
@@ -18,6 +18,7 @@ def all_pages() -> dict[Path, str]:
     pages[REFERENCE / "functions.md"] = functions.page()
     pages[REFERENCE / "configuration.md"] = configuration.page()
     pages[REFERENCE / "commands.md"] = commands.page()
+    pages[REFERENCE / "permissions.md"] = permissions.page()
     pages[REFERENCE / "python.md"] = python_api.page()
     pages[REFERENCE / "test-files.md"] = test_files.page()
     return pages

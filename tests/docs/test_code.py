@@ -22,6 +22,8 @@ REGISTRY = Registry.installed()
 
 ORDERS = "customer,amount\nAda,250\nBo,40\nCy,120\n"
 RUNS: dict[str, list[tuple[dict[str, Any], Any]]] = {
+    "take-order": [({"shop": "berlin", "items": [1, 2]}, {"shop": "berlin", "items": 2})],
+    "ask-time-off": [({}, None)],
     "morning-report": [({}, "Good morning")],
     "price-alert": [({"prices": [90, 140]}, "115.0 is too high"), ({"prices": [10, 30]}, "20.0 is fine")],
     "double-all": [({"numbers": [1, 2]}, [2, 4])],
@@ -46,7 +48,7 @@ RUNS: dict[str, list[tuple[dict[str, Any], Any]]] = {
 """Workflow in the documentation → each (input, what it gives). In test mode, so that pins hold."""
 FAIL = {"read-prices": "file_not_found", "misspelt": "missing_key"}
 """Workflow → the type of its failure."""
-WAIT = {"welcome"}
+WAIT = {"ask-time-off", "welcome"}
 """Workflows that go on days later."""
 
 TESTS = [fence for fence in fences("yaml") if (fence.file or "").endswith(".test.yaml")]
@@ -60,12 +62,13 @@ def loaded(fence: Fence) -> Loaded:
 
 def test_every_block_is_in_a_language_that_is_tested() -> None:
     """`text` is for what no program reads."""
-    known = {"yaml", "python", "console", "sh", "toml", "csv", "text"}
+    known = {"yaml", "python", "ts", "console", "sh", "toml", "csv", "text"}
 
     assert [str(fence) for fence in fences() if fence.language not in known] == []
 
 
-@pytest.mark.parametrize("fence", fences("python"), ids=str)
+# What is marked `client` is run by tests/clients, against a server.
+@pytest.mark.parametrize("fence", [fence for fence in fences("python") if "client" not in fence.marks], ids=str)
 def test_python_runs(fence: Fence, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     module = f"documentation_{abs(hash(str(fence)))}"

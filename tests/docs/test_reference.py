@@ -62,6 +62,11 @@ def test_every_command_and_option_is_described() -> None:
     assert commands.undocumented() == []
 
 
+def test_a_group_that_is_a_command_by_itself_is_listed_too() -> None:
+    assert {"treadle dead", "treadle deployments", "treadle dead retry"} <= {one.name for one in commands.commands()}
+    assert "treadle schedule" not in {one.name for one in commands.commands()}
+
+
 def test_every_public_name_of_the_python_api_is_described() -> None:
     assert python_api.undocumented() == []
 
