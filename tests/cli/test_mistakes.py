@@ -204,7 +204,7 @@ def test_a_secret_that_is_missing_is_told_once_with_its_variable(treadle: Treadl
 
     assert ran.code == 2
     assert ran.err.count("reads secrets that are not set: nope") == 1
-    assert ran.err.count("Set TREADLE_SECRET_NOPE in the environment.") == 1
+    assert ran.err.count("TREADLE_SECRET_NOPE in the environment.") == 1
 
 
 def test_a_trigger_that_is_not_there_is_told_by_those_that_are(treadle: Treadle) -> None:

@@ -43,10 +43,14 @@ RUNS: dict[str, list[tuple[dict[str, Any], Any]]] = {
     "invoice": [({"amount": 100}, 120.0)],
     "pay-order": [({"order": "A-17", "total": 120}, "A-17")],
     "pack-order": [({"order": "A-17"}, "Packing A-17")],
+    "orders": [({}, 12)],
+    "customers": [({}, None)],
     "tell-us": [({"workflow": "import", "error": {"type": "timeout"}}, "import: timeout")],
 }
 """Workflow in the documentation → each (input, what it gives). In test mode, so that pins hold."""
-FAIL = {"read-prices": "file_not_found", "misspelt": "missing_key"}
+SECRETS = {"customers": "TREADLE_SECRET_CRM_TOKEN"}
+"""Workflow → the secret it is given: a word that nobody takes."""
+FAIL = {"customers": "connection", "read-prices": "file_not_found", "misspelt": "missing_key"}
 """Workflow → the type of its failure."""
 WAIT = {"ask-time-off", "welcome"}
 """Workflows that go on days later."""
@@ -88,7 +92,11 @@ def test_a_workflow_passes_the_check_unless_it_says_otherwise(fence: Fence) -> N
 
 
 @pytest.mark.parametrize("fence", [fence for fence in WORKFLOWS if "invalid" not in fence.marks], ids=str)
-async def test_a_workflow_gives_what_it_promises(fence: Fence, tmp_path: Path) -> None:
+async def test_a_workflow_gives_what_it_promises(
+    fence: Fence, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable in SECRETS.values():
+        monkeypatch.setenv(variable, "open-sesame")
     (tmp_path / "orders.csv").write_text(ORDERS)
     settings = Settings(db=str(tmp_path / "treadle.db"), workspace=str(tmp_path), synchronous="OFF")
 

@@ -223,10 +223,9 @@ async def _say(invocation: Invocation, application: Application, deployment: Dep
     after = (
         "`treadle up` runs it." if deployment.status == "active" else f"`treadle start {deployment.name}` starts it."
     )
+    which = f"version {show_version(standing)} [dim]{described['version']}[/]" if standing.number else "latest"
     invocation.screen.say(
-        f"{'Deployed' if asked.file else 'Changed'} [bold]{deployment.name}[/] version {show_version(standing)} "
-        f"[dim]{described['version'] if standing.number else ''}[/], "
-        f"{described['when']}. {after}"
+        f"{'Deployed' if asked.file else 'Changed'} [bold]{deployment.name}[/] {which}, {described['when']}. {after}"
     )
 
 
