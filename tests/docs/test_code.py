@@ -92,9 +92,7 @@ def test_a_workflow_passes_the_check_unless_it_says_otherwise(fence: Fence) -> N
 
 
 @pytest.mark.parametrize("fence", [fence for fence in WORKFLOWS if "invalid" not in fence.marks], ids=str)
-async def test_a_workflow_gives_what_it_promises(
-    fence: Fence, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_workflow_gives_what_it_promises(fence: Fence, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for variable in SECRETS.values():
         monkeypatch.setenv(variable, "open-sesame")
     (tmp_path / "orders.csv").write_text(ORDERS)
