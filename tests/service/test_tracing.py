@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import gzip
+import os
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -10,6 +14,7 @@ from threading import Thread
 
 import httpx
 import pytest
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
@@ -22,7 +27,7 @@ from treadle.service.application import Application
 from treadle.service.deployments import Deployments
 from treadle.service.execution import ExecutionRequest
 from treadle.service.settings import Settings
-from treadle.service.tracing import Tracing, ids_of, is_wanted, make_provider
+from treadle.service.tracing import Tracing, ids_of, is_wanted, make_provider, start_tracing
 
 WRITING = """\
 name: writing
@@ -88,6 +93,28 @@ class Echo:
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         Thread(target=self.server.serve_forever, daemon=True).start()
         self.url = f"http://127.0.0.1:{self.server.server_port}"
+
+
+@contextmanager
+def _collecting() -> Iterator[tuple[str, list[bytes]]]:
+    """A collector of traces by OTLP over HTTP: its address, and the bodies that it was sent."""
+    received: list[bytes] = []
+
+    class Collector(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            received.append(gzip.decompress(body) if self.headers.get("Content-Encoding") == "gzip" else body)
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Collector) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}", received
+        server.shutdown()
 
 
 @pytest.fixture
@@ -207,6 +234,26 @@ async def test_without_a_tracer_nothing_is_kept_of_traces(tmp_path: Path) -> Non
         stored = await application.store.get_run(result.run_id)
 
     assert stored.origin is None
+
+
+async def test_spans_reach_a_collector_by_otlp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with _collecting() as (endpoint, received):
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint)
+        async with Application(replace(Settings(), db=str(tmp_path / "t.db"), workspace=str(tmp_path))) as application:
+            tracing = start_tracing(application, os.environ)
+            assert tracing is not None
+            loaded = check_file(WRITING, application.registry, source="test")
+            await application.execute(ExecutionRequest(loaded.workflows[0]))
+            await asyncio.to_thread(tracing.close)
+
+    names = {
+        span.name
+        for body in received
+        for resource in ExportTraceServiceRequest.FromString(body).resource_spans
+        for scope in resource.scope_spans
+        for span in scope.spans
+    }
+    assert {"run writing", "node text", "node file"} <= names
 
 
 @pytest.mark.parametrize(
