@@ -1,4 +1,4 @@
-"""`/healthz`, `/readyz`, `/metrics` and the page at the root."""
+"""`/healthz`, `/readyz` and `/metrics`."""
 
 from __future__ import annotations
 
@@ -113,25 +113,6 @@ async def test_no_label_holds_an_id(services: Services, client_as: ClientAs) -> 
     text = (await client.get("/metrics")).text
 
     assert "zzz" not in text
-
-
-async def test_the_root_sends_strangers_to_sign_in(client_as: ClientAs) -> None:
-    client = await client_as(None)
-
-    answer = await client.get("/")
-
-    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
-
-
-async def test_the_root_shows_what_runs_and_no_script(services: Services, client_as: ClientAs) -> None:
-    client = await client_as("viewer", name="me")
-    await run(services)
-
-    page = (await client.get("/")).text
-
-    assert "greeting" in page
-    assert "<strong>me</strong> (viewer)" in page
-    assert "<script" not in page
 
 
 @pytest.mark.parametrize(("role", "status"), [(None, 401), ("editor", 403), ("admin", 200)])

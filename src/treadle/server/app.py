@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
@@ -13,6 +14,7 @@ from treadle.errors import TreadleError
 from treadle.server import forms, health, home, hooks, pages, sign_in, task_page
 from treadle.server.api import create_api
 from treadle.server.compression import Compression
+from treadle.server.editor import FOLDER, find_editor
 from treadle.server.front import Front
 from treadle.server.headers import SecurityHeaders
 from treadle.server.hosts import Hosts
@@ -31,21 +33,26 @@ _CORS: dict[str, Any] = {
 }
 
 
-def create_app(services: Services) -> Starlette:
-    """`services` are open already and closed by whoever opened them."""
+def create_app(services: Services, *, editor: Path = FOLDER) -> Starlette:
+    """`services` are open already and closed by whoever opened them. `editor` is the folder of the built editor; where
+    there is none, a page that says what runs has the root."""
+    built = find_editor(editor)
     app = Starlette(
         routes=[
             *health.ROUTES,
-            *home.ROUTES,
+            *([] if built else home.ROUTES),
             *hooks.ROUTES,
             *forms.ROUTES,
             *task_page.ROUTES,
             *pages.ROUTES,
             *sign_in.ROUTES,
             Mount(API, app=create_api(services)),
+            *(built.routes if built else []),
         ]
     )
     app.state.services = services
+    if built:
+        app.router.default = built.answer
     app.add_exception_handler(TreadleError, answer_error)
     app.add_exception_handler(HTTPException, answer_http)
     app.add_exception_handler(Exception, answer_defect)

@@ -1,4 +1,4 @@
-"""The page at the root, until there is an editor: what runs here, and where everything else is."""
+"""The page at the root where the editor was not installed: what runs here, and where everything else is."""
 
 from __future__ import annotations
 
