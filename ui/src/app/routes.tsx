@@ -1,0 +1,47 @@
+// Every address there is. Pages are loaded when they are first gone to; `places` are those in the sidebar.
+import type { QueryClient } from "@tanstack/react-query";
+import { createBrowserRouter, type LazyRouteFunction, type RouteObject } from "react-router";
+import { meQuery } from "@/api/me";
+import { Frame } from "@/app/Frame";
+import { NotFound } from "@/app/NotFound";
+import { PageTrouble } from "@/app/PageTrouble";
+import { Starting } from "@/app/Starting";
+
+type PageModule = Promise<{ default: React.ComponentType }>;
+
+function page(load: () => PageModule): LazyRouteFunction<RouteObject> {
+  return async () => ({ Component: (await load()).default });
+}
+
+const pages: RouteObject[] = [
+  { index: true, lazy: page(() => import("@/pages/home/HomePage")) },
+  { path: "workflows", lazy: page(() => import("@/pages/workflows/WorkflowsPage")) },
+  { path: "w/:name/runs/:run", lazy: page(() => import("@/pages/run/RunPage")) },
+  // `:range` is `3..5`; the diff, the tabs and the canvas are one page with a part each.
+  { path: "w/:name/diff/:range", lazy: page(() => import("@/pages/workflow/WorkflowPage")) },
+  { path: "w/:name/:tab?", lazy: page(() => import("@/pages/workflow/WorkflowPage")) },
+  { path: "deployments", lazy: page(() => import("@/pages/deployments/DeploymentsPage")) },
+  { path: "runs", lazy: page(() => import("@/pages/runs/RunsPage")) },
+  { path: "inbox", lazy: page(() => import("@/pages/inbox/InboxPage")) },
+  { path: "templates", lazy: page(() => import("@/pages/templates/TemplatesPage")) },
+  { path: "schedules", lazy: page(() => import("@/pages/schedules/SchedulesPage")) },
+  { path: "settings/:part?", lazy: page(() => import("@/pages/settings/SettingsPage")) },
+  { path: "*", Component: NotFound },
+];
+
+export function makeRouter(client: QueryClient) {
+  return createBrowserRouter([
+    {
+      // Nothing is drawn before it is known who is here: the session's token comes with it.
+      loader: async () => {
+        await client.ensureQueryData(meQuery);
+        return null;
+      },
+      shouldRevalidate: () => false,
+      Component: Frame,
+      HydrateFallback: Starting,
+      ErrorBoundary: PageTrouble,
+      children: [{ ErrorBoundary: PageTrouble, children: pages }],
+    },
+  ]);
+}

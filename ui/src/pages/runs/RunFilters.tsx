@@ -1,0 +1,124 @@
+// What narrows the list: statuses as switches, the rest as fields.
+import { Button, Select, TextInput } from "@mantine/core";
+import { useDebouncedCallback } from "@mantine/hooks";
+import { useQuery } from "@tanstack/react-query";
+import { Search, X } from "lucide-react";
+import { useState } from "react";
+import { deploymentList } from "@/api/deployments";
+import { RUN_STATUSES, type RunFilter, type RunMode, type RunStatus } from "@/api/runs";
+import { workflowList } from "@/api/workflows";
+import { lookOf } from "@/components/status";
+import { withField } from "@/pages/runs/filter";
+import classes from "@/pages/runs/RunFilters.module.css";
+
+interface Props {
+  filter: RunFilter;
+  onChange: (filter: RunFilter) => void;
+}
+
+const MODES = [
+  { value: "live", label: "Live" },
+  { value: "paper", label: "Paper" },
+  { value: "test", label: "Test" },
+];
+
+export function RunFilters({ filter, onChange }: Props) {
+  const workflows = useQuery(workflowList({ limit: 200 }));
+  const deployments = useQuery(deploymentList({ limit: 200 }));
+  const set = <Name extends keyof RunFilter>(name: Name, value: RunFilter[Name] | null) =>
+    onChange(withField(filter, name, value));
+  const isNarrowed = Object.keys(filter).length > 0;
+  return (
+    <div className={classes.filters} role="search" aria-label="Filter runs">
+      <StatusSwitches chosen={filter.status ?? []} onChange={(status) => set("status", status)} />
+      <div className={classes.fields}>
+        <IdField value={filter.id ?? ""} onChange={(id) => set("id", id)} />
+        <Select
+          aria-label="Workflow"
+          placeholder="Any workflow"
+          data={namesOf(workflows.data?.items, filter.workflow)}
+          value={filter.workflow ?? null}
+          onChange={(name) => set("workflow", name)}
+          searchable
+          clearable
+        />
+        <Select
+          aria-label="Deployment"
+          placeholder="Any deployment"
+          data={namesOf(deployments.data?.items, filter.deployment)}
+          value={filter.deployment ?? null}
+          onChange={(name) => set("deployment", name)}
+          searchable
+          clearable
+        />
+        <Select
+          aria-label="Mode"
+          placeholder="Any mode"
+          data={MODES}
+          value={filter.mode ?? null}
+          onChange={(mode) => set("mode", mode as RunMode | null)}
+          clearable
+        />
+        {isNarrowed && (
+          <Button variant="subtle" color="gray" leftSection={<X size={14} />} onClick={() => onChange({})}>
+            Clear
+          </Button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function StatusSwitches({ chosen, onChange }: { chosen: RunStatus[]; onChange: (chosen: RunStatus[]) => void }) {
+  return (
+    <div className={classes.statuses} role="group" aria-label="Status">
+      <button type="button" aria-pressed={chosen.length === 0} onClick={() => onChange([])}>
+        All
+      </button>
+      {RUN_STATUSES.map((status) => {
+        const { icon: Icon, label, tone } = lookOf(status);
+        const isChosen = chosen.includes(status);
+        return (
+          <button
+            key={status}
+            type="button"
+            aria-pressed={isChosen}
+            data-tone={tone}
+            onClick={() => onChange(isChosen ? chosen.filter((one) => one !== status) : [...chosen, status])}
+          >
+            <Icon size={14} aria-hidden="true" />
+            {label}
+          </button>
+        );
+      })}
+    </div>
+  );
+}
+
+function IdField({ value, onChange }: { value: string; onChange: (id: string) => void }) {
+  const [typed, setTyped] = useState(value);
+  const [shown, setShown] = useState(value);
+  if (value !== shown) {
+    // The address has changed, not by typing.
+    setShown(value);
+    if (value !== typed.trim()) setTyped(value);
+  }
+  const tell = useDebouncedCallback((text: string) => onChange(text.trim()), 250);
+  return (
+    <TextInput
+      aria-label="Run id"
+      placeholder="Run id begins with…"
+      leftSection={<Search size={14} aria-hidden="true" />}
+      value={typed}
+      onChange={(event) => {
+        setTyped(event.currentTarget.value);
+        tell(event.currentTarget.value);
+      }}
+    />
+  );
+}
+
+function namesOf(items: readonly { name: string }[] | undefined, chosen: string | undefined): string[] {
+  const names = (items ?? []).map((item) => item.name);
+  return chosen === undefined || names.includes(chosen) ? names : [chosen, ...names];
+}
