@@ -1,0 +1,57 @@
+// What every widget is given, and what it may ask of the form it stands in.
+import { type ComponentType, createContext, useContext } from "react";
+import type { Issue } from "@/api/problem";
+import type { Json, Kind, Schema } from "@/form/schema";
+
+export interface WidgetProps {
+  /** Resolved: without references, without null. */
+  schema: Schema;
+  value: Json | undefined;
+  onChange: (value: Json | undefined) => void;
+  /** Where it stands, as issues name it: `config.headers[2].name`. */
+  path: string;
+  label: string;
+  isRequired: boolean;
+  isNullable: boolean;
+  error: string | null;
+}
+
+export type Widget = ComponentType<WidgetProps>;
+
+export interface FormContext {
+  widgetFor: (kind: Kind, schema: Schema) => Widget;
+  root: Schema;
+  issues: readonly Issue[];
+  isReadOnly: boolean;
+}
+
+export const Form = createContext<FormContext>({
+  root: {},
+  issues: [],
+  isReadOnly: false,
+  widgetFor: () => () => null,
+});
+
+export function useForm(): FormContext {
+  return useContext(Form);
+}
+
+/** What Mantine's inputs take of a widget's properties. */
+export function inputProps({ schema, label, isRequired, error }: WidgetProps, isReadOnly: boolean) {
+  return {
+    label,
+    required: isRequired,
+    withAsterisk: isRequired,
+    readOnly: isReadOnly,
+    error,
+    ...(schema.description === undefined ? {} : { description: schema.description }),
+    ...(schema["ui:placeholder"] === undefined ? {} : { placeholder: schema["ui:placeholder"] }),
+  };
+}
+
+/** The first issue at `path` itself. */
+export function errorAt(issues: readonly Issue[], path: string): string | null {
+  const issue = issues.find((one) => one.path === path);
+  if (issue === undefined) return null;
+  return issue.remedy ? `${issue.message} ${issue.remedy}` : issue.message;
+}
