@@ -1,0 +1,1 @@
+"""The editor's pages, drawn: `python -m docs.editor [page] [folder]`."""

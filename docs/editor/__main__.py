@@ -1,0 +1,82 @@
+"""Draws every page of the editor, light, dark, and on a phone."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from playwright.async_api import Browser, async_playwright
+
+from docs.editor import world
+from treadle.server.caller import SESSION_COOKIE
+from treadle.server.services import Services
+from treadle.server.serving import listen, serving
+from treadle.service.access.identities import Identities
+from treadle.service.application import Application
+from treadle.service.deployments import Deployments
+from treadle.service.settings import Settings
+
+FOLDER = Path(__file__).parents[1] / "images" / "editor"
+PAGES = {"home": "/", "runs": "/runs"}
+"""What a page is called, and its address. A page of yours belongs here."""
+LOOKS = {
+    "light": {"color_scheme": "light", "viewport": {"width": 1360, "height": 860}},
+    "dark": {"color_scheme": "dark", "viewport": {"width": 1360, "height": 860}},
+    "phone": {"color_scheme": "light", "viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True},
+}
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+async def draw(folder: Path, only: str | None) -> None:
+    program = next((found for name in BROWSERS if (found := shutil.which(name))), None)
+    if program is None:
+        raise SystemExit("There is no Chromium here: install your system's, or put it on the PATH.")
+    with tempfile.TemporaryDirectory() as here:
+        values = {"db": str(Path(here) / "treadle.db"), "workspace": here, "synchronous": "OFF"}
+        settings = replace(Settings(), **values, requests_per_minute=0, host="127.0.0.1", port=0)
+        application = Application(settings)
+        async with application, async_playwright() as playwright:
+            services = Services(application, Deployments(application), Identities(application))
+            await world.build(application, services.deployments)
+            ada = await services.identities.create_user("ada", role="admin")
+            session = await services.identities.open_session(ada)
+            browser = await playwright.chromium.launch(executable_path=program)
+            async with serving(services, listen(settings), settings=settings) as url:
+                for look, options in LOOKS.items():
+                    await _draw_look(browser, url, session, folder, look, options, only)
+            await browser.close()
+
+
+async def _draw_look(
+    browser: Browser, url: str, session: str, folder: Path, look: str, options: dict[str, object], only: str | None
+) -> None:
+    context = await browser.new_context(
+        base_url=url, locale="en-GB", timezone_id="Europe/Berlin", reduced_motion="reduce", **options
+    )
+    await context.add_cookies([{"name": SESSION_COOKIE, "value": session, "url": url}])
+    page = await context.new_page()
+    for name, address in PAGES.items():
+        if only is None or name == only:
+            await page.goto(address)
+            await page.get_by_role("heading", level=1).wait_for()
+            await page.locator('[aria-busy="true"], [aria-label="Loading"]').first.wait_for(state="detached")
+            await page.screenshot(path=folder / f"{name}-{look}.png")
+            print(folder / f"{name}-{look}.png")
+    await context.close()
+
+
+def main() -> int:
+    """`python -m docs.editor [page] [folder]`"""
+    only = sys.argv[1] if len(sys.argv) > 1 and sys.argv[1] != "all" else None
+    folder = Path(sys.argv[2]) if len(sys.argv) > 2 else FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    asyncio.run(draw(folder, only))
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
