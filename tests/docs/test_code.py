@@ -45,6 +45,8 @@ RUNS: dict[str, list[tuple[dict[str, Any], Any]]] = {
     "pack-order": [({"order": "A-17"}, "Packing A-17")],
     "orders": [({}, 12)],
     "customers": [({}, None)],
+    "greet-customer": [({"customer": "Bo"}, "Hello Bo, this is the shop.")],
+    "call-shop": [({}, "asking")],
     "tell-us": [({"workflow": "import", "error": {"type": "timeout"}}, "import: timeout")],
 }
 """Workflow in the documentation → each (input, what it gives). In test mode, so that pins hold."""

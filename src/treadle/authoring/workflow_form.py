@@ -13,7 +13,8 @@ from treadle.authoring.tree import Path
 from treadle.model.policy import Settings
 from treadle.model.workflow import Workflow
 
-WORKFLOW_KEYS = GRAPH_KEYS | {"name", "id", "title", "description", "tags", "inputs", "settings"}
+WORKFLOW_KEYS = GRAPH_KEYS | {"name", "id", "title", "description", "tags", "inputs", "settings", "template"}
+"""`template` describes the file to whoever looks for one to begin with: see `treadle.service.templates`."""
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 

@@ -18,6 +18,7 @@ from treadle.cli.diff import diff
 from treadle.cli.doctor import doctor
 from treadle.cli.emit import emit
 from treadle.cli.fork import fork
+from treadle.cli.gallery import app as gallery
 from treadle.cli.import_ import import_
 from treadle.cli.list_ import list_
 from treadle.cli.logs import logs
@@ -86,6 +87,7 @@ app.command("rollback", rich_help_panel=_MAKE)(rollback)
 app.add_typer(draft.app, name="draft", rich_help_panel=_MAKE)
 app.command("import", rich_help_panel=_MAKE)(import_)
 app.add_typer(new.app, name="new", rich_help_panel=_MAKE)
+app.add_typer(gallery.app, name="templates", rich_help_panel=_MAKE)
 app.command("nodes", rich_help_panel=_MAKE)(nodes)
 app.command("openapi", rich_help_panel=_MAKE)(openapi)
 app.add_typer(user.app, name="user", rich_help_panel=_PEOPLE)

@@ -40,6 +40,7 @@ TAGS: dict[str, str] = {
     "workflows": "Workflows: drafts, checking, publishing, tags, the bin, import and export.",
     "versions": "Published versions: immutable, listed, compared, made the latest again.",
     "sharing": "Whose a workflow is, and with whom it is shared.",
+    "templates": "Templates: workflows to begin with; found, filled in, published, rated.",
     "nodes": "Node types: their config, ports and documentation; trying one out.",
     "runs": "Runs: started, watched, cancelled, retried, forked, moved.",
     "deployments": "Deployments: a workflow version bound to profiles, parameters and triggers.",

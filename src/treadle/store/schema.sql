@@ -336,6 +336,35 @@ CREATE TABLE teams (
     UNIQUE (name)
 );
 
+CREATE TABLE template_reviews (
+    template TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    rating INTEGER NOT NULL,
+    comment TEXT,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (template, user_id)
+);
+
+CREATE TABLE template_uses (
+    workflow TEXT NOT NULL,
+    template TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (workflow)
+);
+
+CREATE INDEX template_uses_by_template ON template_uses (template, at);
+
+CREATE TABLE templates (
+    name TEXT NOT NULL,
+    document TEXT NOT NULL,
+    owner TEXT,
+    author TEXT,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    PRIMARY KEY (name)
+);
+
 CREATE TABLE triggers (
     deployment TEXT NOT NULL,
     id TEXT NOT NULL,

@@ -43,6 +43,7 @@ from treadle.store.schema import prepare
 from treadle.store.signals import Signals
 from treadle.store.tasks import Tasks
 from treadle.store.teams import Teams
+from treadle.store.templates import Templates
 from treadle.store.triggers import Triggers
 from treadle.store.versions import Versions
 from treadle.store.workers import new_worker
@@ -82,6 +83,7 @@ class SqliteStore(
     Audit,
     Credentials,
     Feed,
+    Templates,
 ):
     """A `Journal`, and what dispatchers and commands need beside it. Belongs to the event loop that opened
     it.

@@ -336,6 +336,37 @@ feed = Table(
 )
 Index("feed_by_run", feed.c.run_id, feed.c.serial)
 
+templates = Table(
+    "templates",
+    metadata,
+    Column("name", Text, primary_key=True, nullable=False),
+    Column("document", Text, nullable=False, comment="its file: a workflow file with a section `template`"),
+    Column("owner", Text, comment="a user; null: nobody's in particular"),
+    Column("author", Text, comment="a name for people"),
+    Column("created_at", Micros, nullable=False),
+    Column("updated_at", Micros, nullable=False),
+)
+
+template_uses = Table(
+    "template_uses",
+    metadata,
+    Column("workflow", Text, primary_key=True, nullable=False, comment="what was made of it"),
+    required("template"),
+    Column("at", Micros, nullable=False),
+)
+Index("template_uses_by_template", template_uses.c.template, template_uses.c.at)
+
+template_reviews = Table(
+    "template_reviews",
+    metadata,
+    Column("template", Text, primary_key=True, nullable=False),
+    Column("user_id", Text, primary_key=True, nullable=False, comment="empty: whoever works on the machine itself"),
+    required("name"),
+    Column("rating", Integer, nullable=False, comment="1 to 5"),
+    Column("comment", Text),
+    Column("at", Micros, nullable=False),
+)
+
 
 def sqlite_script() -> str:
     """What `schema.sql` holds: the statements that make a new SQLite database."""

@@ -1,0 +1,1 @@
+"""`treadle templates`: workflows to begin with. One command a file."""

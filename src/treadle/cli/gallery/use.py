@@ -1,0 +1,74 @@
+"""`treadle templates use`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from treadle.cli.command import Invocation, command
+from treadle.cli.gallery.opening import TemplateName
+
+
+@command
+def use(
+    invocation: Invocation,
+    template: TemplateName,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Of the workflow to make.")],
+    parameter: Annotated[
+        list[str] | None,
+        typer.Option("--parameter", "-p", metavar="NAME=VALUE", help="A parameter; JSON where it is not text."),
+    ] = None,
+    parameters: Annotated[str | None, typer.Option(metavar="JSON|@FILE", help="All of them, as a JSON object.")] = None,
+    title: Annotated[str | None, typer.Option(metavar="TEXT", help="Its title; else the template's.")] = None,
+    publish: Annotated[bool, typer.Option("--publish", help="Publish it at once; else it is a draft.")] = False,
+) -> None:
+    """Make a workflow of a template. Everything that is wrong with the parameters is told at once."""
+    from treadle.cli.session import wait_for
+
+    wait_for(_use(invocation, template, name, parameter or [], parameters, title, publish=publish))
+
+
+async def _use(
+    invocation: Invocation,
+    template: str,
+    name: str,
+    pairs: list[str],
+    text: str | None,
+    title: str | None,
+    *,
+    publish: bool,
+) -> None:
+    from rich.markup import escape
+
+    from treadle.cli.gallery.opening import changing
+    from treadle.cli.gallery.showing import describe_requirement
+    from treadle.cli.source import read_input
+    from treadle.service.templates.templates import Templates
+
+    async with changing(invocation) as application:
+        templates = Templates(application)
+        found = (await templates.get(template)).template
+        given = read_input(text, pairs, declared={one.name: one.schema for one in found.parameters})
+        made = await templates.instantiate(template, name, parameters=given, title=title, publish=publish)
+    screen = invocation.screen
+    if invocation.json:
+        screen.print_json(
+            {
+                "workflow": made.workflow,
+                "template": made.template,
+                "published": made.published,
+                "requirements": [describe_requirement(one) for one in made.requirements],
+                "missing_secrets": list(made.missing),
+            }
+        )
+        return
+    what = "Published" if made.published else "Made the draft of"
+    screen.say(f"{what} [bold]{made.workflow}[/], from {made.template}.")
+    for secret in made.missing:
+        screen.say(f"  Set its secret:  treadle secret set {escape(secret)}")
+    if not made.published:
+        screen.say(f"  Publish it:  treadle publish {made.workflow}")
+    is_fired = any(node.type.startswith("trigger.") for node in found.workflow.nodes)
+    following = "Deploy it:  treadle deploy" if is_fired else "Run it:  treadle run"
+    screen.say(f"  {following} {made.workflow}")
