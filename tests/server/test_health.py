@@ -130,7 +130,7 @@ async def test_the_root_shows_what_runs_and_no_script(services: Services, client
     page = (await client.get("/")).text
 
     assert "greeting" in page
-    assert "<strong>me</strong> (viewer)" in page
+    assert 'me <span class="soft">viewer</span>' in page
     assert "<script" not in page
 
 
