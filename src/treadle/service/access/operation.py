@@ -97,6 +97,9 @@ def operation(action: str, *, on: Kind | None = None, of: str | None = None) -> 
                 if on is not None and subject is not None and _is_of(error, on, subject):
                     raise await _unknown(application, error, on, subject) from error
                 raise
+            except Exception:
+                outcome = "failed"
+                raise
             finally:
                 _details.reset(token)
                 if known.audited:
