@@ -56,8 +56,7 @@ def last_frame(written: str) -> list[str]:
     """The lines that stand on the terminal, with their colours: enough of one for a display drawn line by line."""
     # Up to the beginning of the last redraw, so that no half-drawn frame is taken.
     starts = [match.start() for match in re.finditer(r"\r\x1b\[2K", written)]
-    written = written[: starts[-1]] if starts else written
-    written = written[: written.rfind("\n") + 1] if "\n" in written else written
+    written = written[: starts[-1]] if starts else written[: written.rfind("\n") + 1]
     lines, row = [""], 0
     for part in _PARTS.findall(written):
         if part == "\n":
@@ -77,6 +76,7 @@ def main() -> int:
     program = Path(sys.executable).parent / "treadle"
     with tempfile.TemporaryDirectory() as folder:
         written = record([str(program), "up", "--demo"], seconds=_SECONDS, folder=Path(folder))
+    written = re.sub(r"(?<=/sign-in/)[\w-]+", "…", written)
     console = Console(record=True, width=_COLUMNS, file=StringIO(), force_terminal=True, color_system="truecolor")
     console.print("[dim]$[/] treadle up --demo\n")
     console.print(Text.from_ansi("\n".join(last_frame(written)).strip("\n")))

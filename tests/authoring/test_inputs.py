@@ -1,6 +1,9 @@
 """Inputs of a workflow: short forms, schemas, and what a run is given."""
 
+import socket
 from typing import Any
+
+import pytest
 
 from tests.authoring.node_types import REGISTRY
 from treadle.authoring.document import load_workflow
@@ -83,3 +86,29 @@ def test_schemas_that_are_wrong_are_issues_with_their_lines() -> None:
         (7, "invalid_input_schema", "inputs.d.default"),
         (8, "invalid_value", "inputs.e"),
     ]
+
+
+@pytest.mark.parametrize("place", ['{$ref: "URL"}', '{type: object, properties: {a: {$ref: "URL"}}, default: {a: 1}}'])
+def test_a_schema_that_refers_to_an_address_is_refused_and_nothing_is_fetched(place: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.2)
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/schema"
+        loaded = load_workflow(f"name: w\nnodes: []\ninputs: {{a: {place.replace('URL', url)}}}", catalogue=REGISTRY)
+
+        with pytest.raises(TimeoutError):
+            server.accept()
+
+    assert [issue.code for issue in loaded.result.issues] == ["invalid_input_schema"]
+    assert "is not fetched" in loaded.result.issues[0].message
+
+
+def test_a_reference_inside_the_schema_is_followed() -> None:
+    inputs = "{a: {$ref: '#/$defs/size', $defs: {size: {type: integer, minimum: 1}}}}"
+
+    assert found(inputs, {"a": 0}) == [("invalid_input", "input.a")]
+
+
+def test_a_pattern_that_could_take_for_ever_is_no_pattern() -> None:
+    text = "name: w\nnodes: []\ninputs: {a: {type: string, pattern: '(?=a)b'}}"
+
+    assert "is not RE2" in load_workflow(text, catalogue=REGISTRY).result.issues[0].message

@@ -66,6 +66,20 @@ def get(url: str | urllib.request.Request) -> tuple[int, str]:
         return error.code, error.read().decode()
 
 
+def test_up_says_when_others_reach_it(treadle: Treadle) -> None:
+    with Process(treadle.folder, "up", "--host", "0.0.0.0", "--port", "0") as process:
+        process.wait_until(lambda: any("/sign-in/" in line for line in process.errors))
+        told = "\n".join(process.errors)
+        found = [get(f"{url}/readyz")[0] for url in re.findall(r"http://[\d.]+:\d+(?=[,\s])", told)]
+        process.send(signal.SIGTERM)
+        process.end()
+
+    assert "Listening to the network" in told
+    assert "not encrypted" in told
+    assert found
+    assert set(found) == {200}
+
+
 def test_up_serves_and_says_where_and_how_to_get_in(treadle: Treadle) -> None:
     with Process(treadle.folder, "up", "--port", "0") as process:
         found = get(f"{address(process)}/readyz")
@@ -266,8 +280,8 @@ def test_a_stream_that_is_open_ends_with_the_process_and_does_not_hold_it_up(
 
     status, text = streamed.result()
     assert (code, status) == (0, 200)
-    assert "NodeCompleted" in text or "node_completed" in text
-    assert "suspended" in text
+    assert "node.completed" in text
+    assert "run.suspended" in text
 
 
 async def make_key(treadle: Treadle) -> str:

@@ -18,11 +18,6 @@ __all__ = ["services", "settings"]
 
 CLIENTS = Path(__file__).parents[2] / "clients"
 
-HAS_STREAMS = '"kind": "stream"' in (CLIENTS / "methods.json").read_text(encoding="utf-8")
-needs_streams = pytest.mark.skipif(
-    not HAS_STREAMS, reason="the API's document has no `/runs/{run_id}/events` yet; then run `python -m clients`"
-)
-
 
 def build_python_client(target: Path) -> None:
     """`treadle_client` in the folder `target`, by the step that the build takes."""

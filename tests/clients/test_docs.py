@@ -8,7 +8,6 @@ from types import ModuleType
 
 import pytest
 
-from tests.clients.conftest import needs_streams
 from tests.docs.fences import ROOT, Fence, fences_of
 
 PAGE = ROOT / "docs" / "how-to" / "use-the-sdks.md"
@@ -20,7 +19,6 @@ async def run_block(fence: Fence) -> None:
     await asyncio.to_thread(exec, code, {"__name__": "documentation"})
 
 
-@needs_streams
 async def test_every_python_block_of_the_page_runs(
     treadle_client: ModuleType,
     url: str,

@@ -8,8 +8,6 @@ from typing import Any
 
 import pytest
 
-from tests.clients.conftest import needs_streams
-
 DESK = """
 # The desk for orders.
 name: orders
@@ -66,7 +64,6 @@ async def test_a_workflow_is_created_published_run_and_its_result_typed(treadle:
     assert result.finished_at >= result.started_at
 
 
-@needs_streams
 async def test_a_run_is_watched_signalled_and_approved(treadle: Any) -> None:
     await treadle.workflows.create(text=DESK, publish=True)
     seen: list[str] = []
@@ -74,15 +71,15 @@ async def test_a_run_is_watched_signalled_and_approved(treadle: Any) -> None:
     async with treadle.workflows.stream("orders", input={"order": "A-17"}) as events:
         async for event in events:
             seen.append(event.type)
-            if event.type == "node_waited" and event.data["node"] == "paid":
+            if event.type == "node.waiting" and event.path == "paid":
                 await treadle.signals.send(name="paid", key="A-17", payload={"amount": 20})
-            if event.type == "node_waited" and event.data["node"] == "ship":
+            if event.type == "node.waiting" and event.path == "ship":
                 task = await until_task(treadle, events.run_id)
                 await treadle.tasks.complete(task.id, approve=True, values={"boxes": 3})
 
     result = await treadle.runs.get_result(events.run_id)
     assert result.output == {"boxes": 3, "paid": 20}
-    assert seen.count("node_completed") == 2
+    assert seen.count("node.completed") == 2
 
 
 async def test_a_deployment_is_made_paused_and_read(treadle: Any) -> None:
@@ -157,7 +154,6 @@ async def test_a_workflow_is_exported_as_it_was_written(treadle: Any) -> None:
     assert "# The desk for orders." in await treadle.workflows.export("orders")
 
 
-@needs_streams
 async def test_the_blocking_client_does_the_same(treadle_client: ModuleType, url: str, key: str) -> None:
     def work() -> tuple[Any, list[str], int]:
         with treadle_client.Treadle(url, key=key) as treadle:
@@ -170,7 +166,7 @@ async def test_the_blocking_client_does_the_same(treadle_client: ModuleType, url
     output, kinds, runs = await asyncio.to_thread(work)
 
     assert (output, runs) == (42, 2)
-    assert "node_completed" in kinds
+    assert "node.completed" in kinds
 
 
 async def test_without_a_key_one_is_nobody(treadle_client: ModuleType, url: str) -> None:

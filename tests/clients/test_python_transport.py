@@ -17,7 +17,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from tests.clients.conftest import needs_streams
 from tests.server.live_server import serving
 from treadle.server.services import Services
 
@@ -48,8 +47,13 @@ async def client_of(services: Services, treadle_client: ModuleType) -> AsyncIter
         yield make
 
 
-def sent(*numbers: int) -> str:
-    return "".join(f"id: {number}\nevent: tick\ndata: {number}\n\n" for number in numbers)
+def sent(*numbers: int, type: str = "text") -> str:
+    return "".join(f"id: {number}\ndata: {written(number, type)}\n\n" for number in numbers)
+
+
+def written(value: object, type: str = "text") -> str:
+    told = {"type": type, "at": "2026-01-01T00:00:00Z", "path": "", "data": {"text": value}}
+    return json.dumps(told, ensure_ascii=False)
 
 
 def stream(text: str) -> Response:
@@ -59,31 +63,27 @@ def stream(text: str) -> Response:
     return StreamingResponse(write(), media_type="text/event-stream")
 
 
-@needs_streams
 async def test_a_stream_goes_on_behind_the_last_whole_event(client_of: ClientOf) -> None:
-    last = 'id: 5\nevent: result\ndata: "done"\n\n'
-    answers = [sent(1, 2) + "id: 3\nevent: tick\nda", "", sent(3, 4), last]
+    answers = [sent(1, 2) + "id: 3\nda", "", sent(3, 4), sent(5, type="run.finished")]
     treadle, seen = await client_of(lambda number: stream(answers[number]))
 
     events = [event async for event in treadle.runs.events("r1")]
 
-    assert [event.data for event in events] == [1, 2, 3, 4, "done"]
+    assert [event.data["text"] for event in events] == [1, 2, 3, 4, 5]
     assert [headers.get("last-event-id") for headers in seen] == [None, "2", "2", "4"]
 
 
-@needs_streams
 async def test_a_stream_waits_for_a_server_that_restarts(client_of: ClientOf) -> None:
     def answer(number: int) -> Response:
         if number in (1, 2):
             return JSONResponse({"code": "draining", "title": "Soon."}, 503)
-        return stream(sent(1) if number == 0 else "event: result\ndata: 2\n\n")
+        return stream(sent(1) if number == 0 else sent(2, type="run.finished"))
 
     treadle, _ = await client_of(answer)
 
-    assert [event.data async for event in treadle.runs.events("r1")] == [1, 2]
+    assert [event.data["text"] async for event in treadle.runs.events("r1")] == [1, 2]
 
 
-@needs_streams
 async def test_a_stream_that_may_not_be_watched_ends_with_the_reason(
     client_of: ClientOf, treadle_client: ModuleType
 ) -> None:
@@ -95,13 +95,20 @@ async def test_a_stream_that_may_not_be_watched_ends_with_the_reason(
     assert len(seen) == 1
 
 
-@needs_streams
 async def test_a_stream_is_taken_up_by_another_process(client_of: ClientOf) -> None:
-    treadle, seen = await client_of(lambda _: stream("event: result\ndata: 1\n\n"))
+    treadle, seen = await client_of(lambda _: stream(sent(42, type="run.finished")))
 
     _ = [event async for event in treadle.runs.events("r1", last_event_id="41")]
 
     assert seen[0]["last-event-id"] == "41"
+
+
+async def test_a_stream_that_was_had_to_its_end_is_over(client_of: ClientOf) -> None:
+    treadle, seen = await client_of(lambda _: Response(status_code=204))
+
+    events = [event async for event in treadle.runs.events("r1", last_event_id="41")]
+
+    assert (events, len(seen)) == ([], 1)
 
 
 async def test_a_change_is_sent_again_under_the_same_key(client_of: ClientOf) -> None:
@@ -167,14 +174,13 @@ def test_events_are_the_same_however_the_stream_was_cut(
 ) -> None:
     from treadle_client.events import EventParser  # pyright: ignore[reportMissingImports]
 
-    written = "".join(
-        f"id: {number}{end}data: {json.dumps(value, ensure_ascii=False)}{end}{end}"
-        for number, value in enumerate(values)
+    whole = "".join(
+        f"id: {number}{end}data: {written(value)}{end}{end}" for number, value in enumerate(values)
     ).encode()
-    places = sorted({0, *(cut for cut in cuts if cut < len(written)), len(written)})
+    places = sorted({0, *(cut for cut in cuts if cut < len(whole)), len(whole)})
     parser = EventParser()
 
-    pieces = [written[start:stop] for start, stop in pairwise(places)]
+    pieces = [whole[start:stop] for start, stop in pairwise(places)]
     events = [event for piece in pieces for event in parser.feed(piece)]
 
-    assert [event.data for event in events] == values
+    assert [event.data["text"] for event in events] == values

@@ -14,13 +14,12 @@ from typing import Any
 import pytest
 
 from tests.cli.process import Process
-from tests.clients.conftest import needs_streams
 from tests.clients.node import build_typescript_client, run_node
 from treadle.service.access.identities import Identities
 from treadle.service.application import Application
 from treadle.service.settings import Settings
 
-pytestmark = [needs_streams, pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 STEPS = 8
 SLOW = {
@@ -76,11 +75,12 @@ async def kill(server: Process) -> None:
 
 
 def is_half_done(events: list[Any]) -> bool:
-    return sum(event.type == "node_completed" for event in events) == STEPS // 2
+    return sum(event.type == "node.completed" for event in events) == STEPS // 2
 
 
 def seen(events: list[Any]) -> list[list[str | None]]:
-    return [[event.id, event.type] for event in events]
+    """What is kept of them: that a node began is told to those who watch, and not again."""
+    return [[event.id, event.type] for event in events if "+" not in event.id]
 
 
 async def test_a_server_that_is_killed_loses_no_event_of_a_stream(treadle_client: ModuleType, tmp_path: Path) -> None:
@@ -131,4 +131,5 @@ async def test_the_typescript_client_loses_none_either(treadle_client: ModuleTyp
             again = [event async for event in treadle.runs.events(run.run_id)]
 
     assert status == 0, written
-    assert [json.loads(line) for line in written.splitlines()] == seen(again)
+    told = [json.loads(line) for line in written.splitlines()]
+    assert [line for line in told if "+" not in line[0]] == seen(again)

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.clients.conftest import needs_streams
 from tests.clients.node import NPM, build_typescript_client, run_node
 from tests.clients.test_docs import PAGE
 from tests.docs.fences import fences_of
@@ -17,7 +16,6 @@ from tests.docs.fences import fences_of
 BLOCKS = list(fences_of(PAGE, "ts"))
 
 
-@needs_streams
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 async def test_the_typescript_client_does_what_its_tests_and_its_page_say(url: str, key: str, tmp_path: Path) -> None:

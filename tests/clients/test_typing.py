@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.clients.conftest import build_python_client, needs_streams
+from tests.clients.conftest import build_python_client
 
 PROGRAM = """
 from typing import assert_type
@@ -37,7 +37,6 @@ def blocking(treadle: Treadle) -> None:
 """
 
 
-@needs_streams
 @pytest.mark.slow
 def test_every_method_is_typed_and_what_is_wrong_is_seen_before_it_runs(tmp_path: Path) -> None:
     build_python_client(tmp_path)

@@ -24,6 +24,7 @@ ClientAs = Callable[..., Awaitable[httpx.AsyncClient]]
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     values = {"db": str(tmp_path / "treadle.db"), "workspace": str(tmp_path), "synchronous": "OFF"}
+    values["backup_folder"] = str(tmp_path / "backups")
     return replace(Settings(), **values, requests_per_minute=0)
 
 

@@ -267,6 +267,6 @@ def test_every_operation_of_the_document_is_named_described_and_refuses_by_probl
     for name, route in operations:
         assert route.get("summary"), name
         assert route.get("tags"), name
-        assert "application/problem+json" in route["responses"]["422"]["content"], name
+        assert route["responses"]["422"] == {"$ref": "#/components/responses/Unprocessable"}, name
     assert all(tag.get("description") for tag in document["tags"]), document["tags"]
     assert "HTTPValidationError" not in json.dumps(document)

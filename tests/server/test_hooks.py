@@ -6,6 +6,7 @@ import asyncio
 import base64
 import hashlib
 import hmac
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -69,7 +70,7 @@ async def test_the_run_sees_the_request_and_the_caller_its_output(
         ("POST", "/hooks/echo/a/b"),
         ("POST", "/hooks/echo/%2e%2e"),
         ("POST", "/hooks//echo/berlin"),
-        ("POST", "/hooks/../api/v1/me/echo"),
+        ("POST", "/hooks/..%2fapi/v1/me/echo"),
         ("OPTIONS", "/hooks/echo/berlin"),
         ("GET", "/hooks/"),
     ],
@@ -272,6 +273,58 @@ async def test_two_deployments_cannot_have_one_address(services: Services) -> No
         await services.deployments.start("echo")
 
 
+def answering(path: str, name: str, *, methods: str = "[POST]") -> dict[str, object]:
+    config = f'{{path: "{path}", methods: {methods}}}'
+    return {
+        "text": f"name: {name}\nnodes:\n  - {{id: hook, type: trigger.webhook, config: {config}}}\n",
+        "publish": True,
+    }
+
+
+async def deploy_as(client: httpx.AsyncClient, definition: dict[str, object], name: str) -> httpx.Response:
+    assert (await client.post("/api/v1/workflows", json=definition)).status_code == 201
+    return await client.post("/api/v1/deployments", json={"workflow": name, "name": name})
+
+
+@pytest.mark.parametrize(
+    ("hers", "his"), [("stripe/{account}", "stripe/acct-77"), ("a/b/{c}", "a/{b}/c"), ("fixed", "{any}")]
+)
+async def test_nobody_takes_a_part_of_what_another_answers(client_as: ClientAs, hers: str, his: str) -> None:
+    """Neither is said whose it is, nor does it matter who came first."""
+    ada, bob = await client_as("editor", name="ada"), await client_as("editor", name="bob")
+    assert (await deploy_as(ada, answering(hers, "hers"), "hers")).status_code == 201
+
+    refused = await deploy_as(bob, answering(his, "his"), "his")
+
+    assert (refused.status_code, refused.json()["code"], "ada" in refused.text) == (422, "address_taken", False)
+    assert (await deploy_as(ada, answering(his, "also-hers"), "also-hers")).status_code == 201
+    assert (await deploy_as(bob, answering(his, "put", methods="[PUT]"), "put")).status_code == 201
+    assert (await deploy_as(bob, answering(f"{his}/x", "longer"), "longer")).status_code == 201
+
+
+async def test_an_answer_sets_no_header_that_browsers_apply_to_the_whole_origin(
+    services: Services, client: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    refused = ["Set-Cookie", "NEL", "Report-To", "Reporting-Endpoints", "Clear-Site-Data", "Alt-Svc", "Refresh"]
+    refused += ["Accept-CH", "Origin-Agent-Cluster", "Service-Worker-Allowed", "Strict-Transport-Security"]
+    refused += [
+        "Content-Security-Policy-Report-Only",
+        "WWW-Authenticate",
+        "Access-Control-Allow-Origin",
+        "Speculation-Rules",
+    ]
+    refused += ["X-Accel-Redirect", "X-Sendfile", "X-Frame-Options", "X-Content-Type-Options", "X-Treadle-Run"]
+    allowed = ["ETag", "Cache-Control", "Content-Disposition", "Last-Modified", "Retry-After", "Link", "X-Order"]
+    headers = ", ".join(f'{name}: "of the workflow"' for name in (*refused, *allowed))
+    await deploy(services, RESPOND.replace('X-Order: "17", Set-Cookie: a=b', headers))
+
+    answered = await client.post("/hooks/orders", json=1)
+
+    theirs = [name for name, value in answered.headers.items() if value == "of the workflow"]
+    assert sorted(theirs) == sorted(name.lower() for name in allowed)
+    assert all(name in caplog.text for name in refused)
+
+
 async def test_a_paused_deployment_is_not_there(services: Services, client: httpx.AsyncClient) -> None:
     await deploy(services, hook())
     assert (await client.post("/hooks/in", json=1)).status_code == 200
@@ -387,6 +440,40 @@ async def test_who_guesses_is_soon_told_to_wait(
 
     assert statuses[0] == 401
     assert statuses[-1] == 429
+
+
+async def test_one_who_has_a_whole_network_of_addresses_guesses_no_more_often(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TREADLE_SECRET_SHOP", "s3cret")
+    await deploy(services, hook(auth="token", secret='"{{ secrets.shop }}"'))
+    app, statuses = create_app(services), list[int]()
+
+    for number in range(70):
+        transport = httpx.ASGITransport(app, client=(f"2001:db8:1:2::{number:x}", 1))
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8765") as client:
+            statuses.append((await client.post("/hooks/in", json=1, headers={"X-Token": str(number)})).status_code)
+
+    assert (statuses[0], statuses[-1]) == (401, 429)
+
+
+@pytest.mark.parametrize("auth", [{"auth": "token"}, {"auth": "basic", "user": "ada"}])
+async def test_whoever_may_not_send_is_not_read(
+    services: Services, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, auth: dict[str, str]
+) -> None:
+    monkeypatch.setenv("TREADLE_SECRET_SHOP", "s3cret")
+    await deploy(services, hook(**auth, secret='"{{ secrets.shop }}"'))
+    read = 0
+
+    async def parts() -> AsyncIterator[bytes]:
+        nonlocal read
+        for _ in range(10):
+            read += 1
+            yield b"[[[["
+
+    refused = await client.post("/hooks/in", content=parts(), headers={"X-Token": "no"})
+
+    assert (refused.status_code, read) == (401, 0)
 
 
 async def test_a_body_that_does_not_arrive_is_not_waited_for(

@@ -137,13 +137,45 @@ async def test_a_secret_that_is_shown_once_is_not_shown_again_nor_kept(client_as
     assert kept == [(201, None)]
 
 
-async def test_a_stream_is_passed_on_as_it_comes_and_not_kept(client_as: ClientAs, services: Services) -> None:
-    editor = await client_as("editor")
+STREAM = {"wait": "stream"}
+
+
+@pytest.fixture
+async def streamer(editor: httpx.AsyncClient) -> httpx.AsyncClient:
     text = "name: a\nnodes:\n  - {id: x, type: data.transform, config: {transform: '1'}}\n"
     await editor.post(PATH, json={"text": text, "publish": True})
+    return editor
 
-    streamed = await editor.post(f"{PATH}/a/execute", json={"wait": "stream"}, headers=KEY)
 
-    kept = await services.application.store.read(lambda c: c.execute("SELECT * FROM idempotency").fetchall())
-    assert streamed.headers["content-type"].startswith("text/event-stream")
-    assert kept == []
+async def test_a_stream_that_is_asked_for_again_is_that_of_the_same_run(
+    streamer: httpx.AsyncClient, services: Services
+) -> None:
+    first = await streamer.post(f"{PATH}/a/execute", json=STREAM, headers=KEY)
+    second = await streamer.post(f"{PATH}/a/execute", json=STREAM, headers=KEY)
+
+    runs = await services.application.list_runs()
+    assert first.headers["content-type"].startswith("text/event-stream")
+    assert ids(second.text) == ids(first.text)
+    assert second.headers["location"] == first.headers["location"] == f"/api/v1/runs/{runs[0].id}"
+    assert second.headers["idempotency-replayed"] == "true"
+    assert len(runs) == 1
+
+
+async def test_a_stream_goes_on_where_its_reader_lost_it(streamer: httpx.AsyncClient) -> None:
+    told = ids((await streamer.post(f"{PATH}/a/execute", json=STREAM, headers=KEY)).text)
+
+    rest = await streamer.post(f"{PATH}/a/execute", json=STREAM, headers={**KEY, "Last-Event-ID": told[0]})
+
+    assert ids(rest.text) == told[1:]
+
+
+async def test_a_key_of_a_stream_is_not_for_another_request(streamer: httpx.AsyncClient) -> None:
+    await streamer.post(f"{PATH}/a/execute", json=STREAM, headers=KEY)
+
+    other = await streamer.post(f"{PATH}/a/execute", json={**STREAM, "mode": "paper"}, headers=KEY)
+
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+
+
+def ids(stream: str) -> list[str]:
+    return [line.removeprefix("id:").strip() for line in stream.splitlines() if line.startswith("id:")]

@@ -48,6 +48,8 @@ nodes:
   - {{id: a, type: flow.approval, config: {{title: "{CANARY}"}}}}
 """
 METHODS = ("get", "post", "put", "patch", "delete")
+STREAMS = {"followRun", "followDeployment", "followEverything"}
+"""Routes that do not end by themselves: who is let in to one hears that they were."""
 BODIES: dict[str, Any] = {
     "validateWorkflow": {"definition": {"name": "x", "nodes": []}},
     "executeDefinition": {"definition": {"name": "x", "nodes": []}},
@@ -74,6 +76,10 @@ class Asked:
     """What was asked of the one authorisation while a request was answered."""
 
     actions: list[tuple[str, str | None, str | None]]
+    stops: bool = False
+    """Whether whoever is let through gets no further, whatever they ask for."""
+    goes_on: bool = False
+    """Whether whoever is let through gets on, whatever they ask for."""
 
 
 def every_route() -> Iterator[RouteOf]:
@@ -147,7 +153,7 @@ def asked(services: Services, monkeypatch: pytest.MonkeyPatch) -> Asked:
             return
         found.actions.append((action, kind, subject))
         await require(actor, action, kind, subject)
-        if ACTIONS[action].changes:
+        if found.stops or (ACTIONS[action].changes and not found.goes_on):
             raise TreadleError("It would have been done.", code="let_through")
 
     monkeypatch.setattr(access, "require", hear)
@@ -209,6 +215,7 @@ async def test_a_route_lets_in_whom_the_table_of_actions_lets_in(
     route: RouteOf, callers: dict[str, httpx.AsyncClient], subjects: dict[str, str], asked: Asked, services: Services
 ) -> None:
     """The owner is somebody else: of what is not shared, all but administrators are told that it is not there."""
+    asked.stops = route.id in STREAMS
     answered = await ask(callers["admin"], route, subjects)
     needed = await holdings_of(services, asked)
     if route.id in OPEN_TO_ALL:
@@ -231,13 +238,37 @@ async def test_a_route_lets_in_whom_the_table_of_actions_lets_in(
 
 @pytest.mark.parametrize("route", [route for route in ROUTES if route.method == "GET"], ids=lambda route: route.id)
 async def test_a_route_shows_a_stranger_nothing_of_what_is_not_theirs(
-    route: RouteOf, callers: dict[str, httpx.AsyncClient], subjects: dict[str, str]
+    route: RouteOf, callers: dict[str, httpx.AsyncClient], subjects: dict[str, str], asked: Asked
 ) -> None:
+    asked.stops = route.id in STREAMS
+
     response = await ask(callers["editor"], route, subjects)
 
     assert CANARY not in response.text
     if "{" not in route.path:  # who names it reads the name again, in the words that say that there is no such thing
         assert FOREIGN not in response.text
+
+
+@pytest.mark.parametrize("route", [route for route in ROUTES if "{" in route.path], ids=lambda route: route.id)
+async def test_what_is_somebody_elses_and_what_is_not_there_are_told_in_the_same_words(
+    route: RouteOf, callers: dict[str, httpx.AsyncClient], subjects: dict[str, str], asked: Asked
+) -> None:
+    """Nobody finds out by asking which workflows, runs, deployments and tasks others have."""
+    asked.goes_on = True  # there is nothing that could be changed
+    absent = {kind: name[:-3] + ("zzz" if name[-3:] != "zzz" else "yyy") for kind, name in subjects.items()}
+
+    hidden = await ask(callers["editor"], route, subjects)
+    nowhere = await ask(callers["editor"], route, absent)
+
+    if hidden.status_code == 404:  # else the role is not enough, and what is named does not matter
+        said = nowhere.text
+        for kind, name in absent.items():
+            said = said.replace(name, subjects[kind])
+        assert (nowhere.status_code, _without_id(said)) == (404, _without_id(hidden.text))
+
+
+def _without_id(problem: str) -> str:
+    return re.sub(r'"(instance|request_id)": ?"[^"]*"', "", problem)
 
 
 def test_every_action_is_some_operations() -> None:

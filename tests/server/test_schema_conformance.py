@@ -51,7 +51,13 @@ def _server(folder: Path) -> Iterator[tuple[str, str]]:
     ready, stop = threading.Event(), asyncio.Event()
 
     async def serve() -> None:
-        chosen = replace(Settings(), db=str(folder / "treadle.db"), workspace=str(folder), synchronous="OFF")
+        chosen = replace(
+            Settings(),
+            db=str(folder / "treadle.db"),
+            workspace=str(folder),
+            synchronous="OFF",
+            backup_folder=str(folder / "backups"),
+        )
         async with Application(chosen) as application:
             identities = Identities(application)
             services = Services(application, Deployments(application), identities)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -204,6 +205,22 @@ def test_a_certificate_takes_its_key(settings: Settings, tmp_path: Path) -> None
         listen(replace(settings, tls_cert=str(tmp_path / "cert.pem")))
 
     assert "tls_key" in raised.value.message
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "127.0.0.1"])
+def test_whoever_reads_where_it_listens_reaches_it_there(settings: Settings, host: str) -> None:
+    listener = listen(replace(settings, host=host, port=0))
+    try:
+        for url in (listener.url, *listener.network_urls):
+            parts = urlsplit(url)
+            with socket.create_connection((parts.hostname, parts.port), timeout=5):
+                pass
+    finally:
+        listener.socket.close()
+
+    assert listener.url == f"http://127.0.0.1:{listener.port}"
+    assert host == "0.0.0.0" or not listener.network_urls
+    assert not any("0.0.0.0" in url or "127.0.0.1" in url for url in listener.network_urls)
 
 
 @pytest.mark.parametrize(

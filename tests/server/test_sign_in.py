@@ -215,6 +215,16 @@ async def test_another_password_ends_all_other_sessions(browser: httpx.AsyncClie
     assert (await phone.get("/api/v1/me")).status_code == 401
 
 
+async def test_a_stolen_session_does_not_guess_the_password(browser: httpx.AsyncClient) -> None:
+    await sign_in(browser)
+    headers = {**OWN, CSRF_HEADER: await token_of(browser)}
+    body = {"password": "seven quick brown mice", "current_password": "wrong guess"}
+
+    answers = [(await browser.put("/api/v1/me/password", json=body, headers=headers)).status_code for _ in range(7)]
+
+    assert (answers[0], answers[-1]) == (401, 429)
+
+
 async def test_whoever_guesses_has_to_wait(browser: httpx.AsyncClient) -> None:
     answers = [(await sign_in(browser, "wrong guess")).status_code for _ in range(7)]
     refused = await sign_in(browser)

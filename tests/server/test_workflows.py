@@ -44,7 +44,7 @@ async def test_a_new_workflow_is_a_draft_that_belongs_to_who_made_it(editor: htt
 
     user = (await editor.get(f"{API}/workflows/order-desk")).json()["owner"]
     assert user is not None
-    assert (created["name"], created["draft"], created["version"], created["tags"]) == ("order-desk", 1, None, [])
+    assert (created["name"], created["draft"], created["version"], created["tags"]) == ("order-desk", 1, None, ["desk"])
     assert created["definition"]["text"] == YAML
     assert created["definition"]["validation"] == {"valid": True, "issues": [], "names": []}
 
@@ -195,6 +195,28 @@ async def test_lists_are_searched_sorted_and_paged(editor: httpx.AsyncClient) ->
     assert await names(search="%") == []
     assert await names(tag="red") == ["alpha", "gamma"]
     assert await names(tag="desk") == ["alpha", "beta", "gamma"]
+
+
+async def test_what_was_never_published_is_listed_by_what_its_draft_says(editor: httpx.AsyncClient) -> None:
+    await create(editor)
+    await create(editor, "name: broken\ntitle: Broken\ntags: [desk, 7]\nnodes: [{id: a}]\n")
+    await create(editor, "name: unread\nnodes: [\n", name="unread")
+
+    listed = (await editor.get(f"{API}/workflows", params={"search": "order d"})).json()["items"]
+    tagged = (await editor.get(f"{API}/workflows", params={"tag": "desk"})).json()["items"]
+    unread = (await editor.get(f"{API}/workflows/unread")).json()
+
+    assert [(one["name"], one["title"]) for one in listed] == [("order-desk", "Order desk")]
+    assert [(one["title"], one["tags"]) for one in tagged] == [("Broken", ["desk"]), ("Order desk", ["desk"])]
+    assert (unread["title"], unread["tags"]) == (None, [])
+
+
+async def test_of_what_was_published_the_version_counts(editor: httpx.AsyncClient) -> None:
+    await create(editor, publish=True)
+    later = YAML.replace("Order desk", "Another desk")
+    await editor.put(f"{API}/workflows/order-desk", json={"text": later}, headers={"If-Match": "*"})
+
+    assert (await editor.get(f"{API}/workflows/order-desk")).json()["title"] == "Order desk"
 
 
 async def test_what_is_somebody_elses_is_not_listed_nor_read_nor_named(client_as: ClientAs) -> None:

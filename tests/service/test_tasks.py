@@ -8,9 +8,12 @@ from typing import Any
 
 import pytest
 
-from treadle.errors import Conflict
+from treadle.errors import Conflict, Forbidden, NotFound
 from treadle.model.task import Task
 from treadle.model.workflow import Node
+from treadle.service.access.actor import Actor
+from treadle.service.access.identities import Identities
+from treadle.service.access.users import Users
 from treadle.service.application import Application
 from treadle.service.execution import ExecutionRequest
 from treadle.service.settings import Settings
@@ -95,3 +98,30 @@ async def test_a_link_for_anybody_does_not_answer_what_is_asked_of_somebody_now(
         await Tasks(application).answer(link, approve=True, by=by, operator="root")
 
     assert (caught.value.code, await status_of(application, task)) == ("not_assigned", "open")
+
+
+@pytest.mark.parametrize("text", ["last", 1, 8])
+async def test_who_is_not_to_know_of_a_task_does_not_reach_it_by_guessing(
+    application: Application, text: str | int
+) -> None:
+    task = await ask(application)
+    owner = await Identities(application).create_user("ada", role="editor")
+    await application.store.set_owner("under-test", owner.id, now=owner.created_at)
+    stranger = Actor("bob", "operator", "session", user_id="u-bob")
+    guess = text if isinstance(text, str) else task.id[:text]
+
+    with pytest.raises(NotFound):
+        await Tasks(application.acting_as(stranger)).answer(guess, approve=True)
+
+    assert await status_of(application, task) == "open"
+
+
+async def test_a_link_ends_with_the_account_of_who_it_was_made_for(application: Application) -> None:
+    task = await ask(application, "ada")
+    await Identities(application).create_user("ada", role="operator")
+    await Users(application).disable("ada")
+
+    with pytest.raises(Forbidden, match="may not sign in"):
+        await Tasks(application).answer(Tasks(application).links(task)["ada"], approve=True)
+
+    assert await status_of(application, task) == "open"

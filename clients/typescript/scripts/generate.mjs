@@ -105,6 +105,7 @@ for (const operations of Object.values(document.paths)) {
     operation.responses = Object.fromEntries(Object.entries(operation.responses).filter(([status]) => status < "4"));
   }
 }
+delete document.components.responses;
 const types = astToString(await openapiTS(document, { defaultNonNullable: false }));
 await rm(target, { recursive: true, force: true });
 await mkdir(target, { recursive: true });

@@ -3,21 +3,31 @@ import { readProblem, unreachable } from "./errors.js";
 import { type Call, type Transport, pause } from "./transport.js";
 import type { Options } from "./types.js";
 
-/** Something that happened. `type` is like `node_completed`; `data` are its facts. */
+/** Something that happened: what `type` (like `node.completed`) and `data` are is told by the API's `LiveEvent`. */
 export interface TreadleEvent {
   type: string;
-  data: unknown;
+  data: Record<string, unknown>;
   /** Where it stands in the stream. */
   id: string | null;
+  run_id: string | null;
+  workflow: string | null;
+  deployment: string | null;
+  at: string | null;
+  /** The node's; empty where it is about the run. */
+  path: string;
 }
 
-/** After one of these nothing comes: the stream is over, not interrupted. */
-const LAST = new Set(["result", "end"]);
+/** After it nothing comes, whatever was followed. */
+const CLOSED = "stream.closed";
+/** After it nothing comes of a run. */
+const FINISHED = "run.finished";
 /** Milliseconds without a connection after which a stream gives up. */
 const PATIENCE = 60_000;
 /** Milliseconds without a sign of life after which a connection counts as broken. */
 const SILENCE = 60_000;
 const PASSES = [408, 429, 500, 502, 503, 504];
+
+const EMPTY = { data: {}, run_id: null, workflow: null, deployment: null, at: null, path: "" };
 
 /** Makes events of a stream, wherever it was cut into pieces. */
 export class EventParser {
@@ -25,7 +35,6 @@ export class EventParser {
   /** Milliseconds that the server asks to wait before one comes back. */
   wait = 0;
   private rest = "";
-  private type = "";
   private data: string[] = [];
   private id: string | null = null;
 
@@ -42,8 +51,7 @@ export class EventParser {
 
   private take(line: string): null {
     const [, name = "", value = ""] = /^([^:]*):? ?([^]*)$/.exec(line) ?? [];
-    if (name === "event") this.type = value;
-    else if (name === "data") this.data.push(value);
+    if (name === "data") this.data.push(value);
     else if (name === "id" && !value.includes("\0")) this.id = value;
     else if (name === "retry" && /^\d+$/.test(value)) this.wait = Number(value);
     return null;
@@ -51,10 +59,9 @@ export class EventParser {
 
   private dispatch(): TreadleEvent | null {
     this.lastId = this.id ?? this.lastId;
-    const event = { type: this.type || "message", data: decode(this.data.join("\n")), id: this.id };
-    const isEmpty = this.data.length === 0;
-    [this.type, this.data, this.id] = ["", [], null];
-    return isEmpty ? null : event;
+    const [text, id] = [this.data.join("\n"), this.id];
+    [this.data, this.id] = [[], null];
+    return text === "" ? null : { ...EMPTY, ...(JSON.parse(text) as TreadleEvent), id };
   }
 }
 
@@ -86,6 +93,7 @@ export class Events implements AsyncIterable<TreadleEvent> {
 
   async *[Symbol.asyncIterator](): AsyncGenerator<TreadleEvent, void> {
     const request = await this.prepare();
+    const isOfARun = this.call.path.includes("{run_id}");
     let lostAt = 0;
     for (let attempt = 1; ; attempt += 1) {
       const leaving = new AbortController();
@@ -93,12 +101,13 @@ export class Events implements AsyncIterable<TreadleEvent> {
       let cause: unknown = new Error("the stream ended");
       try {
         const response = await this.transport.sendOnce(this.next(request, signal));
+        if (response.status === 204) return; // all of it was had before
         if (response.status !== 200 && !PASSES.includes(response.status)) throw await readProblem(response);
         if (response.ok && response.body !== null) {
           for await (const event of this.read(response.body, leaving)) {
             [attempt, lostAt] = [0, 0];
             yield event;
-            if (LAST.has(event.type)) return;
+            if (event.type === CLOSED || (isOfARun && event.type === FINISHED)) return;
           }
         }
       } catch (error) {
@@ -146,13 +155,5 @@ export class Events implements AsyncIterable<TreadleEvent> {
     } finally {
       await reader.cancel().catch(() => undefined);
     }
-  }
-}
-
-function decode(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return text;
   }
 }

@@ -56,13 +56,12 @@ test("a run is watched, signalled and approved", async () => {
   const events = treadle.workflows.stream("orders", { input: { order: "A-17" } });
   const seen: string[] = [];
 
-  for await (const { type, data } of events) {
+  for await (const { type, path } of events) {
     seen.push(type);
-    const { node } = data as { node?: string };
-    if (type === "node_waited" && node === "paid") {
+    if (type === "node.waiting" && path === "paid") {
       await treadle.signals.send({ name: "paid", key: "A-17", payload: { amount: 20 } });
     }
-    if (type === "node_waited" && node === "ship") {
+    if (type === "node.waiting" && path === "ship") {
       assert.ok(events.runId);
       const [task] = await treadle.tasks.list({ run: events.runId }).collect(1);
       assert.ok(task);
@@ -73,7 +72,7 @@ test("a run is watched, signalled and approved", async () => {
   assert.ok(events.runId);
   const result = await treadle.runs.getResult(events.runId);
   assert.deepEqual("output" in result ? result.output : null, { boxes: 3, paid: 20 });
-  assert.equal(seen.filter((type) => type === "node_completed").length, 2);
+  assert.equal(seen.filter((type) => type === "node.completed").length, 2);
 });
 
 test("a deployment is made and paused", async () => {
@@ -159,14 +158,15 @@ function clientOf(answer: (number: number) => Response): [Treadle, Headers[]] {
 }
 
 test("a stream goes on behind the last whole event", async () => {
-  const sent = (number: number) => `id: ${number}\ndata: ${number}\n\n`;
-  const answers = [sent(1) + sent(2) + "id: 3\nda", "", sent(3), 'id: 4\nevent: result\ndata: "done"\n\n'];
+  const sent = (number: number, type = "text") =>
+    `id: ${number}\ndata: ${JSON.stringify({ type, data: { number } })}\n\n`;
+  const answers = [sent(1) + sent(2) + "id: 3\nda", "", sent(3), sent(4, "run.finished")];
   const [client, seen] = clientOf((number) => new Response(answers[number]));
 
   const data: unknown[] = [];
-  for await (const event of client.runs.events("r1")) data.push(event.data);
+  for await (const event of client.runs.events("r1")) data.push(event.data.number);
 
-  assert.deepEqual(data, [1, 2, 3, "done"]);
+  assert.deepEqual(data, [1, 2, 3, 4]);
   assert.deepEqual(seen.map((headers) => headers.get("last-event-id")), [null, "2", "2", "3"]);
 });
 

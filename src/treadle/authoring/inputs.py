@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from treadle.authoring.reading import Fields, Reading, shown
 from treadle.authoring.tree import Path
 from treadle.model.issue import Issue
 from treadle.model.nearest import find_nearest, listed, suggest
 from treadle.model.workflow import Workflow
+from treadle.node.json_schema import find_unusable, make_validator
+
+if TYPE_CHECKING:
+    from jsonschema import ValidationError
 
 _TYPES = ("string", "number", "integer", "boolean", "object", "array", "null")
 _OTHER_WORDS = {
@@ -127,7 +131,15 @@ def _schema_problems(name: str, schema: Fields) -> Iterator[tuple[str, str, Path
         found = True
         message = f"The schema of `{name}` is not JSON Schema: {error.message}."
         yield "invalid_input_schema", message, tuple(error.absolute_path), "See JSON Schema, draft 2020-12."
-    if found or "default" not in schema:
+    if found:
+        return
+    unusable = list(find_unusable(schema))
+    for problem in unusable:
+        message = f"The schema of `{name}` cannot be used: {problem}."
+        yield "invalid_input_schema", message, (), "Write what is referred to under `$defs`, patterns as RE2 has them."
+    if unusable:
+        return
+    if "default" not in schema:
         return
     for issue in _value_problems(name, schema, schema["default"]):
         yield _wrong_default(name, schema["default"], issue.message)
@@ -161,11 +173,26 @@ def _value_problems(name: str, schema: Mapping[str, Any], value: Any) -> Iterato
         if not _plainly_fits(value, kind):
             yield _wrong_value(name, value, f"it must be of type `{kind}`", (), str(kind))
         return
-    from jsonschema import Draft202012Validator as Validator
+    try:
+        for error in _errors(bare, value):
+            yield _wrong_value(name, value, error.message, tuple(error.absolute_path), str(kind or "value"))
+    except ValueError as problem:
+        yield _wrong_value(name, value, f"its schema cannot be used, {problem}", (), str(kind or "value"))
 
-    checker: Any = Validator(bare)
-    for error in checker.iter_errors(value):
-        yield _wrong_value(name, value, error.message, tuple(error.absolute_path), str(kind or "value"))
+
+def _errors(schema: Mapping[str, Any], value: Any) -> Iterator[ValidationError]:
+    """Raises `ValueError` where the schema leads out of itself, to itself without end, or has a pattern not RE2."""
+    from jsonschema.exceptions import SchemaError
+    from referencing.exceptions import Unresolvable
+
+    try:
+        yield from make_validator(schema).iter_errors(value)
+    except SchemaError as error:
+        raise ValueError(error.message) from error
+    except Unresolvable as error:
+        raise ValueError(f"`$ref` to {error.ref!r} is not followed; references stay inside the schema") from error
+    except RecursionError as error:
+        raise ValueError("it refers to itself without end") from error
 
 
 def _wrong_value(name: str, value: object, reason: str, path: Path, kind: str) -> Issue:

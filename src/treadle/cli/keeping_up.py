@@ -156,7 +156,7 @@ def _showing(
     from treadle.cli.showing import Showing
 
     dashboard = Dashboard(deployments.application, deployments, demo=wanted.demo)
-    dashboard.address = None if listener is None else wanted.settings.public_url or listener.url
+    dashboard.address = None if listener is None else _address(wanted, listener)
     return Showing(invocation, dashboard)
 
 
@@ -164,12 +164,15 @@ async def _welcome(invocation: Invocation, wanted: Wanted, services: Services, l
     """Say where the server is, and how to get in. A link that signs in is told to whoever sits at the terminal: it
     counts once, and for ten minutes."""
     settings, screen = wanted.settings, invocation.screen
-    address = settings.public_url or listener.url
+    address = _address(wanted, listener)
     if listener.moved:
         screen.note(f"[yellow]Port {settings.port} is taken; this is port {listener.port}.[/]")
-    if not listener.is_loopback and not listener.secure and not settings.public_url:
+    if not listener.is_loopback and wanted.shows:
+        beside = [url for url in (listener.url, *listener.network_urls) if url != address]
+        screen.note(f"Listening to the network: {', '.join([address, *beside])}")
+    if not listener.is_loopback and not listener.secure and not settings.public_url.startswith("https://"):
         screen.note(
-            f"[yellow]Everybody who reaches {settings.host} port {listener.port} reaches Treadle, and what they send "
+            f"[yellow]Everybody who reaches port {listener.port} of this machine reaches Treadle, and what they send "
             "is not encrypted.[/] Set `tls_cert` and `tls_key`, or put a proxy with TLS before it and set `public_url`."
         )
     log.info("Listening on %s.", address)
@@ -186,6 +189,11 @@ async def _welcome(invocation: Invocation, wanted: Wanted, services: Services, l
         # Remembered first: a browser that cannot be opened is not tried again at every start.
         _marker(services.application).touch()
         await asyncio.to_thread(webbrowser.open, link)
+
+
+def _address(wanted: Wanted, listener: Listener) -> str:
+    """The one that works from wherever one reads it."""
+    return wanted.settings.public_url or next(iter(listener.network_urls), listener.url)
 
 
 async def _find_link(services: Services, address: str, *, again: bool) -> str | None:

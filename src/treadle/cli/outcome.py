@@ -21,7 +21,7 @@ _AGAIN_THE_SAME = frozenset(
         "division_by_zero", "not_calculable", "not_finite", "unreadable_value", "too_long", "too_deep",
         "too_many_operations", "series_not_decidable", "empty_range", "cannot_merge", "too_few_values",
         "code_syntax", "code_unsupported", "code_result", "not_a_list", "not_an_object", "not_text", "not_a_number",
-        "not_items", "not_comparable", "invalid_schema", "foreign_reference", "too_many_iterations",
+        "not_items", "not_comparable", "invalid_schema", "too_many_iterations",
     }
 )  # fmt: skip
 """Failures that the same file with the same values comes to each time: a retry keeps both."""

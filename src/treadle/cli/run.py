@@ -141,7 +141,7 @@ async def see_through(
 
 def _explain(error: NotFound) -> NotFound:
     """Of a name that the store does not hold: how it comes to hold it."""
-    if error.code != "unknown_version" or "version" in error.attributes:
+    if error.code != "unknown_workflow":
         return error
     remedy = "`treadle run FILE` stores it; `treadle list --workflows` shows those that are stored."
     return NotFound(error.message, code=error.code, remedy=remedy, **error.attributes)

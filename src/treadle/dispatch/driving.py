@@ -81,6 +81,11 @@ class Driving(ABC):
         """Whether the run is being driven here, or about to be."""
         return run_id in self._taken
 
+    def find_driven(self, run_id: RunId) -> RunRecord | None:
+        """The run, as it was when this process began to drive it; None: it is not being driven here."""
+        driver = self._drivers.get(run_id)
+        return None if driver is None else driver.record
+
     def _spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         task = asyncio.create_task(work)
         self._tasks.add(task)

@@ -11,7 +11,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Mount
 
 from treadle.errors import TreadleError
-from treadle.server import forms, health, home, hooks, pages, sign_in, task_page
+from treadle.server import forms, health, home, hooks, pages, reference_page, sign_in, task_page
 from treadle.server.api import create_api
 from treadle.server.compression import Compression
 from treadle.server.editor import FOLDER, find_editor
@@ -41,6 +41,7 @@ def create_app(services: Services, *, editor: Path = FOLDER) -> Starlette:
         routes=[
             *health.ROUTES,
             *([] if built else home.ROUTES),
+            *reference_page.ROUTES,
             *hooks.ROUTES,
             *forms.ROUTES,
             *task_page.ROUTES,

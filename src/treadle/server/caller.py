@@ -46,6 +46,11 @@ async def find_actor(request: Request, *, form_token: str | None = None) -> Acto
     return actor
 
 
+async def find_again(request: Request) -> Actor | None:
+    """Whoever the request came from, as they are now; None: it shows nothing that counts any more."""
+    return (await _look_up(request, None))[0]
+
+
 async def _look_up(request: Request, form_token: str | None) -> tuple[Actor | None, bool]:
     """The actor, and whether anything was shown for one."""
     services, address = Services.of(request), address_of(request)
@@ -65,11 +70,17 @@ async def _look_up(request: Request, form_token: str | None) -> tuple[Actor | No
     return actor, True
 
 
-async def get_caller(request: Request) -> Caller:
+async def get_actor(request: Request) -> Actor:
     """Raises `Unauthenticated`, `Forbidden` (`csrf_failed`), `LimitExceeded`."""
     actor = await find_actor(request)
     if actor is None:
         raise Unauthenticated("Nobody is signed in.", remedy="Sign in, or send an API key as `Authorization: Bearer`.")
+    return actor
+
+
+async def get_caller(request: Request) -> Caller:
+    """Raises as `get_actor`."""
+    actor = await get_actor(request)
     services = Services.of(request)
     return Caller(actor, services.application.acting_as(actor), services)
 

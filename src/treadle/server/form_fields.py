@@ -166,7 +166,7 @@ def _field(name: str, part: Mapping[str, Any], required: bool, sent: Mapping[str
     if kind in ("array", "object"):
         return replace(field, control="textarea", help=f"{field.help} Write it as JSON.".strip())
     control = _CONTROLS.get(str(part.get("format") or ""), "text")
-    if control == "text" and int(part.get("maxLength") or 0) > _LONG and "format" not in part and "title" not in part:
+    if control == "text" and int(part.get("maxLength") or 0) > _LONG and "format" not in part:
         control = "textarea"
     return replace(field, control=control, autocomplete={"email": "email"}.get(control, ""))
 

@@ -42,7 +42,7 @@ async def submit(request: Request) -> Response:
     hooks = hooks_of(request)
     try:
         route, _ = await hooks.find("forms", request.scope["path"][7:], "POST")
-        hooks.form_pace.take((route.id, request.client.host if request.client else None))
+        hooks.take_form_turn(route.id, request.client.host if request.client else None)
         sent = await read_form(request)
     except TreadleError as error:
         return refusal(error)

@@ -2,24 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from html import escape
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from treadle.errors import TreadleError, Unauthenticated
-from treadle.server.caller import find_actor
+from treadle.server.caller import SESSION_COOKIE, find_actor
+from treadle.server.csrf import CSRF_FIELD, csrf_token
+from treadle.server.pages import render
 from treadle.server.services import Services
+from treadle.service.application import Application
 from treadle.service.deployments import Deployments
+from treadle.service.runs import Runs
+from treadle.store.run_ranges import RunFilter
 
 _RECENT = 10
-_HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; "
-    "frame-ancestors 'none'",
+_TONES = {
+    "active": "good",
+    "completed": "good",
+    "failed": "bad",
+    "paused": "open",
+    "suspended": "open",
+    "queued": "open",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    name: str
+    workflow: str
+    status: str
+    at: str = ""
+
+    @property
+    def tone(self) -> str:
+        return _TONES.get(self.status, "plain")
 
 
 async def home(request: Request) -> Response:
@@ -31,43 +52,39 @@ async def home(request: Request) -> Response:
     if actor is None:
         return RedirectResponse("/sign-in", 303, {"Cache-Control": "no-store"})
     application = Services.of(request).application.acting_as(actor)
-    parts = [f"<p>You are signed in as <strong>{escape(actor.name)}</strong> ({actor.role}).</p>"]
+    token = request.cookies.get(SESSION_COOKIE)
+    deployments: Sequence[_Row] = ()
+    runs: Sequence[_Row] = ()
+    problem = ""
     try:
-        hidden = await application.access.find_hidden(actor)
-        deployments = [one for one in await Deployments(application).list() if one.workflow not in hidden]
-        runs = [run for run in await application.list_runs(limit=100) if run.workflow not in hidden][:_RECENT]
-        rows = [(one.name, one.workflow, one.status) for one in deployments]
-        parts.append(_table("Deployments", ("name", "workflow", "status"), rows))
-        lines = [(run.id, run.workflow, run.status, _time(run.created_at)) for run in runs]
-        parts.append(_table("Runs", ("run", "workflow", "status", "began"), lines))
+        deployments, runs = await _deployments(application), await _runs(application)
     except TreadleError as error:
-        parts.append(f"<p>{escape(str(error))}</p>")
-    parts.append(
-        "<h2>More</h2><ul>"
-        '<li><a href="/docs">The API</a>, and its <a href="/api/v1/openapi.json">OpenAPI document</a></li>'
-        '<li><a href="/readyz">Whether it is ready</a>, and its <a href="/metrics">metrics</a></li></ul>'
+        problem = str(error)
+    return render(
+        "home.html",
+        actor=actor,
+        deployments=deployments,
+        runs=runs,
+        problem=problem,
+        field=CSRF_FIELD,
+        csrf=csrf_token(token) if token else "",
+        is_admin=actor.role == "admin",
     )
-    return HTMLResponse(_page("".join(parts)), headers=_HEADERS)
 
 
-def _table(title: str, names: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
-    if not rows:
-        return f"<h2>{title}</h2><p>None yet.</p>"
-    heads = "".join(f'<th scope="col">{name}</th>' for name in names)
-    lines = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
-    return f"<h2>{title}</h2><table><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>"
+async def _deployments(application: Application) -> Sequence[_Row]:
+    hidden = await application.access.find_hidden(application.actor)
+    found = await Deployments(application).list()
+    return [_Row(one.name, one.workflow, one.status) for one in found if one.workflow not in hidden]
+
+
+async def _runs(application: Application) -> Sequence[_Row]:
+    found = await Runs(application).list(RunFilter(), limit=_RECENT)
+    return [_Row(run.id, run.workflow, run.status, _time(run.created_at)) for run in found]
 
 
 def _time(at: datetime | None) -> str:
-    return "" if at is None else f"{at:%Y-%m-%d %H:%M:%S} UTC"
-
-
-def _page(body: str) -> str:
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1"><title>Treadle</title></head>'
-        f"<body><main><h1>Treadle</h1>{body}</main></body></html>"
-    )
+    return "" if at is None else f"{at:%Y-%m-%d %H:%M:%S}"
 
 
 ROUTES = [Route("/", home, methods=["GET"])]

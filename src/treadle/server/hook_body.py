@@ -7,11 +7,10 @@ from collections.abc import AsyncGenerator, Collection, Iterable
 from typing import Any
 from urllib.parse import parse_qsl
 
-from pydantic_core import from_json
 from starlette.datastructures import Headers, UploadFile
 
 from treadle.errors import InvalidWorkflow
-from treadle.server.json_body import check_json
+from treadle.server.json_body import read_json
 
 _MOST_FIELDS = 1000
 _MOST_FILES = 20
@@ -35,8 +34,7 @@ async def parse_body(raw: bytes, content_type: str, *, types: Collection[str]) -
             remedy="Say with `Content-Type` what it is; most send `application/json`.",
         )
     if found == "json":
-        check_json(raw)
-        return from_json(raw, allow_inf_nan=False)
+        return read_json(raw)
     if found == "form":
         return _gather(_pairs(_text(raw)))
     if found == "files":

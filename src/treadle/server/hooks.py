@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 
 from pydantic_core import to_json
 from starlette.requests import Request
@@ -14,36 +15,63 @@ from treadle.server.hook_body import parse_body, read_query
 from treadle.server.limits import BODY_SECONDS, read_body
 from treadle.server.problem import problem
 from treadle.server.services import Services
+from treadle.service.hooks.authentication import is_of_body
 from treadle.service.hooks.hooks import Hooks, nothing_here
 from treadle.service.hooks.incoming import Incoming, Reply
 
+log = logging.getLogger("treadle.server")
+
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
-_NOT_THEIRS = frozenset(
+_THEIRS = frozenset(
     {
-        "connection",
-        "content-encoding",
-        "content-length",
-        "content-security-policy",
-        "cross-origin-opener-policy",
-        "cross-origin-resource-policy",
-        "date",
-        "keep-alive",
-        "permissions-policy",
-        "referrer-policy",
-        "server",
-        "service-worker-allowed",
-        "set-cookie",
-        "strict-transport-security",
-        "te",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
-        "x-content-type-options",
-        "x-frame-options",
-        "x-treadle-run",
+        "accept-patch",
+        "accept-post",
+        "accept-ranges",
+        "age",
+        "allow",
+        "cache-control",
+        "content-digest",
+        "content-disposition",
+        "content-language",
+        "content-location",
+        "content-md5",
+        "content-range",
+        "deprecation",
+        "digest",
+        "etag",
+        "expires",
+        "last-modified",
+        "link",
+        "location",
+        "pragma",
+        "repr-digest",
+        "retry-after",
+        "sunset",
+        "vary",
+        "warning",
     }
 )
-"""Headers that a workflow cannot set: its answers come from the origin at which people are signed in."""
+"""Headers that a workflow may set, beside those of its own that begin with `x-`. Its answers come from the origin at
+which people are signed in, and browsers apply many a header to all of it: what is not known to be harmless is left out.
+"""
+_NOT_THEIRS = (
+    "x-accel-",
+    "x-content-",
+    "x-dns-prefetch-",
+    "x-forwarded-",
+    "x-frame-",
+    "x-lighttpd-",
+    "x-original-",
+    "x-permitted-",
+    "x-request-id",
+    "x-reproxy-",
+    "x-sendfile",
+    "x-treadle-",
+    "x-ua-",
+    "x-webkit-",
+    "x-xss-",
+)
+"""What begins so means something to browsers, or to a proxy before us, which would send files of its own for it."""
 _SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data: https:; frame-ancestors 'none'"
 """What a workflow answers is a page of nobody's origin, which runs no script."""
 
@@ -69,15 +97,16 @@ async def receive(request: Request) -> Response:
             allowed = _allowed(origin, tuple(route.config.get("cors", ())))
         address = request.client.host if request.client else None
         hooks.take_turn(route, address)
-        raw = b""
+        headers, raw = _headers(request), b""
+        if not is_of_body(route.config):
+            hooks.require_sender(route, headers, raw, address)
         if method != "GET":
             most = min(int(route.config.get("max_body", 1_000_000)), hooks.application.settings.max_body)
             body = await read_body(request.receive, request.headers, most=most, seconds=BODY_SECONDS)
             if body is None:
                 return Response(status_code=400)  # nobody waits for it
             raw = body
-        headers = _headers(request)
-        signed_id = hooks.require_sender(route, headers, raw, address)
+        signed_id = hooks.require_sender(route, headers, raw, address) if is_of_body(route.config) else None
         types = route.config.get("types", ("json", "form", "text", "files"))
         incoming = Incoming(
             method=method,
@@ -97,7 +126,7 @@ async def receive(request: Request) -> Response:
     if allowed is not None:
         response.headers["Access-Control-Allow-Origin"] = allowed
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-        response.headers["Vary"] = "Origin"
+        response.headers.add_vary_header("Origin")
     return response
 
 
@@ -137,18 +166,27 @@ def _respond(reply: Reply) -> Response:
     headers: dict[str, str] = {} if reply.run_id is None else {"X-Treadle-Run": reply.run_id}
     headers["Content-Security-Policy"] = _SANDBOX
     media: str | None = None
+    left_out: list[str] = []
     for name, value in reply.headers.items():
         small = name.lower()
         if small == "content-type":
             media = value
-        elif small not in _NOT_THEIRS and not small.startswith("access-control-"):
+        elif _is_theirs(small):
             headers[name] = value
+        else:
+            left_out.append(name)
+    if left_out:
+        log.warning("Left out of the answer of run %s: %s.", reply.run_id, ", ".join(sorted(left_out)))
     if reply.status in (204, 304):
         return Response(status_code=reply.status, headers=headers)
     if reply.plain and isinstance(reply.body, str):
         return Response(reply.body, reply.status, headers, media or "text/plain; charset=utf-8")
     content = to_json(reply.body, inf_nan_mode="null", fallback=str)
     return Response(content, reply.status, headers, media or "application/json")
+
+
+def _is_theirs(name: str) -> bool:
+    return name in _THEIRS or (name.startswith("x-") and not name.startswith(_NOT_THEIRS))
 
 
 ROUTES = [Route("/hooks/{path:path}", receive, methods=_METHODS)]

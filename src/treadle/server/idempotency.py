@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Any
@@ -32,6 +33,7 @@ _KEPT_HEADERS = frozenset({"content-type", "location", "etag"})
 _PROCESS = secrets.token_hex(8)
 """Tells what is under way here from what a process that is gone had begun."""
 _PLACE = "treadle.kept"
+_STREAM = "text/event-stream"
 
 IdempotencyKey = Annotated[
     str | None,
@@ -99,9 +101,17 @@ class Idempotent:
         expires_at = application.world.clock.now() + timedelta(hours=KEPT_HOURS)
         kept = await application.store.begin_request(actor, key, request=request, by=_PROCESS, expires_at=expires_at)
         if kept is not None:
-            await _replay(kept, request)(scope, receive, send)
+            if kept.request == request and (run := _streamed(kept)):
+                await self._app(*_followed(run, scope, receive, send))
+            else:
+                await _replay(kept, request)(scope, receive, send)
             return
-        recorded = _Recorded(send)
+
+        async def keep(body: bytes | None) -> None:
+            status, headers = recorded.status, recorded.headers
+            await application.store.keep_response(actor, key, status=status, headers=headers, body=body)
+
+        recorded = _Recorded(send, keep)
         keeping = scope[_PLACE] = Keeping()
         done = False
         try:
@@ -109,35 +119,30 @@ class Idempotent:
             done = recorded.is_kept
         finally:
             if done:
-                await application.store.keep_response(
-                    actor,
-                    key,
-                    status=recorded.status,
-                    headers=recorded.headers,
-                    body=None if keeping.shown_once else recorded.body,
-                )
-            else:
+                await keep(None if keeping.shown_once else recorded.body)
+            elif not recorded.streams:
                 await application.store.forget_request(actor, key)
             # The end of it comes last: who has heard it may ask again at once.
             await recorded.finish()
 
 
 class _Recorded:
-    """Passes a response on but for its end, and remembers it."""
+    """Passes a response on but for its end, and remembers it. Of a stream it is kept that it began: `streams`."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, keep: Callable[[bytes | None], Awaitable[None]]) -> None:
         self._send = send
+        self._keep = keep
         self.status = 0
+        self.streams = False
         self.headers: list[tuple[str, str]] = []
         self._parts: list[bytes] | None = []
         self._size = 0
-        self._streams = False
         self._end: Message | None = None
 
     @property
     def is_kept(self) -> bool:
         """Only what was done: what was refused may be tried again with the same key."""
-        return 200 <= self.status < 400 and not self._streams
+        return 200 <= self.status < 400 and not self.streams
 
     @property
     def body(self) -> bytes | None:
@@ -148,15 +153,17 @@ class _Recorded:
             self.status = message["status"]
             found = Headers(raw=message.get("headers", []))
             self.headers = [(name, value) for name, value in found.items() if name in _KEPT_HEADERS]
-            self._streams = found.get("content-type", "").startswith("text/event-stream")
-        elif self._parts is not None and not self._streams:
+            self.streams = found.get("content-type", "").startswith(_STREAM)
+            if self.streams:  # before its reader hears of it, who may be gone long before its end
+                await self._keep(None)
+        elif self._parts is not None and not self.streams:
             part: bytes = message.get("body", b"")
             self._size += len(part)
             if self._size > MOST_KEPT:
                 self._parts = None
             else:
                 self._parts.append(part)
-        if message["type"] == "http.response.body" and not self._streams and not message.get("more_body", False):
+        if message["type"] == "http.response.body" and not self.streams and not message.get("more_body", False):
             self._end = message
         else:
             await self._send(message)
@@ -175,6 +182,26 @@ def _digest(scope: Scope, body: bytes) -> str:
     head = f"{scope['method']} {scope['path']}?".encode() + scope.get("query_string", b"")
     named = b"\n".join(value for name, value in scope["headers"] if name in (b"if-match", b"content-type"))
     return hashlib.sha256(b"\0".join((head, named, body))).hexdigest()
+
+
+def _streamed(kept: KeptResponse) -> str | None:
+    """Where the run is whose events were the answer."""
+    headers = dict(kept.headers)
+    return headers.get("location") if headers.get("content-type", "").startswith(_STREAM) else None
+
+
+def _followed(run: str, scope: Scope, receive: Receive, send: Send) -> tuple[Scope, Receive, Send]:
+    """The run's events once more, from its beginning or behind `Last-Event-ID`: nothing is started."""
+    path = f"{run}/events"
+
+    async def send_again(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            said = [(b"idempotency-replayed", b"true"), (b"location", run.encode())]
+            message = {**message, "headers": [*message.get("headers", []), *said]}
+        await send(message)
+
+    asked = {**scope, "method": "GET", "path": path, "raw_path": path.encode(), "query_string": b""}
+    return asked, receive, send_again
 
 
 def _replay(kept: KeptResponse, request: str) -> Response:

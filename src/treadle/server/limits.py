@@ -5,17 +5,23 @@ from __future__ import annotations
 import asyncio
 
 from starlette.datastructures import Headers
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from treadle.errors import InvalidWorkflow, TreadleError
+from treadle.server.caller import address_of, get_actor
 from treadle.server.json_body import check_json
 from treadle.server.problem import problem
+from treadle.server.services import Services
 from treadle.server.validation import is_json
 
 MAX_BODY = 5_000_000
 MAX_HEADERS = 32_768
 MAX_ADDRESS = 8_192
 BODY_SECONDS = 30.0
+MAX_BODY_OF_ANYBODY = 10_000
+_FOR_ANYBODY = frozenset({("POST", "/session")})
+"""Method and path, below the API's, of what may be asked by who is not signed in."""
 _WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -35,7 +41,11 @@ class HeadLimits:
 
 
 class BodyLimits:
-    """An ASGI middleware for the API: the body is read whole, is at most so large, and if it says it is JSON it is."""
+    """An ASGI middleware for the API: the body is read whole, is at most so large, and if it says it is JSON it is.
+
+    Nobody's is not read at all, but where people sign in: what a request costs before it is known who asks is what
+    strangers can have done here.
+    """
 
     def __init__(self, app: ASGIApp, *, most: int = MAX_BODY, seconds: float = BODY_SECONDS) -> None:
         self._app = app
@@ -48,7 +58,12 @@ class BodyLimits:
             return
         headers = Headers(scope=scope)
         try:
-            body = await read_body(receive, headers, most=self._most, seconds=self._seconds)
+            most = await self._most_of(Request(scope))
+        except TreadleError as refused:
+            await problem(refused)(scope, receive, send)
+            return
+        try:
+            body = await read_body(receive, headers, most=most, seconds=self._seconds)
             if body is None:
                 return  # nobody waits for an answer any more
             if body and is_json(headers.get("content-type", "")):
@@ -57,6 +72,17 @@ class BodyLimits:
             await problem(refused, headers={"Connection": "close"})(scope, receive, send)
             return
         await self._app(scope, again(body, receive), send)
+
+    async def _most_of(self, request: Request) -> int:
+        """Raises `Unauthenticated`, `Forbidden`, `LimitExceeded`."""
+        path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+        if (request.method, path) in _FOR_ANYBODY:
+            services = Services.of(request)
+            per_minute = services.application.settings.requests_per_minute
+            services.rates.take(None, address_of(request), per_minute=per_minute)
+            return min(self._most, MAX_BODY_OF_ANYBODY)
+        await get_actor(request)
+        return self._most
 
 
 async def read_body(

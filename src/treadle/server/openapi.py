@@ -10,7 +10,7 @@ from fastapi.openapi.utils import get_openapi
 from treadle import __version__
 from treadle.server.caller import SESSION_COOKIE
 from treadle.server.idempotency import WRITES
-from treadle.server.problem import PROBLEMS, Problem
+from treadle.server.problem import PROBLEM_NAMES, PROBLEMS, Problem
 
 _DESCRIPTION = """\
 Workflows, runs, deployments and everything around them.
@@ -32,17 +32,12 @@ not done again (`Idempotency-Replayed: true`). What several may be editing has a
 
 TAGS: dict[str, str] = {
     "info": "The installation: its version, its features, its limits, its time.",
-    "session": "Signing in and out, and who one is.",
-    "users": "Users, their roles and quotas.",
-    "keys": "API keys: for programs, narrowed to scopes.",
-    "teams": "Teams, to share workflows with.",
-    "audit": "Who did what when: append-only, verifiable.",
     "workflows": "Workflows: drafts, checking, publishing, tags, the bin, import and export.",
     "versions": "Published versions: immutable, listed, compared, made the latest again.",
-    "sharing": "Whose a workflow is, and with whom it is shared.",
     "templates": "Templates: workflows to begin with; found, filled in, published, rated.",
     "nodes": "Node types: their config, ports and documentation; trying one out.",
     "runs": "Runs: started, watched, cancelled, retried, forked, moved.",
+    "live": "Server-sent events: what happens, as it happens; resumed by `Last-Event-ID`.",
     "deployments": "Deployments: a workflow version bound to profiles, parameters and triggers.",
     "schedules": "Schedules and their next fire times.",
     "tasks": "What people must do: approvals and forms.",
@@ -50,9 +45,14 @@ TAGS: dict[str, str] = {
     "events": "Events that workflows publish and hear.",
     "failures": "Failed runs that nobody has dealt with.",
     "replays": "One version run over the recorded runs of another.",
-    "live": "Server-sent events: what happens, as it happens; resumed by `Last-Event-ID`.",
     "profiles": "Named credentials of providers. Secrets go in and never come out.",
     "secrets": "Secrets of every run. They go in and never come out.",
+    "sharing": "Whose a workflow is, and with whom it is shared.",
+    "session": "Signing in and out, and who one is.",
+    "users": "Users, their roles and quotas.",
+    "keys": "API keys: for programs, narrowed to scopes.",
+    "teams": "Teams, to share workflows with.",
+    "audit": "Who did what when: append-only, verifiable.",
     "system": "Health, settings and copies of the installation.",
 }
 """Each tag with what it is about. A resource that is missing here is listed without a description."""
@@ -64,6 +64,10 @@ _KEY = {
     "description": "A text of your choice, new for each change; sent again, the request is not done again.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
 }
+_HEADERS = {
+    name.lower(): name for name in ("Idempotency-Key", "If-Match", "If-None-Match", "Last-Event-ID", "X-Treadle-CSRF")
+}
+"""How headers are written in the document, whatever a route writes."""
 _SECURITY: list[dict[str, list[str]]] = [{"apiKey": []}, {"session": []}]
 _VALIDATION = ("HTTPValidationError", "ValidationError")
 
@@ -97,6 +101,7 @@ def make_document(api: FastAPI) -> dict[str, Any]:
     schemas.update(problem.pop("$defs", {}))
     schemas["Problem"] = problem
     components["schemas"] = dict(sorted(schemas.items()))
+    components["responses"] = {PROBLEM_NAMES[int(status)]: said for status, said in PROBLEMS.items()}
     components["securitySchemes"] = {
         "apiKey": {"type": "http", "scheme": "bearer", "description": "An API key, `trk_…`."},
         "session": {"type": "apiKey", "in": "cookie", "name": SESSION_COOKIE, "description": "A browser's session."},
@@ -113,13 +118,20 @@ def make_document(api: FastAPI) -> dict[str, Any]:
 
 
 def _complete(method: str, route: dict[str, Any]) -> None:
+    changes = method.upper() in WRITES
     responses = cast("dict[str, Any]", route.setdefault("responses", {}))
     for status, said in PROBLEMS.items():
         found = responses.get(str(status))
-        if found is None or "HTTPValidationError" in str(found):
-            responses[str(status)] = said
+        if found is None or found == said or "HTTPValidationError" in str(found):
+            responses[str(status)] = {"$ref": f"#/components/responses/{PROBLEM_NAMES[int(status)]}"}
+    parameters = cast("list[dict[str, Any]]", route.get("parameters", []))
+    for one in parameters:
+        if one.get("in") == "header":
+            one["name"] = _HEADERS.get(one["name"].lower(), one["name"])
+    if not changes:
+        del responses["412"]
+    if all(one["name"] != "If-Match" for one in parameters):
+        del responses["428"]
     route["responses"] = dict(sorted(responses.items()))
-    if method.upper() in WRITES:
-        parameters = cast("list[dict[str, Any]]", route.setdefault("parameters", []))
-        if all(one.get("name", "").lower() != "idempotency-key" for one in parameters):
-            parameters.append(_KEY)
+    if changes and all(one["name"] != _KEY["name"] for one in parameters):
+        route["parameters"] = [*parameters, _KEY]

@@ -10,7 +10,7 @@ from fastapi.encoders import jsonable_encoder
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
 from treadle.engine.redaction import Redactor
 from treadle.errors import (
@@ -26,6 +26,9 @@ from treadle.errors import (
     TreadleError,
     Unauthenticated,
 )
+from treadle.model.issue import Issue
+from treadle.server.pages import mark, render
+from treadle.server.remedies import for_api
 from treadle.server.services import Services
 from treadle.service.logs import REQUEST
 
@@ -118,6 +121,28 @@ _MEANING = {
     501: "Something optional is not installed or not allowed here.",
     503: "The store cannot be used now, or the process is about to stop.",
 }
+PROBLEM_NAMES: dict[int, str] = {
+    400: "BadRequest",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "NotFound",
+    405: "MethodNotAllowed",
+    408: "RequestTimeout",
+    409: "Conflict",
+    412: "PreconditionFailed",
+    413: "ContentTooLarge",
+    414: "AddressTooLong",
+    415: "UnsupportedMediaType",
+    421: "MisdirectedRequest",
+    422: "Unprocessable",
+    428: "PreconditionRequired",
+    429: "TooManyRequests",
+    431: "HeadersTooLarge",
+    500: "InternalError",
+    501: "NotAvailable",
+    503: "Unavailable",
+}
+"""What the document calls the refusal with each status."""
 
 
 def _documented(status: int, meaning: str) -> dict[str, Any]:
@@ -145,19 +170,20 @@ def problem(
     """`type` is the code as a URN, `title` and `detail` the message, `remedy` and `issues` ours; no secrets, with a
     `redactor`."""
     found = status or status_of(error)
+    remedy = for_api(error.remedy) if error.remedy else None
     body: dict[str, Any] = {
         "type": f"urn:treadle:error:{error.code}",
         "title": error.message,
         "status": found,
         "code": error.code,
-        "detail": str(error),
-        "remedy": error.remedy,
+        "detail": f"{error.message} {remedy}" if remedy else error.message,
+        "remedy": remedy,
     }
     details = {key: value for key, value in error.attributes.items() if key != "issues"}
     if details:
         body["details"] = details
     if isinstance(error, InvalidWorkflow) and error.issues:
-        body["issues"] = [issue.to_dict() for issue in error.issues]
+        body["issues"] = [show_issue(issue) for issue in error.issues]
     sent = dict(headers or {})
     if isinstance(error, LimitExceeded) and error.retry_after is not None:
         sent["Retry-After"] = str(max(1, math.ceil(error.retry_after)))
@@ -166,24 +192,61 @@ def problem(
     return JSONResponse(_written(body if redactor is None else redactor.value(body)), found, sent, MEDIA_TYPE)
 
 
+def show_issue(issue: Issue) -> dict[str, Any]:
+    """As `ProblemIssue` has it."""
+    shown = issue.to_dict()
+    return {**shown, "remedy": for_api(issue.remedy)} if issue.remedy else shown
+
+
 def find_redactor(request: Request) -> Redactor | None:
     """What blots secrets out of what is said to whoever made the request."""
     services: Services | None = getattr(request.app.state, "services", None)
     return None if services is None else services.application.world.redactor()
 
 
-async def answer_error(request: Request, error: Exception) -> JSONResponse:
+async def answer_error(request: Request, error: Exception) -> Response:
     """The exception handler for `TreadleError`."""
     assert isinstance(error, TreadleError)
-    return problem(error, redactor=find_redactor(request))
+    return _answer(request, error)
 
 
-async def answer_http(request: Request, error: Exception) -> JSONResponse:
+def _answer(
+    request: Request, error: TreadleError, status: int | None = None, headers: Mapping[str, str] | None = None
+) -> Response:
+    """A problem; for somebody who looks for a page, one in words."""
+    redactor = find_redactor(request)
+    if not _wants_page(request):
+        return problem(error, status=status, headers=headers, redactor=redactor)
+    lines = [for_api(error.remedy)] if error.remedy else []
+    title, *lines = [mark(line if redactor is None else redactor.text(line)) for line in (error.message, *lines)]
+    found = status or status_of(error)
+    response = render(
+        "message.html",
+        status=found,
+        title=title,
+        lines=lines,
+        badge=str(found),
+        tone="bad",
+        link={"href": "/", "text": "To the beginning"},
+    )
+    response.headers.update(headers or {})
+    return response
+
+
+def _wants_page(request: Request) -> bool:
+    """Whether a browser asks for an address that people go to: the API and webhooks are for programs."""
+    is_ours = not request.url.path.startswith(("/api/", "/hooks/", "/static/"))
+    return is_ours and request.method == "GET" and "text/html" in request.headers.get("accept", "")
+
+
+async def answer_http(request: Request, error: Exception) -> Response:
     """The exception handler for what the router refuses: an address or a method that there is not."""
     assert isinstance(error, HTTPException)
     if error.status_code == 404:
         found: TreadleError = NotFound(
-            "There is nothing at this address.", code="unknown_address", remedy="`/api/v1/openapi.json` lists what is."
+            "There is nothing at this address.",
+            code="unknown_address",
+            remedy="Look whether it was written right." if _wants_page(request) else "`/docs` lists what there is.",
         )
     elif error.status_code == 405:
         allowed = (error.headers or {}).get("Allow", "")
@@ -196,7 +259,7 @@ async def answer_http(request: Request, error: Exception) -> JSONResponse:
         found = InvalidWorkflow("The request cannot be read.", code="invalid_json", remedy="Send a body that is JSON.")
     else:
         found = TreadleError(str(error.detail), code="refused")
-    return problem(found, status=error.status_code, headers=error.headers)
+    return _answer(request, found, error.status_code, error.headers)
 
 
 async def answer_defect(request: Request, error: Exception) -> JSONResponse:

@@ -9,7 +9,6 @@ import ipaddress
 import socket
 from collections.abc import AsyncGenerator, Generator
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 
 import uvicorn
@@ -17,6 +16,7 @@ from starlette.types import ASGIApp
 
 from treadle.errors import InvalidWorkflow, StoreError
 from treadle.server.app import create_app
+from treadle.server.connections import Connections, most_connections, protocol_for
 from treadle.server.services import Services
 from treadle.service.settings import Settings
 
@@ -37,7 +37,16 @@ class Listener:
     @property
     def url(self) -> str:
         """Where it is reached from this machine."""
-        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, self.host)
+        return self._url_of({"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host))
+
+    @property
+    def network_urls(self) -> list[str]:
+        """Where it is reached from other machines, as far as this one knows its own addresses."""
+        if self.is_loopback:
+            return []
+        return [self._url_of(address) for address in _own_addresses(self.host)]
+
+    def _url_of(self, host: str) -> str:
         host = f"[{host}]" if ":" in host and not host.startswith("[") else host
         return f"{'https' if self.secure else 'http'}://{host}:{self.port}"
 
@@ -51,6 +60,20 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def _own_addresses(host: str) -> list[str]:
+    """The addresses behind `host`: where it stands for all there are, that by which this machine reaches others."""
+    ahead = {"0.0.0.0": (socket.AF_INET, "192.0.2.1"), "::": (socket.AF_INET6, "2001:db8::1")}.get(host)
+    if ahead is None:
+        return [host]
+    family, elsewhere = ahead
+    # Of UDP, `connect` sends nothing: it only looks up which way packets would go.
+    with contextlib.suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as asked:
+        asked.connect((elsewhere, 9))
+        address = str(asked.getsockname()[0])
+        return [] if is_loopback(address) else [address]
+    return []
 
 
 def listen(settings: Settings, *, may_move: bool = False) -> Listener:
@@ -159,9 +182,12 @@ async def serving(
 
 
 def _configure(app: ASGIApp, settings: Settings) -> uvicorn.Config:
+    connections = Connections(most_connections(), trusted=settings.trusted_proxies)
     return uvicorn.Config(
         app,
-        http="httptools" if find_spec("httptools") is not None else "h11",
+        http=protocol_for(connections),
+        # So many may be taken at once before one of them is looked at.
+        backlog=connections.most // 2,
         ws="none",
         lifespan="off",
         log_config=None,

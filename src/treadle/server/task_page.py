@@ -43,7 +43,7 @@ async def show(request: Request) -> Response:
 async def answer(request: Request) -> Response:
     application, tasks, text = _open(request)
     try:
-        hooks_of(request).form_pace.take(("t", request.client.host if request.client else None))
+        hooks_of(request).take_form_turn("t", _address(request))
         task, holder = await tasks.find(text)
         sent = await read_form(request)
         if not hmac.compare_digest(_one(sent, _TOKEN).encode(), _token(text).encode()):

@@ -37,6 +37,7 @@ from treadle.service.answer import find_node, read_outputs
 from treadle.service.arming import release
 from treadle.service.children import Children
 from treadle.service.execution import ExecutionRequest, pin
+from treadle.service.live.hub import Hub
 from treadle.service.profiles import KnownProfiles, require_credentials
 from treadle.service.project import installed_registry, make_store_folder
 from treadle.service.secrets import KnownSecrets
@@ -114,6 +115,8 @@ class Application:
             most_at_once=settings.max_concurrency,
             only_given=not recovers,
         )
+        self.live = Hub(self.store, self.dispatcher)
+        """Of what live streams are made; it listens while somebody follows one."""
         self.children = Children(self)
         self.world.children = self.children
         self.on_deployments_changed: list[Callable[[], None]] = []
@@ -144,6 +147,7 @@ class Application:
             if self.drives:
                 await self.dispatcher.drain()
         finally:
+            await self.live.close()
             await self.vault.close()
             await self.store.close()
 
@@ -157,6 +161,7 @@ class Application:
         `InvalidWorkflow` with every issue."""
         self.check(workflow)
         await self.quotas.require_version(workflow)
+        await Credentials(self).require_usable_by_followers(workflow.name)
         name, version, document = workflow.name, workflow.version, write_version(workflow, source=source)
 
         async def save(following: Following) -> None:

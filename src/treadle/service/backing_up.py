@@ -79,6 +79,12 @@ class BackingUp:
             await asyncio.sleep(_LOOK_EVERY)
 
 
+def place_of_asked(application: Application, now: datetime) -> Path:
+    """Where a copy goes that somebody asks for and names no place for. It is not among those that remove each other."""
+    folder = Path(application.settings.backup_folder).resolve()
+    return folder / f"{application.store.path.stem}-{now.strftime(_TIME)}-asked.db"
+
+
 def list_backups(folder: Path, *, of: str) -> list[tuple[Path, datetime]]:
     """The whole copies in a folder that were made by themselves of the store called so, and when; oldest first."""
     if not folder.is_dir():

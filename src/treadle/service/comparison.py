@@ -8,7 +8,7 @@ from datetime import datetime
 from statistics import fmean
 from typing import Any, Literal, cast
 
-from treadle.errors import InvalidWorkflow, NotFound
+from treadle.errors import InvalidWorkflow
 from treadle.model.nearest import suggest
 from treadle.model.run import RunRecord
 from treadle.service.access.operation import operation
@@ -16,6 +16,7 @@ from treadle.service.application import Application
 from treadle.service.intervals import Interval, newcombe, paired_mean, paired_newcombe, percentile, welch
 from treadle.service.replays import ENDED
 from treadle.store.counting import took_ms
+from treadle.store.deployments import unknown_deployment
 
 Basis = Literal["paired", "unpaired"]
 FEW = 10
@@ -111,7 +112,7 @@ async def compare_deployments(
     for name in names:
         if name not in known:
             remedy = suggest(name, list(known), "`treadle deployments` lists those there are.")
-            raise NotFound(f"There is no deployment `{name}`.", code="unknown_deployment", remedy=remedy)
+            raise unknown_deployment(name, remedy)
         selected = await store.select_runs(
             deployment=known[name], since=since, until=until, statuses=ENDED, limit=limit
         )

@@ -27,9 +27,10 @@ from treadle.service.moves import Candidate, Moves
 from treadle.service.profiles import require_credentials
 from treadle.service.vault.credentials import Credentials
 from treadle.service.versions import Versions
-from treadle.store.deployments import Deployment, DeploymentLimits, DeploymentStatus
+from treadle.store.deployments import Deployment, DeploymentLimits, DeploymentStatus, unknown_deployment
 from treadle.store.metrics import Metrics
 from treadle.store.triggers import Trigger
+from treadle.store.workflows import workflow_deleted
 
 if TYPE_CHECKING:
     from treadle.dispatch.supervisor import Supervisor
@@ -236,7 +237,7 @@ class Deployments:
         if found is None:
             known = [deployment.name for deployment in await self.list()]
             remedy = suggest(name, known, "`treadle deployments` lists those there are.")
-            raise NotFound(f"There is no deployment `{name}`.", code="unknown_deployment", remedy=remedy)
+            raise unknown_deployment(name, remedy)
         return found
 
     async def find(self, name: str) -> Deployment | None:
@@ -267,14 +268,16 @@ class Deployments:
     async def start(self, name: str) -> Deployment:
         """Make a paused or stopped deployment active again, from now on: what it missed is not made up for.
 
-        Raises `NotFound`, and `InvalidWorkflow` when its credentials are missing.
+        Raises `NotFound` (`unknown_profile` too, when it is bound to one that is not the actor's to use),
+        `InvalidWorkflow` when its credentials are missing, and `Conflict` (`workflow_deleted`).
         """
         deployment = await self.get(name)
         if deployment.status == "active":
             return deployment
+        await Credentials(self.application).require_usable(deployment.profiles)
         workflow = await self.application.get_workflow(deployment.workflow, deployment.version)
         self._require_credentials(deployment, workflow)
-        await require_free(self._store, await self._store.list_triggers(deployment=name), deployment=deployment.id)
+        await require_free(self._store, await self._store.list_triggers(deployment=name), deployment=deployment)
         wanted = replace(deployment, status="active")
         await self._store.save_deployment(wanted, arm_at=self._now())
         self.tell_changed()
@@ -353,15 +356,18 @@ class Deployments:
     async def _check(
         self, wanted: Deployment, workflow: Workflow, *, before: Deployment | None, every: float | Literal["own"] | None
     ) -> Sequence[Trigger]:
-        """Everything about a deployment before anything is written; its triggers. Raises `InvalidWorkflow`."""
+        """Everything about a deployment before anything is written; its triggers. Raises `InvalidWorkflow`, `NotFound`,
+        `Conflict` (`workflow_deleted`)."""
+        if wanted.status != "stopped" and await self._store.find_deleted(workflow.name):
+            raise workflow_deleted(workflow.name)
         issues = find_input_issues(workflow, wanted.input, self.application.registry)
         if issues:
             raise InvalidWorkflow(
                 f"The input for `{workflow.name}` is wrong.", code="invalid_input", issues=tuple(issues)
             )
         check_limits(wanted.limits, inputs=workflow.inputs)
-        bound = before.profiles if before is not None else ()
-        await Credentials(self.application).require_usable([one for one in wanted.profiles if one not in bound])
+        # All of them: whoever changes what runs with somebody's credentials has the use of them.
+        await Credentials(self.application).require_usable(wanted.profiles)
         await self.application.vault.refresh()
         await require_named_workflows(self.application, workflow)
         self._require_credentials(wanted, workflow)
@@ -376,7 +382,7 @@ class Deployments:
             before=armed,
             store=self._store.path,
         )
-        await require_free(self._store, found, deployment=wanted.id)
+        await require_free(self._store, found, deployment=wanted)
         return found
 
     async def _at_version(self, deployment: Deployment, version: str | None) -> tuple[Deployment, Workflow]:

@@ -6,11 +6,13 @@ import asyncio
 import contextlib
 import re
 from collections.abc import Sequence
+from typing import Any, cast
 
 from treadle.authoring.check.file import check_file
-from treadle.authoring.document import Loaded
+from treadle.authoring.document import Loaded, load_workflow
 from treadle.errors import Conflict, InvalidWorkflow, NotFound
 from treadle.model.workflow import Workflow
+from treadle.node.registry import Registry
 from treadle.service.access.operation import operation
 from treadle.service.application import Application
 from treadle.store.drafts import Draft, unknown_draft
@@ -47,7 +49,10 @@ class Drafts:
         versions = await self._store.list_versions(workflow)
         base = versions[0].version if versions else None
         form = "steps" if re.search(r"^\s*\"?steps\"?\s*:", text, re.MULTILINE) else "nodes"
-        return await self._store.save_draft(workflow, text, revision=revision, form=form, base_version=base)
+        about = await asyncio.to_thread(_about, text, self.application.registry)
+        return await self._store.save_draft(
+            workflow, text, revision=revision, form=form, base_version=base, about=about
+        )
 
     @operation("workflows.read", on="workflow")
     async def get(self, workflow: str) -> Draft:
@@ -108,6 +113,18 @@ class Drafts:
                 remedy=f"Name the one workflow in it `{workflow}`, or save the draft under its name.",
             )
         return draft, loaded.workflows[0]
+
+
+def _about(text: str, registry: Registry) -> dict[str, Any] | None:
+    """What lists show of a draft: its title, description and tags, as far as it can be read."""
+    documents = load_workflow(text, catalogue=registry).documents
+    content = documents[0].data if documents else None
+    if not isinstance(content, dict):
+        return None
+    found = cast("dict[str, Any]", content)
+    tags = cast("list[Any]", found["tags"]) if isinstance(found.get("tags"), list) else []
+    about: dict[str, Any] = {key: found[key] for key in ("title", "description") if isinstance(found.get(key), str)}
+    return {**about, "tags": [tag for tag in tags if isinstance(tag, str)]}
 
 
 def is_name(text: str) -> bool:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 from treadle.dispatch.delivery import Delivery
 from treadle.errors import InvalidWorkflow, NotFound, StoreError
 from treadle.model.ids import RunId, run_id_for
-from treadle.model.published import Published, matches_topic, topic_problem
+from treadle.model.published import RUN_FAILED, Published, matches_topic, topic_problem
 from treadle.model.run import Origin
 from treadle.model.workflow import Workflow
 from treadle.packs.core.trigger.workflow import fit_input
@@ -21,7 +23,9 @@ from treadle.service.children import find_called
 from treadle.service.execution import ExecutionRequest
 from treadle.service.firing import Firing
 from treadle.store.admission import Fired
+from treadle.store.deployments import Deployment
 from treadle.store.fault import LASTING
+from treadle.store.triggers import Trigger
 
 log = logging.getLogger("treadle.service")
 
@@ -38,9 +42,7 @@ class Events:
     def delivery(self) -> Delivery:
         """What delivers events, as an async context manager; one for each process that drives."""
         application = self.application
-        return Delivery(
-            self._store, clock=application.world.clock, fire=Firing(application).fire, handle=self.start_handler
-        )
+        return Delivery(self._store, clock=application.world.clock, fire=self._fire, handle=self.start_handler)
 
     @operation("events.publish")
     async def publish(self, topic: str, payload: Any = None) -> str:
@@ -68,11 +70,22 @@ class Events:
         of = {one.id: one.workflow for one in await self._store.list_deployments()}
         return sorted(deployment for deployment in found if of.get(deployment) not in hidden)
 
+    async def _fire(
+        self, deployment: Deployment, trigger: Trigger, *, payload: Any, seed: str, at: datetime
+    ) -> RunId | None:
+        """Start a run for an event. Of the failure of a run, whoever may not see its workflow hears nothing."""
+        failed = payload["payload"]["workflow"] if payload["topic"] == RUN_FAILED else deployment.workflow
+        if not await self.application.access.may_hear_of(deployment.workflow, failed):
+            log.info("Deployment %s hears nothing of `%s`: its owner may not see it.", deployment.name, failed)
+            return None
+        return await Firing(self.application).fire(deployment, trigger, payload=payload, seed=seed, at=at)
+
     async def start_handler(self, event: Published) -> RunId | None:
         """Start the workflow that a failed run's `on_failure` names, once for each failure; None when it names none.
 
         The handler is given `run`, `workflow`, `error` and `input`, as far as it declares them. Raises `NotFound`
-        (`unknown_handler` while it is not in the store), `InvalidWorkflow`, `NodeError` for input that it does not
+        (`unknown_handler` while it is not in the store or is in the bin, `unknown_workflow` where the owner of the
+        workflow that failed may not operate it), `InvalidWorkflow`, `NodeError` for input that it does not
         take, `Conflict` when it has been started.
         """
         failed: Mapping[str, Any] = event.payload
@@ -82,6 +95,7 @@ class Events:
         if name is None:
             return None
         handler = await self._get_handler(name, workflow)
+        await application.access.require_to_call(workflow.name, handler.name)
         called = find_called(handler)
         given = _given(
             handler, failed, failed["input"] if failed["input"] is not None else await self._input_of(failed)
@@ -114,15 +128,18 @@ class Events:
         return run.id
 
     async def _get_handler(self, name: str, workflow: Workflow) -> Workflow:
-        try:
-            return await self.application.get_workflow(name)
-        except NotFound as error:
-            raise NotFound(
-                f"`{name}`, which `{workflow.name}` names as `on_failure`, is not in the store.",
-                code="unknown_handler",
-                remedy="Publish it: it is then started for the failures that wait for it.",
-                workflow=name,
-            ) from error
+        said, remedy = "is not in the store", "Publish it"
+        if await self._store.find_deleted(name):
+            said, remedy = "is in the bin", "Restore it"
+        else:
+            with contextlib.suppress(NotFound):
+                return await self.application.get_workflow(name)
+        raise NotFound(
+            f"`{name}`, which `{workflow.name}` names as `on_failure`, {said}.",
+            code="unknown_handler",
+            remedy=f"{remedy}: it is then started for the failures that wait for it.",
+            workflow=name,
+        )
 
     async def _input_of(self, failed: Mapping[str, Any]) -> Mapping[str, Any]:
         """The input of a failed run where it was too large for the event; empty when the run is not kept, or is

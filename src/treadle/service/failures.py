@@ -130,9 +130,11 @@ class Failures:
         return found
 
     async def _require_known(self, workflow: str) -> None:
-        known = {version.workflow for version in await self._store.list_versions()}
+        hidden = await self.application.access.find_hidden(self.application.actor)
+        known = {version.workflow for version in await self._store.list_versions()} - set(hidden)
         # Some have runs and no version: a workflow of a program is not always kept.
-        if workflow not in known and not await self._store.list_runs(workflow=workflow, limit=1):
+        has_runs = workflow not in hidden and await self._store.list_runs(workflow=workflow, limit=1)
+        if workflow not in known and not has_runs:
             otherwise = "`treadle list --workflows` shows the names there are."
             raise NotFound(
                 f"There is no workflow `{workflow}`, and no run of one.",

@@ -19,6 +19,7 @@ from treadle.service.access.operation import operation
 from treadle.service.answer import read_outputs
 from treadle.service.application import Application
 from treadle.service.profiles import require_credentials
+from treadle.service.vault.credentials import Credentials
 from treadle.service.versions import Versions
 
 
@@ -67,6 +68,8 @@ class Forks:
             found = await Versions(application).resolve(source.workflow, version)
             plan = await application.plans.get(source.workflow, found.version)
         profiles = source.origin.profiles if source.origin else ()
+        if version is not None or outputs:  # else the fork does what the source did with them
+            await Credentials(application).require_usable(profiles)
         require_credentials(application.world, source.workflow, plan.secrets, profiles)
         entries = await application.store.load(run_id)
         now = application.world.clock.now()

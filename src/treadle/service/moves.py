@@ -18,6 +18,7 @@ from treadle.model.workflow import Workflow
 from treadle.service.access.operation import operation
 from treadle.service.application import Application
 from treadle.service.profiles import require_credentials
+from treadle.service.vault.credentials import Credentials
 from treadle.service.versions import Versions
 from treadle.store.moves import require_movable
 
@@ -145,8 +146,9 @@ class Moves:
         old = await application.plans.get(run.workflow, run.version)
         new = application.plans.find(workflow.name, workflow.version) or compile_plan(workflow, application.registry)
         values, problems = _fit(workflow, {**run.input, **given})
+        profiles = run.origin.profiles if run.origin is not None else ()
+        await Credentials(application).require_usable(profiles)
         try:
-            profiles = run.origin.profiles if run.origin is not None else ()
             require_credentials(application.world, run.workflow, new.secrets, profiles)
         except InvalidWorkflow as missing:
             problems.extend(missing.issues)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from treadle.engine.compile import compile_plan
@@ -57,7 +57,8 @@ class NodeTests:
         profiles: Sequence[str] = (),
     ) -> NodeTried:
         """Run one node. An effect does what it does. Raises `NotFound` (`unknown_node_type`), `InvalidWorkflow` with
-        everything that is wrong in config and inputs; a node that fails is no exception."""
+        everything that is wrong in config and inputs, `LimitExceeded` (it is a run of who asks for it); a node that
+        fails is no exception."""
         application = self.application
         note_details(node_type=type_)
         definition = application.registry.get(type_)
@@ -78,7 +79,10 @@ class NodeTests:
             created_at=application.world.clock.now(),
             save="none",
         )
-        outcome = await application.run(Prepared(plan, run))
+        async with application.quotas.trying_node(application.actor.user_id, run.id) as most_seconds:
+            if most_seconds is not None:
+                run = replace(run, origin=replace(run.origin or Origin(), most_seconds=most_seconds))
+            outcome = await application.run(Prepared(plan, run))
         result = outcome.result
         if result.status == "suspended":
             await application.store.request_cancel(run.id)

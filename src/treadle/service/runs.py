@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from treadle.errors import InvalidWorkflow, NotFound
-from treadle.model.event import RunEvent
 from treadle.model.ids import RunId
 from treadle.model.run import ExecutionResult, NodeResult, RunRecord
 from treadle.service.access.operation import operation
@@ -54,15 +53,9 @@ class Runs:
             return Execution(await application.start(request))
         prepared = await application.prepare(request)
         driving = asyncio.create_task(application.run(prepared, handlers=request.handlers))
-        _let_go_on(driving)
+        let_go_on(driving)
         done, _ = await asyncio.wait({driving}, timeout=timeout)
         return Execution(prepared.run.id, driving.result().result if done else None)
-
-    @operation("runs.start", on="workflow", of="request")
-    async def stream(self, request: ExecutionRequest) -> AsyncIterator[RunEvent | ExecutionResult]:
-        """As `Application.stream`; the run goes on when nobody listens any more."""
-        async for event in self.application.stream(request, cancels=False):
-            yield event
 
     @operation("workflows.validate")
     async def read(self, text: str, **given: Any) -> ExecutionRequest:
@@ -86,12 +79,6 @@ class Runs:
         """As `execute`, for a workflow that need not be published (see `read`)."""
         return await self.execute(request, timeout=timeout)
 
-    @operation("runs.test", on="workflow", of="request")
-    async def stream_test(self, request: ExecutionRequest) -> AsyncIterator[RunEvent | ExecutionResult]:
-        """As `stream`, for a workflow that need not be published."""
-        async for event in self.application.stream(request, cancels=False):
-            yield event
-
     @operation("runs.fork", on="run", of="run_id")
     async def execute_from(
         self,
@@ -113,7 +100,7 @@ class Runs:
         if timeout == 0:
             return Execution(fork)
         driving = asyncio.create_task(self.application.go_on(fork))
-        _let_go_on(driving)
+        let_go_on(driving)
         done, _ = await asyncio.wait({driving}, timeout=timeout)
         return Execution(fork, driving.result() if done else None)
 
@@ -179,7 +166,7 @@ class Runs:
         return await self.list(RunFilter(parent=run_id, before=before), limit=limit)
 
 
-def _let_go_on(driving: asyncio.Task[Any]) -> None:
+def let_go_on(driving: asyncio.Task[Any]) -> None:
     """Whoever waits may go; what goes wrong then is in the run."""
     _driving.add(driving)
 

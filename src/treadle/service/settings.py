@@ -13,6 +13,7 @@ from treadle.errors import InvalidWorkflow
 from treadle.model.duration import parse_duration
 from treadle.node.permissions import Permissions
 from treadle.service.profiles import read_profiles
+from treadle.service.reserved import SETTINGS_FILE, find_reserved
 
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
 
@@ -99,6 +100,7 @@ class Settings:
             shell=self.allow_shell,
             trusted_code=self.trusted_code,
             environment={name: os.environ[name] for name in self.env if name in os.environ},
+            reserved=find_reserved(self),
         )
 
 
@@ -122,7 +124,7 @@ def load_settings(
     Raises `InvalidWorkflow` (`invalid_setting`) that names every value that does not fit.
     """
     environment = os.environ if environment is None else environment
-    path = (folder or Path()) / "treadle.toml"
+    path = (folder or Path()) / SETTINGS_FILE
     file = _read_file(path)
     values: dict[str, Any] = {}
     listed: list[Setting] = []

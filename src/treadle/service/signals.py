@@ -35,7 +35,8 @@ class Signals:
     async def send(
         self, name: str, payload: Any = None, *, run_id: RunId | None = None, key: str = "", id: str | None = None
     ) -> Sent:
-        """Send a signal to one run, or by `key` to whichever run waits for it, now or later. Durable when it returns.
+        """Send a signal to one run, or by `key` to whichever run that the actor may operate waits for it, now or later.
+        Durable when it returns.
 
         Sent again under the same `id`, nothing happens. Raises `InvalidWorkflow` (`invalid_signal`), `NotFound`
         (`unknown_run`), `Conflict` (`run_finished`), and `StoreError` for a payload that cannot be kept; nothing is
@@ -50,10 +51,11 @@ class Signals:
         application = self.application
         if run_id is None:
             await application.access.require(application.actor, "signals.broadcast")
-        now = application.world.clock.now()
+        actor, now = application.actor, application.world.clock.now()
+        sender = None if actor.is_local or actor.role == "admin" else actor.user_id or ""
         payload = application.world.redactor().value(payload)
         signal = Signal(id or f"s{new_run_id()[1:]}", name, key, payload, run_id, now)
-        woken = await application.store.send_signal(signal, now=now)
+        woken = await application.store.send_signal(signal, now=now, sender=sender)
         if woken.run_id is not None and application.drives:
             application.dispatcher.nudge(woken.run_id, woken.nudged)
         return Sent(signal, woken.run_id)
@@ -62,8 +64,10 @@ class Signals:
     async def list(self, *, key: str | None = None) -> list[Signal]:
         """Those that are kept because nobody has taken them yet, oldest first; with `key`, those about it."""
         application = self.application
-        found = await application.store.list_signals(key=key)
-        hidden = await application.access.find_hidden(application.actor)
+        actor = application.actor
+        sees_all = actor.is_local or actor.role == "admin"
+        found = await application.store.list_signals(key=key, of=None if sees_all else actor.user_id or "")
+        hidden = await application.access.find_hidden(actor)
         if not hidden:
             return found
         addressed = {signal.run_id for signal in found if signal.run_id is not None}
@@ -73,7 +77,8 @@ class Signals:
     @operation("signals.drop")
     async def drop(self, signal_id: str) -> None:
         """Forget a signal that nobody has taken. Raises `NotFound` (`unknown_signal`)."""
-        if not await self.application.store.drop_signal(signal_id):
+        is_known = self.application.actor.is_local or any(one.id == signal_id for one in await self.list())
+        if not (is_known and await self.application.store.drop_signal(signal_id)):
             raise NotFound(
                 f"No signal `{signal_id}` is kept.",
                 code="unknown_signal",

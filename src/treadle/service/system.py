@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from treadle.errors import NotFound
+from treadle.errors import Conflict, NotFound
 from treadle.service.access.operation import note_details, operation
 
 if TYPE_CHECKING:
@@ -56,13 +56,20 @@ class System:
         return StoreLoad(writer.commits, writer.seconds, writer.waiting, runs)
 
     @operation("system.backup")
-    async def back_up(self, to: Path, *, with_key: bool = False) -> Backup:
-        """Copy the store to a file that is not there yet, and `with_key` the file of its keys beside it. Raises
-        `Conflict`, `NotFound`, `StoreError`."""
+    async def back_up(self, to: Path | None = None, *, with_key: bool = False) -> Backup:
+        """Copy the store to a file that is not there yet, by default one in the folder of the settings, and `with_key`
+        the file of its keys beside it. Raises `Conflict`, `NotFound`, `StoreError`."""
+        from treadle.service.backing_up import place_of_asked
         from treadle.service.backup import back_up
         from treadle.service.vault.keys import key_path
 
         store, now = self.application.store.path, self.application.world.clock.now()
+        if to is None:
+            to = place_of_asked(self.application, now)
+            if to.exists():
+                raise Conflict(
+                    f"There is a copy of this second already: `{to}`.", code="file_exists", remedy="Take that one."
+                )
         key = key_path(store) if with_key else None
         if key is not None and not key.exists():
             raise NotFound(

@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
-from treadle.errors import Conflict, InvalidWorkflow, TreadleError
+from treadle.errors import Conflict, Forbidden, InvalidWorkflow, TreadleError
 from treadle.model.ids import RunId
 from treadle.model.issue import Issue
 from treadle.model.nearest import listed
@@ -60,16 +60,19 @@ class Tasks:
         ]
 
     async def find(self, text: str) -> tuple[Task, str | None]:
-        """The task that `text` means (its id, a beginning that no other has, a link, or `last`: the newest that is
-        open), and whom the link is for.
+        """The task that `text` means (its id or a link; on the machine itself also a beginning that no other has, or
+        `last`: the newest that is open), and whom the link is for.
 
         Raises `NotFound`, `Conflict` for a beginning of several or an expired link, `InvalidWorkflow`
-        (`invalid_link`).
+        (`invalid_link`), `Forbidden` (`link_ended`).
         """
         store = self.application.store
         if looks_like_link(text):
             link = self._signer.read(text, now=self.application.world.clock.now())
+            await self._require_holder(link.by)
             return await store.get_task(link.task_id), link.by
+        if not self.application.actor.is_local:
+            return await store.get_task(text), None  # who may only know of some is not to guess at the others
         if text == "last" and (tasks := await self.list()):
             return tasks[-1], None
         found = await store.find_tasks(text) if text else []
@@ -80,6 +83,16 @@ class Tasks:
                 remedy="Write more of the id.",
             )
         return (found[0] if found else await store.get_task(text)), None
+
+    async def _require_holder(self, by: str | None) -> None:
+        """A link that was made for a user counts as long as they may sign in."""
+        user = None if by is None else await self.application.store.find_user(by)
+        if user is not None and user.disabled_at is not None:
+            raise Forbidden(
+                f"The link was made for {by}, who may not sign in any more.",
+                code="link_ended",
+                remedy="Let somebody else answer: the inbox shows who may.",
+            )
 
     @operation("tasks.answer", on="task", of="text")
     async def answer(

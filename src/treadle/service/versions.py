@@ -12,6 +12,7 @@ from treadle.service.access.operation import note_details, operation
 from treadle.service.application import Application
 from treadle.service.arming import release
 from treadle.service.drafts import Drafts
+from treadle.service.vault.credentials import Credentials
 from treadle.service.version_names import DRAFT, LATEST, find_version, list_known
 from treadle.store.versions import Following, Release, Version
 
@@ -119,11 +120,12 @@ class Versions:
     ) -> Version:
         """Make an older version the latest again, from the next run of each deployment that follows the latest.
 
-        Raises `NotFound`, `Conflict` (`is_latest`) when it is.
+        Raises `NotFound`, `Conflict` (`is_latest`) when it is, `Forbidden` (`profile_of_another`).
         """
         version = await self.resolve(workflow, text)
         note_details(rolled_back_to=version.number)
         application = self.application
+        await Credentials(application).require_usable_by_followers(workflow)
 
         async def restore(following: Following) -> bool:
             return await self._store.restore_version(

@@ -110,8 +110,10 @@ def read_told(row: Sequence[Any], text: Text) -> Entry:
     try:
         body: str = text(row[5], "a node") if row[5][0] == "@" else row[5]
         if len(body) <= MOST_TEXT:
-            return read_entry((*row[:5], body), text)
-    except StoreError:
+            entry = read_entry((*row[:5], body), text)
+            if isinstance(entry.body, dict):  # whatever the column holds
+                return entry
+    except (StoreError, ValueError):
         body = "{}"
     found = _STATUS.match(body)
     told = {"status": found[1] if found else "completed", "outputs": cut_text(body[found.end() - 1 if found else 0 :])}

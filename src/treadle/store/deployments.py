@@ -15,6 +15,7 @@ from treadle.store.database import Database
 from treadle.store.lanes import call_up, change_rate
 from treadle.store.rows import from_micros, to_micros
 from treadle.store.triggers import Trigger, arm_triggers, raise_revision, trigger_row, write_triggers
+from treadle.store.workflows import is_deleted, workflow_deleted
 
 DeploymentStatus = Literal["active", "paused", "stopped"]
 Overlap = Literal["skip", "queue"]
@@ -79,7 +80,8 @@ class Deployments(Database):
         instead_of: Deployment | None = None,
     ) -> bool:
         """Insert it, or replace the one with its id; when that was created stays. False, and nothing changes, when that
-        one is not `instead_of` any more.
+        one is not `instead_of` any more. Raises `Conflict` (`workflow_deleted`) where it would start runs of a workflow
+        in the bin.
 
         With it, `triggers` replace those it has, and with `arm_at` they fire for later times only: one transaction.
         """
@@ -104,6 +106,8 @@ class Deployments(Database):
             before = None if found is None else _read_deployment(found)
             if instead_of is not None and before != instead_of:
                 return False
+            if deployment.status != "stopped" and is_deleted(connection, deployment.workflow):
+                raise workflow_deleted(deployment.workflow)
             connection.execute(
                 f"INSERT INTO deployments ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                 " ON CONFLICT (id) DO UPDATE SET name = excluded.name, workflow = excluded.workflow,"
@@ -140,11 +144,7 @@ class Deployments(Database):
         statement = f"SELECT {_COLUMNS} FROM deployments WHERE id = ?"
         row = await self.read(lambda c: c.execute(statement, (deployment_id,)).fetchone())
         if row is None:
-            raise NotFound(
-                f"There is no deployment `{deployment_id}`.",
-                code="unknown_deployment",
-                remedy="`treadle deployments` lists those there are.",
-            )
+            raise unknown_deployment(deployment_id)
         return _read_deployment(row)
 
     async def list_deployments(self, *, status: DeploymentStatus | None = None) -> list[Deployment]:
@@ -152,6 +152,10 @@ class Deployments(Database):
         statement = f"SELECT {_COLUMNS} FROM deployments WHERE ? IS NULL OR status = ? ORDER BY name, id"
         # Read in the reader's thread: ten thousand rows would hold the loop up.
         return await self.read(lambda c: [_read_deployment(row) for row in c.execute(statement, (status, status))])
+
+
+def unknown_deployment(name: str, remedy: str = "`treadle deployments` lists those there are.") -> NotFound:
+    return NotFound(f"There is no deployment `{name}`.", code="unknown_deployment", remedy=remedy, deployment=name)
 
 
 def _apply_to_queue(

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from treadle.errors import Conflict, NotFound
+from treadle.store.codec import encode
 from treadle.store.database import Database
 from treadle.store.rows import from_micros, to_micros
 
-_COLUMNS = "workflow, revision, form, document, base_version, updated_at"
+_COLUMNS = "workflow, revision, form, document, base_version, updated_at, about"
 _GONE = ""
 """The text of a draft that was discarded. Its row stays, so that a revision never comes again."""
 
@@ -40,9 +42,10 @@ class Drafts(Database):
         revision: int | None,
         form: str = "nodes",
         base_version: str | None = None,
+        about: Mapping[str, Any] | None = None,
     ) -> Draft:
-        """Write a draft over the one with this revision (None: where there is none). Raises `Conflict`
-        (`draft_changed`)."""
+        """Write a draft over the one with this revision (None: where there is none). `about` is what lists show of it:
+        title, description, tags. Raises `Conflict` (`draft_changed`)."""
         now = self._now()
 
         def work(connection: sqlite3.Connection) -> Draft:
@@ -52,7 +55,8 @@ class Drafts(Database):
                 raise _changed(workflow, revision, found)
             following = 1 if row is None else row[1] + 1
             base = base_version if found is None or row is None else row[4]
-            _write(connection, (workflow, following, form, document, base, to_micros(now)))
+            told = None if about is None else encode(dict(about))
+            _write(connection, (workflow, following, form, document, base, to_micros(now), told))
             return Draft(workflow, following, form, document, base, now)
 
         return await self.write(work)
@@ -77,7 +81,7 @@ class Drafts(Database):
                 raise unknown_draft(workflow)
             if revision is not None and row[1] != revision:
                 raise _changed(workflow, revision, row[1])
-            _write(connection, (workflow, row[1] + 1, row[2], _GONE, None, now))
+            _write(connection, (workflow, row[1] + 1, row[2], _GONE, None, now, None))
 
         await self.write(work)
 
@@ -97,9 +101,9 @@ def _find(connection: sqlite3.Connection, workflow: str) -> tuple[Any, ...] | No
 
 def _write(connection: sqlite3.Connection, row: tuple[Any, ...]) -> None:
     connection.execute(
-        f"INSERT INTO drafts ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (workflow) DO UPDATE SET"
+        f"INSERT INTO drafts ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (workflow) DO UPDATE SET"
         " revision = excluded.revision, form = excluded.form, document = excluded.document,"
-        " base_version = excluded.base_version, updated_at = excluded.updated_at",
+        " base_version = excluded.base_version, updated_at = excluded.updated_at, about = excluded.about",
         row,
     )
 
@@ -117,5 +121,5 @@ def _changed(workflow: str, given: int | None, found: int | None) -> Conflict:
 
 
 def _read_draft(row: tuple[Any, ...]) -> Draft:
-    workflow, revision, form, document, base_version, updated_at = row
+    workflow, revision, form, document, base_version, updated_at, _ = row
     return Draft(workflow, revision, form, document, base_version, from_micros(updated_at))

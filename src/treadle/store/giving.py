@@ -22,7 +22,16 @@ from treadle.store.waking import wake_run
 UNTAKEN_KEPT = 30 * 86_400_000_000
 """Microseconds that a signal which nobody has taken is kept, unless it is meant for one run: then as long as that."""
 
-SIGNAL_COLUMNS = "id, name, key, run_id, payload, at"
+SIGNAL_COLUMNS = "id, name, key, run_id, payload, at, sender"
+
+_REACHES = (
+    " AND (?sender IS NULL OR NOT EXISTS (SELECT 1 FROM runs JOIN workflows ON workflows.name = runs.workflow"
+    " WHERE runs.id = ?run AND workflows.owner IS NOT NULL AND workflows.owner <> ?sender AND NOT EXISTS ("
+    " SELECT 1 FROM shares WHERE shares.workflow = workflows.name AND shares.level <> 'view'"
+    " AND (shares.kind = 'everybody' OR (shares.kind = 'user' AND shares.subject = ?sender)"
+    " OR (shares.kind = 'team' AND shares.subject IN (SELECT team_id FROM members WHERE user_id = ?sender))))))"
+)
+"""What was sent by a key reaches the runs alone that its sender may operate, whoever waits for it, and whenever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +64,7 @@ def send(connection: sqlite3.Connection, row: Sequence[Any]) -> Woken:
     if row[3] is not None:
         _require_unfinished(connection, row[3])
     added = connection.execute(
-        f"INSERT OR IGNORE INTO signals ({SIGNAL_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", row
+        f"INSERT OR IGNORE INTO signals ({SIGNAL_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)", row
     ).rowcount
     return _offer(connection, row) if added else Woken()
 
@@ -124,8 +133,13 @@ def _find_untaken(
         for wanted in {key, ""}:
             query = f"{start} AND run_id = ? ORDER BY at LIMIT 1"
             found += connection.execute(query, (name, wanted, run_id)).fetchall()
-        found += connection.execute(f"{start} AND run_id IS NULL ORDER BY at LIMIT 1", (name, key)).fetchall()
-    return min(found, key=lambda row: row[5:], default=None)
+        query = f"{start} AND run_id IS NULL{_reaches('signals.sender', '?')} ORDER BY at LIMIT 1"
+        found += connection.execute(query, (name, key, run_id)).fetchall()
+    return min(found, key=lambda row: (row[5], row[-1]), default=None)
+
+
+def _reaches(sender: str, run: str) -> str:
+    return _REACHES.replace("?sender", sender).replace("?run", run)
 
 
 def _wait(connection: sqlite3.Connection, token: str, names: Sequence[str], key: str, run_id: str, at: int) -> None:
@@ -140,8 +154,8 @@ def _wait(connection: sqlite3.Connection, token: str, names: Sequence[str], key:
 
 def _offer(connection: sqlite3.Connection, row: Sequence[Any]) -> Woken:
     """Give an untaken signal to the node that has waited for it longest."""
-    signal_id, name, key, addressee, _payload, at = row
-    while waiter := _find_waiter(connection, name, key, addressee):
+    signal_id, name, key, addressee, _payload, at, sender = row
+    while waiter := _find_waiter(connection, name, key, addressee, sender):
         token, run_id = waiter
         connection.execute("DELETE FROM waits WHERE token = ?", (token,))
         nudged = wake_run(connection, run_id, at=at)
@@ -151,10 +165,14 @@ def _offer(connection: sqlite3.Connection, row: Sequence[Any]) -> Woken:
     return Woken()
 
 
-def _find_waiter(connection: sqlite3.Connection, name: str, key: str, addressee: str | None) -> tuple[str, str] | None:
+def _find_waiter(
+    connection: sqlite3.Connection, name: str, key: str, addressee: str | None, sender: str | None
+) -> tuple[str, str] | None:
     if addressee is None:
-        statement = "SELECT token, run_id FROM waits WHERE name = ? AND key = ? ORDER BY at LIMIT 1"
-        return connection.execute(statement, (name, key)).fetchone()
+        reaches = "" if sender is None else _reaches("?3", "waits.run_id")
+        statement = f"SELECT token, run_id FROM waits WHERE name = ?1 AND key = ?2{reaches} ORDER BY at LIMIT 1"
+        given = (name, key) if sender is None else (name, key, sender)
+        return connection.execute(statement, given).fetchone()
     statement = "SELECT token, run_id FROM waits WHERE run_id = ? AND name = ? AND ? IN ('', key) ORDER BY at LIMIT 1"
     return connection.execute(statement, (addressee, name, key)).fetchone()
 

@@ -77,13 +77,17 @@ def refuse_cancelled(task: Task) -> Conflict:
 def get_task(connection: sqlite3.Connection, task_id: str) -> Task:
     row = connection.execute(f"{SELECT_TASK} WHERE id = ?", (task_id,)).fetchone()
     if row is None:
-        raise NotFound(
-            f"There is no task `{task_id}`.",
-            code="unknown_task",
-            remedy="`treadle tasks --all` lists the tasks there are; they go when their run is removed.",
-            task=task_id,
-        )
+        raise unknown_task(task_id)
     return read_task(row)
+
+
+def unknown_task(task_id: str) -> NotFound:
+    return NotFound(
+        f"There is no task `{task_id}`.",
+        code="unknown_task",
+        remedy="`treadle tasks --all` lists the tasks there are; they go when their run is removed.",
+        task=task_id,
+    )
 
 
 def write_task(task: Task, created_at: datetime) -> tuple[Any, ...]:

@@ -41,13 +41,17 @@ def find_row(connection: sqlite3.Connection, run_id: str) -> tuple[Any, ...] | N
 def get_row(connection: sqlite3.Connection, run_id: str) -> tuple[Any, ...]:
     row = find_row(connection, run_id)
     if row is None:
-        raise NotFound(
-            f"There is no run `{run_id}`.",
-            code="unknown_run",
-            remedy="`treadle list` shows the runs there are; old ones are removed after their retention.",
-            run=run_id,
-        )
+        raise unknown_run(run_id)
     return row
+
+
+def unknown_run(run_id: str) -> NotFound:
+    return NotFound(
+        f"There is no run `{run_id}`.",
+        code="unknown_run",
+        remedy="`treadle list` shows the runs there are; old ones are removed after their retention.",
+        run=run_id,
+    )
 
 
 class RunQueries(Workers, Database):

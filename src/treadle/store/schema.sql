@@ -82,6 +82,7 @@ CREATE TABLE drafts (
     document TEXT NOT NULL,
     base_version TEXT,
     updated_at BIGINT NOT NULL,
+    about TEXT,
     PRIMARY KEY (workflow)
 );
 
@@ -282,6 +283,7 @@ CREATE TABLE signals (
     at BIGINT NOT NULL,
     taken_by TEXT,
     taker TEXT,
+    sender TEXT,
     PRIMARY KEY (id)
 );
 

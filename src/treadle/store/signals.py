@@ -34,25 +34,28 @@ class Signals(Database):
         at = to_micros(now)
         return await self.write(lambda c: take(c, names, key=key, run_id=run_id, token=token, at=at))
 
-    async def send_signal(self, signal: Signal, *, now: datetime | None = None) -> Woken:
+    async def send_signal(self, signal: Signal, *, now: datetime | None = None, sender: str | None = None) -> Woken:
         """Keep the signal for whoever waits for it, now or later; a run that waits is due at once.
 
+        With a `sender`, a user's id, only runs that they may operate get it; one meant for a run gets there anyway.
         Sent again under the same id, nothing happens. Raises `NotFound` and `Conflict` (`run_finished`) when it is
         meant for a run that is not there or has finished.
         """
         at = to_micros(signal.at or now or self._now())
-        row = (signal.id, signal.name, signal.key, signal.run_id, encode(signal.payload), at)
+        row = (signal.id, signal.name, signal.key, signal.run_id, encode(signal.payload), at, sender)
         return await self.write(lambda connection: send(connection, row))
 
-    async def list_signals(self, *, key: str | None = None) -> list[Signal]:
-        """Those that nobody has taken yet, oldest first; with `key`, those about it."""
+    async def list_signals(self, *, key: str | None = None, of: str | None = None) -> list[Signal]:
+        """Those that nobody has taken yet, oldest first; with `key`, those about it; with `of`, a user's id, without
+        what other users sent by a key."""
         statement = (
-            f"SELECT {SIGNAL_COLUMNS} FROM signals WHERE taken_by IS NULL AND (?1 IS NULL OR key = ?1) ORDER BY at, id"
+            f"SELECT {SIGNAL_COLUMNS} FROM signals WHERE taken_by IS NULL AND (?1 IS NULL OR key = ?1)"
+            " AND (?2 IS NULL OR run_id IS NOT NULL OR sender IS NULL OR sender = ?2) ORDER BY at, id"
         )
-        rows = await self.read(lambda c: c.execute(statement, (key,)).fetchall())
+        rows = await self.read(lambda c: c.execute(statement, (key, of)).fetchall())
         return [
             Signal(id, name, key, decode(payload), run and RunId(run), from_micros(at))
-            for id, name, key, run, payload, at in rows
+            for id, name, key, run, payload, at, _ in rows
         ]
 
     async def drop_signal(self, signal_id: str) -> bool:

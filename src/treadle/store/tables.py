@@ -198,6 +198,7 @@ drafts = Table(
     required("document"),
     Column("base_version", Text, comment="the version it was begun from"),
     Column("updated_at", Micros, nullable=False),
+    Column("about", Text, comment="JSON: title, description and tags, as far as the draft can be read"),
 )
 
 deployments = Table(
@@ -268,6 +269,7 @@ signals = Table(
     Column("at", Micros, nullable=False),
     Column("taken_by", Text, comment="the waiting node's token"),
     Column("taker", Text, comment="the run of that node"),
+    Column("sender", Text, comment="the user whose runs alone may take it; null: any"),
 )
 _untaken = text("taken_by IS NULL")
 _taken = text("taken_by IS NOT NULL")

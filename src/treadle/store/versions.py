@@ -12,6 +12,7 @@ from treadle.errors import Conflict, NotFound
 from treadle.store.database import Database
 from treadle.store.rows import from_micros, to_micros
 from treadle.store.triggers import Trigger, read_revision, trigger_row, write_triggers
+from treadle.store.workflows import unknown_workflow
 
 ReleaseKind = Literal["published", "rolled_back"]
 _COLUMNS = "workflow, version, number, form, document, note, author, created_at"
@@ -142,6 +143,11 @@ class Versions(Database):
         statement = f"SELECT {_COLUMNS} FROM versions AS one WHERE workflow = ? AND version = coalesce(?, {_LATEST})"
         row = await self.read(lambda c: c.execute(statement, (workflow, version)).fetchone())
         if row is None:
+            if version is None and await self.read(lambda c: _has_draft(c, workflow)):
+                remedy = "Publish its draft."
+                raise NotFound(
+                    f"`{workflow}` has no version yet.", code="unknown_version", remedy=remedy, workflow=workflow
+                )
             raise _unknown(workflow, version)
         return _read_version(row)
 
@@ -240,12 +246,15 @@ def _is_known(connection: sqlite3.Connection, workflow: str, version: str) -> bo
 
 
 def _unknown(workflow: str, version: str | None) -> NotFound:
-    which = f"version `{version}` of workflow `{workflow}`" if version else f"workflow `{workflow}`"
-    return NotFound(
-        f"There is no {which}.",
-        code="unknown_version",
-        remedy="Running or deploying a workflow file stores it.",
-    )
+    remedy = "Running or deploying a workflow file stores it."
+    if version is None:
+        return unknown_workflow(workflow, remedy)
+    return NotFound(f"There is no version `{version}` of workflow `{workflow}`.", code="unknown_version", remedy=remedy)
+
+
+def _has_draft(connection: sqlite3.Connection, workflow: str) -> bool:
+    statement = "SELECT 1 FROM drafts WHERE workflow = ? AND document <> ''"
+    return connection.execute(statement, (workflow,)).fetchone() is not None
 
 
 def _read_version(row: tuple[str, str, int, str, str, str | None, str | None, int]) -> Version:

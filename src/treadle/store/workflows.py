@@ -34,9 +34,13 @@ _ALL = (
     " full AS (SELECT known.name, known.owner, known.tags, known.deleted_at,"
     " versions.number AS number, versions.version AS version, drafts.revision AS revision,"
     " drafts.updated_at AS drafted_at,"
-    " json_extract(versions.document, '$.workflow.title') AS title,"
-    " json_extract(versions.document, '$.workflow.description') AS description,"
-    " coalesce(json_extract(versions.document, '$.workflow.tags'), '[]') AS written_tags,"
+    # Of what was never published, what the draft says.
+    " CASE WHEN versions.version IS NULL THEN json_extract(drafts.about, '$.title')"
+    " ELSE json_extract(versions.document, '$.workflow.title') END AS title,"
+    " CASE WHEN versions.version IS NULL THEN json_extract(drafts.about, '$.description')"
+    " ELSE json_extract(versions.document, '$.workflow.description') END AS description,"
+    " coalesce(CASE WHEN versions.version IS NULL THEN json_extract(drafts.about, '$.tags')"
+    " ELSE json_extract(versions.document, '$.workflow.tags') END, '[]') AS written_tags,"
     " coalesce(known.created_at, versions.created_at, drafts.updated_at) AS created_at,"
     " max(coalesce(known.created_at, 0), coalesce(versions.created_at, 0), coalesce(drafts.updated_at, 0))"
     " AS updated_at"
@@ -216,8 +220,7 @@ class Workflows(Database):
 
     async def find_deleted(self, name: str) -> bool:
         """Whether a workflow is in the bin."""
-        statement = "SELECT 1 FROM workflows WHERE name = ? AND deleted_at IS NOT NULL"
-        return await self.read(lambda c: c.execute(statement, (name,)).fetchone()) is not None
+        return await self.read(lambda c: is_deleted(c, name))
 
     async def list_workflow_names(self) -> list[str]:
         """Of all that are not in the bin."""
@@ -227,6 +230,11 @@ class Workflows(Database):
 
 def unknown_workflow(name: str, remedy: str) -> NotFound:
     return NotFound(f"There is no workflow `{name}`.", code="unknown_workflow", remedy=remedy, workflow=name)
+
+
+def is_deleted(connection: sqlite3.Connection, name: str) -> bool:
+    statement = "SELECT 1 FROM workflows WHERE name = ? AND deleted_at IS NOT NULL"
+    return connection.execute(statement, (name,)).fetchone() is not None
 
 
 def workflow_deleted(name: str) -> Conflict:

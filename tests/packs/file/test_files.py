@@ -12,6 +12,7 @@ import pytest
 from tests.packs.binding import perform
 from tests.packs.fake_context import FakeContext
 from treadle.node import NodeDefinition, NodeError, Permissions
+from treadle.node.permissions import Reserved
 from treadle.packs.file.read import read_file
 from treadle.packs.file.write import write_file
 
@@ -201,14 +202,34 @@ class TestOutside:
             "a/..",
             "/etc/hostname",
             "//etc/hostname",
-            ".treadle/db",
-            ".treadle",
         ],
     )
     async def test_a_path_that_leads_outside_is_refused(
         self, definition: NodeDefinition, ctx: FakeContext, path: str
     ) -> None:
         assert (await refusal(definition, ctx, path)).code == "outside_workspace"
+
+    @pytest.mark.parametrize("path", [".treadle/db", ".treadle", ".TREADLE/db", "copies/treadle-1.db.key"])
+    async def test_the_store_and_keys_are_nobodys(
+        self, definition: NodeDefinition, ctx: FakeContext, path: str
+    ) -> None:
+        assert (await refusal(definition, ctx, path)).code == "reserved_path"
+
+    @pytest.mark.parametrize(
+        "path", ["secret/a", "secret", "./SECRET/a", "data/s.db", "data/s.db-wal", "data/s.db.key"]
+    )
+    async def test_what_the_operator_keeps_secret_is_neither_read_nor_written(
+        self, definition: NodeDefinition, workspace: Path, path: str
+    ) -> None:
+        reserved = (
+            Reserved(workspace / "secret", "a secret", is_secret=True),
+            Reserved(workspace / "data" / "s.db", "the store", is_secret=True, beside=("-wal",)),
+        )
+        ctx = FakeContext(permissions=Permissions(workspace=workspace, reserved=reserved))
+
+        error = await refusal(definition, ctx, path)
+
+        assert (error.code, "workspace" in (error.remedy or "")) == ("reserved_path", True)
 
     @pytest.mark.parametrize("path", ["a\0b", "", ".", "a/", "x" * 300])
     async def test_what_names_no_file_is_refused(self, definition: NodeDefinition, ctx: FakeContext, path: str) -> None:
@@ -248,6 +269,26 @@ class TestOutside:
         ctx = FakeContext(permissions=Permissions(workspace=tmp_path / "gone"))
 
         assert (await refusal(definition, ctx, "a.txt")).code == "no_workspace"
+
+
+@pytest.mark.parametrize("append", [False, True])
+@pytest.mark.parametrize("path", ["nodes/evil.py", "treadle.toml", "lib/deep/json.py", "{workspace}/treadle.toml"])
+async def test_what_treadle_loads_is_read_and_not_written(workspace: Path, path: str, append: bool) -> None:
+    reserved = (
+        Reserved(workspace / "nodes", "code"),
+        Reserved(workspace / "treadle.toml", "the settings"),
+        Reserved(workspace, "code", endings=(".py",)),
+    )
+    ctx = FakeContext(permissions=Permissions(workspace=workspace, reserved=reserved))
+    path = path.format(workspace=workspace)
+    file = workspace / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("as it was")
+
+    error = await refusal(write_file, ctx, path, append=append)
+
+    assert (error.code, file.read_text(), await read(ctx, path)) == ("reserved_path", "as it was", "as it was")
+    assert (await write(ctx, "lib/report.txt", "x"))["size"] == 1
 
 
 async def test_a_workspace_may_itself_be_a_link(tmp_path: Path, workspace: Path) -> None:

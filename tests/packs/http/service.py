@@ -78,9 +78,11 @@ class Service:
 
 
 @asynccontextmanager
-async def running(handle: Handler = lambda request: answer()) -> AsyncIterator[Service]:
+async def running(
+    handle: Handler = lambda request: answer(), *, host: str = "127.0.0.1", port: int = 0
+) -> AsyncIterator[Service]:
     service = Service(handle=handle)
-    server = await asyncio.start_server(service._serve, "127.0.0.1", 0)
+    server = await asyncio.start_server(service._serve, host, port)
     service.port = server.sockets[0].getsockname()[1]
     try:
         yield service

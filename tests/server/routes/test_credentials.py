@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
 from tests.server.conftest import ClientAs
 from tests.server.hooked import ECHO, deploy
+from treadle.errors import Conflict
 from treadle.server.services import Services
+from treadle.service.application import Application
+from treadle.service.settings import Settings
+from treadle.service.vault.credentials import Credentials
 
 VALUE = "sk-live-0123456789"
 SECRETS, PROFILES = "/api/v1/secrets", "/api/v1/profiles"
@@ -47,18 +52,44 @@ async def test_a_run_sees_a_new_secret_at_once(services: Services, client_as: Cl
 async def test_the_environment_counts_before_the_vault(
     services: Services, client_as: ClientAs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("TREADLE_SECRET_A", "of the environment")
-    monkeypatch.setenv("TREADLE_PROFILE_MAIN_B", "b of the environment")
     admin = await client_as("admin")
-
-    put = await admin.put(f"{SECRETS}/a", json={"value": VALUE})
+    await admin.put(f"{SECRETS}/a", json={"value": VALUE})
     await admin.post(PROFILES, json={"name": "main", "fields": {"b": VALUE, "c": "c of the vault"}})
 
-    world = services.application.world
-    assert (put.json()["source"], world.secrets["a"]) == ("environment", "of the environment")
+    monkeypatch.setenv("TREADLE_SECRET_A", "of the environment")
+    monkeypatch.setenv("TREADLE_PROFILE_MAIN_B", "b of the environment")
+
+    world, listed = services.application.world, (await admin.get(SECRETS)).json()["items"]
+    assert ([one["source"] for one in listed], world.secrets["a"]) == (["environment"], "of the environment")
     assert dict(world.profiles["main"]) == {"b": "b of the environment", "c": "c of the vault"}
     fields = (await admin.get(f"{PROFILES}/main")).json()["fields"]
     assert [(one["name"], one["source"]) for one in fields] == [("b", "environment"), ("c", "vault")]
+
+
+@pytest.mark.parametrize("name", ["crm-main", "crm_main", "CRM_Main", "declared", "DECLARED", "in-toml", "in_toml"])
+async def test_a_profile_that_is_given_to_the_process_is_nobodys_to_make(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Else whoever is first to make it has the say of what is behind its name."""
+    monkeypatch.setenv("TREADLE_PROFILE_CRM_MAIN_TOKEN", VALUE)
+    given = replace(settings, profiles={"declared": {"token": "NOT_SET"}, "in-toml": {"token": "NOT_SET"}})
+    async with Application(given) as application:
+        with pytest.raises(Conflict) as caught:
+            await Credentials(application).create_profile(name, fields={"token": "another"})
+
+        assert caught.value.code == "profile_in_environment"
+        assert (await application.store.read_vault()).profiles == []
+
+
+async def test_a_secret_that_is_given_to_the_process_is_not_set(
+    client_as: ClientAs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TREADLE_SECRET_A", VALUE)
+    admin = await client_as("admin")
+
+    put = await admin.put(f"{SECRETS}/a", json={"value": "another value"})
+
+    assert (put.status_code, put.json()["code"]) == (409, "secret_in_environment")
 
 
 async def test_only_administrators_write_secrets_and_viewers_see_none(client_as: ClientAs) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import httpx
 
 from tests.server.conftest import ClientAs
@@ -53,19 +51,6 @@ async def test_a_run_that_suspends_is_accepted_and_found_at_its_location(
 
     assert (answer.status_code, answer.json()["status"]) == (202, "suspended")
     assert [(wait["kind"], wait["names"], wait["key"]) for wait in run["waits"]] == [("signal", ["paid"], "o1")]
-
-
-async def test_a_stream_has_the_events_and_the_result_last(client: httpx.AsyncClient, publish: Publish) -> None:
-    await publish(PRICES)
-
-    answer = await client.post("/api/v1/workflows/prices/execute", json={"input": {"net": 2}, "wait": "stream"})
-
-    blocks = [block.split("\n") for block in answer.text.strip().split("\n\n")]
-    assert answer.headers["content-type"].startswith("text/event-stream")
-    assert blocks[0][0] == "event: run_started"
-    assert "event: node_completed" in [block[0] for block in blocks]
-    assert blocks[-1][0] == "event: result"
-    assert json.loads(blocks[-1][1].removeprefix("data: "))["output"] == "3.0 EUR"
 
 
 async def test_input_that_does_not_fit_is_an_answer_also_where_it_would_be_streamed(
@@ -144,6 +129,13 @@ async def test_a_viewer_starts_nothing(client_as: ClientAs, publish: Publish) ->
 
 
 async def test_an_unknown_workflow_is_not_found(client: httpx.AsyncClient) -> None:
-    answer = await client.post("/api/v1/workflows/nothing/execute", json={})
+    """Nor is it with a version, or told bit by bit; one that has but a draft is, and is told to be published."""
+    await client.post("/api/v1/workflows", json={"text": "name: drafted\nnodes: []\n"})
+    bodies = [{}, {"wait": "async"}, {"wait": "stream"}, {"version": "3"}]
 
-    assert answer.status_code == 404
+    answers = [await client.post("/api/v1/workflows/nothing/execute", json=body) for body in bodies]
+    drafted = await client.post("/api/v1/workflows/drafted/execute", json={})
+
+    assert [(one.status_code, one.json()["code"]) for one in answers] == [(404, "unknown_workflow")] * len(bodies)
+    assert (drafted.status_code, drafted.json()["code"]) == (404, "unknown_version")
+    assert drafted.json()["remedy"] == "Publish its draft."

@@ -166,3 +166,16 @@ async def test_runs_of_somebody_elses_workflow_are_nowhere_to_be_seen(
     assert {run["workflow"] for run in listed["items"]} == {"failing", "paid"}
     assert read.status_code == 404
     assert len((await get(await client_as("admin"), "/runs"))["items"]) == 5
+
+
+async def test_what_a_run_was_given_is_read_whole(client: httpx.AsyncClient, publish: Publish) -> None:
+    text = "name: large\ninputs: {text: string}\nnodes: [{id: a, type: data.template, config: {template: x}}]\n"
+    await publish(text)
+    large = "x" * 300_000
+    run = await execute(client, "large", input={"text": large})
+
+    shown = await get(client, f"/runs/{run['run_id']}")
+    given = await get(client, f"/runs/{run['run_id']}/input")
+
+    assert (shown["input"]["text"], shown["cut"]["input.text"]["size"]) == (None, 300_002)
+    assert given == {"input": {"text": large}, "params": {}, "fired": None}

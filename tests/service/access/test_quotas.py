@@ -11,6 +11,7 @@ import pytest
 
 from treadle.authoring.document import load_workflow
 from treadle.errors import InvalidWorkflow, LimitExceeded
+from treadle.model.ids import new_run_id
 from treadle.model.workflow import Workflow
 from treadle.service.access.actor import Actor
 from treadle.service.access.sharing import Sharing
@@ -18,6 +19,7 @@ from treadle.service.access.users import Users
 from treadle.service.application import Application
 from treadle.service.deployments import Deployments
 from treadle.service.execution import ExecutionRequest
+from treadle.service.node_tests import NodeTests
 from treadle.service.settings import Settings
 
 QUICK = "name: {name}\nnodes:\n  - {{id: a, type: data.set, config: {{fields: {{}}}}}}\n"
@@ -141,3 +143,35 @@ async def test_an_own_quota_counts_before_the_installations(tmp_path: Path) -> N
 async def test_every_wrong_quota_is_named(application: Application) -> None:
     with pytest.raises(InvalidWorkflow, match=r"no quota `runs`.*`nodes` is -1"):
         await Users(application).create("bob", role="editor", quotas={"runs": 1, "nodes": -1})
+
+
+async def test_trying_a_node_is_a_run_of_whoever_tries_it(application: Application) -> None:
+    """An effect does what it does: whoever could try it without end would have no quota."""
+    users = await own(application, workflow(), runs_per_day=2)
+    bob = await users.get("bob")
+    tests = NodeTests(application.acting_as(Actor("bob", "editor", "session", user_id=bob.id)))
+    await application.execute(ExecutionRequest("orders"))
+    await tests.run("data.set", config={"fields": {}}, inputs={})
+
+    with pytest.raises(LimitExceeded) as refused:
+        await tests.run("data.set", config={"fields": {}}, inputs={})
+
+    assert refused.value.attributes["quota"] == "runs_per_day"
+    with pytest.raises(LimitExceeded):
+        await application.execute(ExecutionRequest("orders"))
+
+
+async def test_nodes_that_are_tried_count_among_the_runs_at_a_time(application: Application) -> None:
+    users = await own(application, workflow(), concurrent_runs=1)
+    bob = await users.get("bob")
+    tests = NodeTests(application.acting_as(Actor("bob", "editor", "session", user_id=bob.id)))
+
+    async with application.quotas.trying_node(bob.id, new_run_id()):
+        with pytest.raises(LimitExceeded) as refused:
+            await application.execute(ExecutionRequest("orders"))
+        with pytest.raises(LimitExceeded):
+            await tests.run("data.set", config={"fields": {}}, inputs={})
+    done = await tests.run("data.set", config={"fields": {}}, inputs={})
+
+    assert refused.value.attributes["quota"] == "concurrent_runs"
+    assert done.status == "completed"

@@ -10,6 +10,7 @@ import pytest
 
 from treadle.errors import Unauthenticated
 from treadle.service.access.actor import Actor
+from treadle.service.access.operation import operation
 from treadle.service.access.teams import Teams
 from treadle.service.access.trail import Trail
 from treadle.service.access.trail_text import write_csv
@@ -52,6 +53,22 @@ async def test_the_first_entry_that_was_touched_is_named(application: Applicatio
     await application.store.write(lambda connection: connection.execute(statement))
 
     assert (await Trail(application).verify()).broken == broken
+
+
+async def test_what_broke_is_not_said_to_be_done(application: Application) -> None:
+    class Broken:
+        def __init__(self) -> None:
+            self.application = application
+
+        @operation("teams.write", on=None)
+        async def breaks(self) -> None:
+            raise RuntimeError("a defect")
+
+    with pytest.raises(RuntimeError):
+        await Broken().breaks()
+
+    (entry,) = await Trail(application).list()
+    assert (entry.action, entry.outcome) == ("teams.write", "failed")
 
 
 async def test_a_flood_of_refusals_is_counted_and_not_written(application: Application) -> None:

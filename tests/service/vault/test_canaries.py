@@ -16,7 +16,9 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.server.following import following
 from tests.server.hooked import ECHO
+from tests.server.live_server import serving
 from treadle.authoring.check.file import check_file
 from treadle.engine.redaction import forms_of
 from treadle.errors import NodeError
@@ -29,6 +31,7 @@ from treadle.service.access.identities import Identities
 from treadle.service.application import Application
 from treadle.service.deployments import Deployments
 from treadle.service.execution import ExecutionRequest
+from treadle.service.live.event import MOST_CAP
 from treadle.service.logs import JsonLines, TextLines
 from treadle.service.project import installed_registry
 from treadle.service.settings import Settings
@@ -187,7 +190,13 @@ def test_the_canaries_would_be_heard() -> None:
 
 async def test_no_secret_turns_up_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, logged: Caught) -> None:
     plant(monkeypatch)
-    settings = replace(Settings(), db=str(tmp_path / "treadle.db"), workspace=str(tmp_path), allow_private_network=True)
+    settings = replace(
+        Settings(),
+        db=str(tmp_path / "treadle.db"),
+        workspace=str(tmp_path),
+        allow_private_network=True,
+        backup_folder=str(tmp_path / "backups"),
+    )
     registry = installed_registry(settings).with_definitions(everywhere, fails, pure, asks)
     application = Application(settings, registry=registry)
     monkeypatch.setattr("treadle.service.logs.redact", lambda text: application.world.redactor().text(text))
@@ -218,6 +227,8 @@ async def test_no_secret_turns_up_anywhere(tmp_path: Path, monkeypatch: pytest.M
             run_id = await run_everything(application, client, look)
             await call_webhook(services, client, look)
             await probe_api(client, run_id, look)
+            await take_along(client, look)
+            await follow(services, key.text, run_id, look)  # the door is closed behind it
             result = await application.get_result(run_id)
             for line in traced(application):
                 logging.getLogger("treadle.test").error("failed", exc_info=line)
@@ -227,12 +238,17 @@ async def test_no_secret_turns_up_anywhere(tmp_path: Path, monkeypatch: pytest.M
         look("log", line)
     for table, value in rows_of(tmp_path / "treadle.db"):
         look(f"table {table}", value)
+    (copy,) = (tmp_path / "backups").glob("*.db")
+    for table, value in rows_of(copy):
+        look(f"table {table} of the backup", value)
     for name, content in files_in(tmp_path):
         look(f"file {name}", content)
 
     assert result.status == "completed"
     assert found == []
     assert {"table journal", "table run_logs", "table audit", "table credentials", "event Streamed"} <= set(sent)
+    assert {"stream of a run", "stream of everything", "stream of an execution", "backup", "export"} <= set(sent)
+    assert "table journal of the backup" in sent
     shown = repr(result.nodes)
     assert shown.count("•••") > 10  # the secrets did come by
 
@@ -240,7 +256,7 @@ async def test_no_secret_turns_up_anywhere(tmp_path: Path, monkeypatch: pytest.M
 def plant(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TREADLE_KEY", raising=False)
     monkeypatch.setenv("TREADLE_SECRET_FROM_ENV", CANARIES["environment"])
-    monkeypatch.setenv("TREADLE_PROFILE_MAIN_ENV_TOKEN", CANARIES["environment profile"])
+    monkeypatch.setenv("TREADLE_PROFILE_GIVEN_ENV_TOKEN", CANARIES["environment profile"])
 
 
 Look = Callable[[str, str | bytes], None]
@@ -269,12 +285,12 @@ async def run_everything(application: Application, client: httpx.AsyncClient, lo
     request = ExecutionRequest(
         "leaky",
         input={"given": f"given {CANARIES['environment']!r:.3} {CANARIES['vault profile']}"},
-        profiles=("main",),
+        profiles=("main", "given"),
     )
     result = await application.execute(request)
-    asking = await application.execute(ExecutionRequest("asking", profiles=("main",)))
+    asking = await application.execute(ExecutionRequest("asking", profiles=("main", "given")))
     look("output", repr((result, asking)))
-    body = {"input": {"given": CANARIES["vault"]}, "profiles": ["main"]}
+    body = {"input": {"given": CANARIES["vault"]}, "profiles": ["main", "given"]}
     for _ in range(2):
         answer = await client.post(
             "/api/v1/workflows/leaky/execute", json=body, headers={"Idempotency-Key": "canary-idempotency-key"}
@@ -302,6 +318,39 @@ async def call_webhook(services: Services, client: httpx.AsyncClient, look: Look
     )
     assert answer.status_code == 200, answer.text
     look("answer of the webhook", answer.content + repr(answer.headers).encode())
+
+
+async def follow(services: Services, key: str, run_id: RunId, look: Look) -> None:
+    """Everything that is told live, with the largest values there are."""
+    most = {"max_value_bytes": MOST_CAP}
+    async with (
+        serving(services) as address,
+        httpx.AsyncClient(base_url=address, headers={"Authorization": f"Bearer {key}"}, timeout=60) as client,
+    ):
+        async with following(client, f"/runs/{run_id}/events", **most) as stream:
+            told = [event async for event in stream.read()]
+        assert {"node.completed", "log", "run.finished"} <= {event["type"] for event in told}
+        look("stream of a run", json.dumps(told))
+        async with following(client, "/events/stream", **most) as stream:
+            body = {"input": {"given": CANARIES["vault"]}, "profiles": ["main", "given"], "wait": "stream"}
+            answer = await client.post("/api/v1/workflows/leaky/execute", json=body)
+            assert answer.headers["content-type"].startswith("text/event-stream"), answer.text
+            look("stream of an execution", answer.content)
+            told = await stream.read_until("run.finished")
+        look("stream of everything", json.dumps(told))
+        assert {"node.started", "node.completed", "log"} <= {event["type"] for event in told}
+
+
+async def take_along(client: httpx.AsyncClient, look: Look) -> None:
+    """What is made to be carried elsewhere."""
+    for method, path in (("GET", "/workflows/leaky/export"), ("POST", "/workflows/export")):
+        answer = await client.request(method, f"/api/v1{path}")
+        assert answer.status_code == 200, answer.text
+        look("export", answer.content)
+    made = await client.post("/api/v1/system/backup")
+    assert made.status_code == 201, made.text
+    for answer in (made, await client.get("/api/v1/audit"), await client.get("/api/v1/system")):
+        look("backup", answer.content)
 
 
 async def probe_api(client: httpx.AsyncClient, run_id: RunId, look: Look) -> None:

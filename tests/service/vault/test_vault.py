@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import stat
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 from treadle.engine.clock import SystemClock
 from treadle.errors import Conflict, InvalidWorkflow, NotFound, StoreError
 from treadle.service.vault.keys import Key, key_path, new_key, read_keyring, write_keys
+from treadle.service.vault.lock import locked
 from treadle.service.vault.vault import Vault
 from treadle.store.credentials import StoredProfile
 from treadle.store.sqlite_journal import SqliteStore
@@ -256,6 +258,82 @@ async def test_a_rotation_that_was_broken_off_is_ended_by_the_next(store: Sqlite
     assert (again.secrets, count) == ({"a": VALUE, "b": "value of b"}, 2)
     assert [key.id for key in read_keyring(store.path)] == [key_id]
     assert first.first.id != key_id
+
+
+async def test_rotations_at_once_lose_nothing(store: SqliteStore) -> None:
+    """Neither drops a key that the other has just sealed with."""
+    async with SqliteStore(store.path, synchronous="OFF") as other:
+        one, two = await open_vault(store), await open_vault(other)
+        await one.change("", {"a": VALUE})
+
+        await asyncio.gather(*(vault.rotate() for vault in (one, two) * 4), two.change("", {"b": "value of b"}))
+
+    again = await open_vault(store)
+    assert (again.unopened, again.secrets) == ({}, {"a": VALUE, "b": "value of b"})
+    assert len(read_keyring(store.path).keys) == 1
+
+
+async def test_a_rotation_reads_the_keys_when_its_turn_has_come(store: SqliteStore) -> None:
+    vault = await open_vault(store)
+    await vault.change("", {"a": VALUE})
+    (old,) = read_keyring(store.path).keys
+    async with locked(key_path(store.path).with_name("treadle.db.key.lock")):
+        waiting = asyncio.create_task(vault.rotate())
+        await asyncio.sleep(0.05)
+        write_keys(key_path(store.path), [middle := new_key(), old])
+
+    key_id, _ = await waiting
+
+    assert (key_id, [key.id for key in read_keyring(store.path)]) == (middle.id, [middle.id])
+
+
+async def test_the_first_secret_is_not_lost_to_a_rotation_at_the_same_time(store: SqliteStore) -> None:
+    async with SqliteStore(store.path, synchronous="OFF") as other:
+        one, two = await open_vault(store), await open_vault(other)
+        read_keyring(store.path)
+
+        await asyncio.gather(one.rotate(), two.change("", {"a": VALUE}), one.rotate())
+
+    assert (await open_vault(store)).secrets == {"a": VALUE}
+
+
+async def test_who_waits_for_the_vault_too_long_is_told(tmp_path: Path) -> None:
+    async with locked(tmp_path / "lock"):
+        with pytest.raises(Conflict) as caught:
+            async with locked(tmp_path / "lock", patience=0.01):
+                pass
+
+    assert caught.value.code == "vault_busy"
+
+
+_ROTATING = """
+import asyncio, sys
+from pathlib import Path
+from treadle.engine.clock import SystemClock
+from treadle.service.vault.vault import Vault
+from treadle.store.sqlite_journal import SqliteStore
+
+async def main():
+    async with SqliteStore(Path(sys.argv[1]), synchronous="OFF") as store:
+        vault = Vault(store, SystemClock())
+        await vault.open()
+        for number in range(10):
+            await vault.change("", {f"{sys.argv[2]}{number}": f"value {number} of it"})
+            await vault.rotate()
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.slow
+async def test_two_processes_that_rotate_lose_nothing(store: SqliteStore) -> None:
+    processes = [
+        await asyncio.create_subprocess_exec(sys.executable, "-c", _ROTATING, str(store.path), name) for name in "ab"
+    ]
+    codes = [await process.wait() for process in processes]
+
+    vault = await open_vault(store)
+    assert (codes, vault.unopened, len(vault.secrets)) == ([0, 0], {}, 20)
 
 
 async def test_a_deleted_profile_takes_its_fields_with_it(store: SqliteStore) -> None:

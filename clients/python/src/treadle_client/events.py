@@ -5,21 +5,29 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 _END_OF_LINE = re.compile(rb"\r\n|\n|\r(?=.)", re.DOTALL)
-LAST = frozenset({"result", "end"})
-"""After one of these nothing comes: the stream is over, not interrupted."""
+CLOSED = "stream.closed"
+"""After it nothing comes, whatever was followed."""
+FINISHED = "run.finished"
+"""After it nothing comes of a run."""
 
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened. `type` is like `node_completed`; `data` are its facts; `id` is where it stands in the
-    stream."""
+    """Something that happened. `type` is like `node.completed`, `path` the node's (empty: it is about the run), `data`
+    what goes with the type; `id` is where it stands in the stream."""
 
     type: str
-    data: Any
+    data: dict[str, Any]
     id: str | None = None
+    run_id: str | None = None
+    workflow: str | None = None
+    deployment: str | None = None
+    at: datetime | None = None
+    path: str = ""
 
 
 class EventParser:
@@ -33,7 +41,6 @@ class EventParser:
         """Seconds that the server asks to wait before one comes back."""
 
     def _start(self) -> None:
-        self._type = ""
         self._data: list[str] = []
         self._id: str | None = None
 
@@ -46,9 +53,7 @@ class EventParser:
             return self._dispatch()
         name, _, value = line.partition(":")
         value = value.removeprefix(" ")
-        if name == "event":
-            self._type = value
-        elif name == "data":
+        if name == "data":
             self._data.append(value)
         elif name == "id" and "\0" not in value:
             self._id = value
@@ -59,13 +64,20 @@ class EventParser:
     def _dispatch(self) -> Event | None:
         if self._id is not None:
             self.last_id = self._id
-        text, kind, number = "\n".join(self._data), self._type or "message", self._id
+        text, number = "\n".join(self._data), self._id
         self._start()
-        return Event(kind, _decode(text), number) if text else None
+        return _read(json.loads(text), number) if text else None
 
 
-def _decode(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
+def _read(told: dict[str, Any], number: str | None) -> Event:
+    at = told.get("at")
+    return Event(
+        told["type"],
+        told.get("data") or {},
+        number,
+        told.get("run_id"),
+        told.get("workflow"),
+        told.get("deployment"),
+        None if at is None else datetime.fromisoformat(at),
+        told.get("path") or "",
+    )

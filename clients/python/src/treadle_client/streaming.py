@@ -11,7 +11,7 @@ from typing import Self
 import httpx
 
 from treadle_client.errors import unreachable
-from treadle_client.events import LAST, Event, EventParser
+from treadle_client.events import CLOSED, FINISHED, Event, EventParser
 from treadle_client.generated import models
 from treadle_client.requests import Call, build_request, read_answer
 from treadle_client.transport import AsyncTransport, Transport
@@ -30,6 +30,7 @@ class _Watch:
         self.call = call
         self.parser = EventParser()
         self.parser.last_id = call.after
+        self._last = (FINISHED, CLOSED) if "{run_id}" in call.path else (CLOSED,)
         self._attempt = 0
         self._lost_at: float | None = None
 
@@ -45,7 +46,11 @@ class _Watch:
 
     def is_refused(self, response: httpx.Response) -> bool:
         """Whether the answer is none that another attempt could change."""
-        return response.status_code not in (200, 408, 429, 500, 502, 503, 504)
+        return response.status_code not in (200, 204, 408, 429, 500, 502, 503, 504)
+
+    def is_last(self, event: Event) -> bool:
+        """Whether the stream is over, not interrupted."""
+        return event.type in self._last
 
     def note_life(self) -> None:
         self._attempt, self._lost_at = 0, None
@@ -114,12 +119,14 @@ class AsyncEvents:
                     if watch.is_refused(response):
                         await response.aread()
                         read_answer(response, {}, "json")
+                    if response.status_code == 204:  # all of it was had before
+                        return
                     if response.status_code == 200:
                         async for piece in response.aiter_bytes():
                             watch.note_life()
                             for event in watch.parser.feed(piece):
                                 yield event
-                                if event.type in LAST:
+                                if watch.is_last(event):
                                     return
                     raise httpx.RemoteProtocolError(f"the stream ended with status {response.status_code}")
                 finally:
@@ -182,12 +189,14 @@ class Events:
                     if watch.is_refused(response):
                         response.read()
                         read_answer(response, {}, "json")
+                    if response.status_code == 204:  # all of it was had before
+                        return
                     if response.status_code == 200:
                         for piece in response.iter_bytes():
                             watch.note_life()
                             for event in watch.parser.feed(piece):
                                 yield event
-                                if event.type in LAST:
+                                if watch.is_last(event):
                                     return
                     raise httpx.RemoteProtocolError(f"the stream ended with status {response.status_code}")
                 finally:

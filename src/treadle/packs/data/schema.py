@@ -1,13 +1,14 @@
-"""JSON Schema, kept offline and in linear time: references stay in the schema, patterns are RE2."""
+"""What is wrong with a value, or with the JSON Schema that it should fit."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from itertools import islice
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from treadle.errors import NodeError
+from treadle.node.json_schema import make_validator
 from treadle.packs.data.formats import json
 from treadle.packs.data.path import write_path
 from treadle.packs.data.row import shown
@@ -64,45 +65,7 @@ def find_problems(value: Any, schema: Schema, *, limit: int) -> list[dict[str, s
 @lru_cache(maxsize=64)
 def _validator(text: str) -> Validator:
     """The compiled schema. Raises `SchemaError` or `ValueError` when it is wrong."""
-    from jsonschema import Draft202012Validator, FormatChecker, validators
-    from referencing import Registry
-
-    schema = json.load(text)
-    library: Any = validators
-    kind = library.validator_for(schema, default=Draft202012Validator)
-    kind.check_schema(schema)
-    rules = {"pattern": _pattern, "patternProperties": _pattern_properties}
-    # An empty registry: the library's default one would fetch what `$ref` names from the network.
-    return library.extend(kind, rules)(schema, registry=cast("Any", Registry)(), format_checker=FormatChecker())
-
-
-def _pattern(validator: Any, pattern: str, instance: Any, schema: Any) -> Iterator[Any]:
-    from jsonschema.exceptions import ValidationError
-
-    if isinstance(instance, str) and not _compiled(pattern).search(instance):
-        yield ValidationError(f"{instance!r} does not match {pattern!r}")
-
-
-def _pattern_properties(validator: Any, rules: Mapping[str, Any], instance: Any, schema: Any) -> Iterator[Any]:
-    if not isinstance(instance, dict):
-        return
-    entries = cast("dict[str, Any]", instance)
-    for pattern, inner in rules.items():
-        expression = _compiled(pattern)
-        for name, item in entries.items():
-            if expression.search(name):
-                yield from validator.descend(item, inner, path=name, schema_path=pattern)
-
-
-@lru_cache(maxsize=256)
-def _compiled(pattern: str) -> Any:
-    from importlib import import_module
-
-    re2: Any = import_module("re2")  # It comes without types.
-    try:
-        return re2.compile(pattern)
-    except re2.error as error:
-        raise ValueError(f"the pattern {pattern!r} is not RE2: {error}") from error
+    return make_validator(json.load(text))
 
 
 def _wrong(problem: str) -> NodeError:

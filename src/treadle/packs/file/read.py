@@ -42,11 +42,12 @@ async def read_file(
 ) -> Any:
     """Read a file of the workspace folder.
 
-    Nothing outside that folder can be read: not through `..`, an absolute path or a symbolic link.
+    Nothing outside that folder can be read: not through `..`, an absolute path or a symbolic link; nor the store, its
+    keys and its copies, wherever they lie.
     """
 
     def work() -> Any:
-        content = folder.read(ctx.permissions.workspace, path, limit=max_size)
+        content = folder.read(ctx.permissions, path, limit=max_size)
         kind = format_of(format, path)
         return decode(content, kind, encoding=encoding, delimiter=delimiter, header=header, types=types)
 

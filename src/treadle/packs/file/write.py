@@ -57,12 +57,13 @@ async def write_file(
 
     The file is replaced whole: a reader, or a crash, finds the old one or the new one. With `append` it is
     added to (the csv header only once), and a crash in the middle leaves the question to a person. Nothing
-    outside the workspace folder can be written.
+    outside the workspace folder can be written, nor what Treadle itself reads or runs: its store, its settings,
+    Python modules of the project.
     """
 
     def work() -> Written:
-        workspace = ctx.permissions.workspace
-        present = folder.size(workspace, path) if append else 0
+        permissions = ctx.permissions
+        present = folder.size(permissions, path) if append else 0
         content = encode(
             value,
             format_of(format, path),
@@ -79,8 +80,8 @@ async def write_file(
                 path=path,
             )
         if append:
-            return Written(path, folder.append(workspace, path, content, make_folders=make_folders))
-        folder.write(workspace, path, content, make_folders=make_folders)
+            return Written(path, folder.append(permissions, path, content, make_folders=make_folders))
+        folder.write(permissions, path, content, make_folders=make_folders)
         return Written(path, len(content))
 
     return await asyncio.to_thread(work)

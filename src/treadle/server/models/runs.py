@@ -152,7 +152,8 @@ class RunWait(BaseModel):
 
 class Run(RunSummary):
     """A run with its values, what became of its nodes and what it waits for. What is too large is null and told in
-    `cut`: read a node's at `/runs/{id}/nodes/{path}`, the output at `/runs/{id}/result`."""
+    `cut`: read a node's at `/runs/{id}/nodes/{path}`, the output at `/runs/{id}/result`, what it was given at
+    `/runs/{id}/input`."""
 
     input: Values = {}
     params: Values = {}
@@ -188,6 +189,18 @@ class Run(RunSummary):
             waits=[RunWait.of(wait) for wait in waits],
             cut=cut,
         )
+
+
+class RunInput(BaseModel):
+    """What a run was given, whole."""
+
+    input: Values = {}
+    params: Values = {}
+    fired: Any = Field(default=None, description="What its trigger brought.")
+
+    @classmethod
+    def of(cls, run: model.RunRecord) -> RunInput:
+        return cls(input=plain(dict(run.input)), params=plain(dict(run.params)), fired=plain(run.fired))
 
 
 class RunState(BaseModel):

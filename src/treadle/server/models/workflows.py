@@ -13,7 +13,7 @@ from treadle.authoring.document import Loaded
 from treadle.model.issue import ValidationResult
 from treadle.server.etag import etag_of
 from treadle.server.paging import Page
-from treadle.server.problem import ProblemIssue
+from treadle.server.problem import ProblemIssue, show_issue
 from treadle.service.definition import MOST, Definition
 from treadle.service.transfer import MOST as MOST_IN_BUNDLE
 from treadle.service.transfer import Imported
@@ -316,7 +316,7 @@ def show_definition(one: Definition) -> WorkflowDefinition:
 
 
 def show_validation(result: ValidationResult, names: list[str] | None = None) -> Validation:
-    issues = [ProblemIssue.model_validate(issue.to_dict()) for issue in result.issues]
+    issues = [ProblemIssue.model_validate(show_issue(issue)) for issue in result.issues]
     return Validation(valid=result.valid, issues=issues, names=names or [])
 
 

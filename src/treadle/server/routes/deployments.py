@@ -51,7 +51,7 @@ async def list_deployments(
 ) -> DeploymentPage:
     """By name, with when each fires next and what its runs came to."""
     found = await Standings(caller.application).list(workflow=workflow)
-    page, next = cut(found, limit, cursor, key=lambda standing: standing.deployment.name)
+    page, next = cut(found, limit, cursor, order=lambda one: (one.deployment.name, one.deployment.id))
     return DeploymentPage(items=[Deployment.of(one) for one in page], next=next)
 
 

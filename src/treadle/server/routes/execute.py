@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Response
-from fastapi.responses import StreamingResponse
+from fastapi import APIRouter, Path, Request, Response
 
 from treadle.errors import InvalidWorkflow
-from treadle.model.event import RunEvent
 from treadle.model.ids import RunId
 from treadle.model.run import FINISHED
-from treadle.model.run import ExecutionResult as Result
 from treadle.server.caller import Called
-from treadle.server.event_stream import MEDIA_TYPE, write_event, write_result
+from treadle.server.event_stream import MEDIA_TYPE, answer_run, renewing
 from treadle.server.models.runs import Accepted, ExecuteBody, ExecutionResult, TestBody
 from treadle.service.definition import write_content
 from treadle.service.execution import ExecutionRequest
+from treadle.service.live.live import Live
 from treadle.service.runs import Execution, Runs
 
 router = APIRouter(tags=["runs"])
@@ -25,8 +22,8 @@ router = APIRouter(tags=["runs"])
 _LOCATION = {"Location": {"description": "Where the run is.", "schema": {"type": "string"}}}
 _RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {
-        "description": "It is done: its result; with `stream` its events as they happen, and the result last.",
-        "content": {MEDIA_TYPE: {"schema": {"type": "string"}}},
+        "description": "It is done: its result; with `stream` its events, as `followRun` tells them.",
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/LiveEvent"}}},
     },
     202: {
         "description": "It goes on, or waits for something: `Location` says where it is.",
@@ -34,7 +31,6 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
         "headers": _LOCATION,
     },
 }
-_STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
 @router.post(
@@ -45,7 +41,7 @@ _STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     responses=_RESPONSES,
 )
 async def execute_workflow(
-    caller: Called, name: Annotated[str, Path(max_length=200)], body: ExecuteBody, response: Response
+    caller: Called, name: Annotated[str, Path(max_length=200)], body: ExecuteBody, asked: Request, response: Response
 ) -> ExecutionResult | Response:
     """`sync` answers with the result, or with 202 when the run waits for something or is not done in `timeout` seconds.
     `async` answers 202 at once: the run is kept by then. With `of` and `from_node` it starts at that node with what the
@@ -80,7 +76,7 @@ async def execute_workflow(
         pinned=body.pinned,
     )
     if body.wait == "stream":
-        return await _stream(runs.stream(request))
+        return await answer_run(Live(caller.application).execute(request, renew=renewing(asked)))
     return _answer(await runs.execute(request, timeout=timeout), response)
 
 
@@ -91,7 +87,9 @@ async def execute_workflow(
     response_model=ExecutionResult,
     responses=_RESPONSES,
 )
-async def execute_definition(caller: Called, body: TestBody, response: Response) -> ExecutionResult | Response:
+async def execute_definition(
+    caller: Called, body: TestBody, asked: Request, response: Response
+) -> ExecutionResult | Response:
     """As `executeWorkflow`, with the definition at hand; by default a test, in which pinned nodes are not run."""
     if (body.definition is None) == (body.text is None):
         raise InvalidWorkflow(
@@ -112,7 +110,7 @@ async def execute_definition(caller: Called, body: TestBody, response: Response)
         pinned=body.pinned,
     )
     if body.wait == "stream":
-        return await _stream(runs.stream_test(request))
+        return await answer_run(Live(caller.application).test(request, renew=renewing(asked)))
     return _answer(await runs.test(request, timeout=0 if body.wait == "async" else body.timeout), response)
 
 
@@ -124,21 +122,3 @@ def _answer(done: Execution, response: Response) -> ExecutionResult | Response:
         return ExecutionResult.of(result)
     accepted = Accepted(run_id=done.run_id, status=None if result is None else result.status)
     return Response(accepted.model_dump_json(), 202, {"Location": location}, "application/json")
-
-
-async def _stream(events: AsyncIterator[RunEvent | Result]) -> Response:
-    first = await anext(events)  # what is wrong with the request is an answer, not an event
-
-    async def write() -> AsyncIterator[bytes]:
-        yield _written(first)
-        async for event in events:
-            yield _written(event)
-
-    headers: Mapping[str, str] = _STREAM_HEADERS | {"Location": f"/api/v1/runs/{first.run_id}"}
-    return StreamingResponse(write(), media_type=MEDIA_TYPE, headers=headers)
-
-
-def _written(event: RunEvent | Result) -> bytes:
-    if isinstance(event, Result):
-        return write_result(ExecutionResult.of(event).model_dump_json().encode())
-    return write_event(event)

@@ -19,7 +19,7 @@ from treadle.server.models.failures import (
     RetriedRuns,
 )
 from treadle.server.paging import DEFAULT_LIMIT, Cursor, Limit
-from treadle.server.slices import cut
+from treadle.server.slices import Place, cut
 from treadle.service.failures import FailureGroup, Failures, Selection, group_letters
 from treadle.store.dead_letters import DeadLetter
 
@@ -40,7 +40,7 @@ async def list_failures(
 ) -> FailurePage:
     """Of the 5,000 newest: the largest groups first."""
     found = await Failures(caller.application).find(Selection(workflow, error, since), most=_MOST)
-    page, next = cut(group_letters(found), limit, cursor, key=_key)
+    page, next = cut(group_letters(found), limit, cursor, order=_largest_first)
     return FailurePage(items=[FailedGroup.of(group) for group in page], next=next)
 
 
@@ -77,5 +77,5 @@ async def _select(failures: Failures, body: FailureSelection) -> list[DeadLetter
     return await failures.find(selection, most=_MOST)
 
 
-def _key(group: FailureGroup) -> str:
-    return f"{group.workflow}/{group.node}/{group.type}/{group.letters[-1].run_id}"
+def _largest_first(group: FailureGroup) -> Place:
+    return (-len(group.letters), group.workflow, group.node or "", group.type, group.letters[-1].run_id)

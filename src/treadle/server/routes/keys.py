@@ -9,7 +9,7 @@ from treadle.server.idempotency import ShownOnce
 from treadle.server.models.access import KeyPage, MakeKey, NewKey, show_key, show_made
 from treadle.server.paging import DEFAULT_LIMIT, Cursor, Limit
 from treadle.server.routes.users import KeyId
-from treadle.server.slices import cut
+from treadle.server.slices import by_time, cut
 from treadle.service.access.keys import Keys
 
 router = APIRouter(prefix="/keys", tags=["keys"])
@@ -18,7 +18,12 @@ router = APIRouter(prefix="/keys", tags=["keys"])
 @router.get("", operation_id="listKeys", summary="List one's API keys", response_model=KeyPage)
 async def list_keys(caller: Called, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None) -> KeyPage:
     """Newest first, revoked ones too."""
-    page, following = cut(await Keys(caller.application).list(), limit, cursor, key=lambda key: key.id)
+    page, following = cut(
+        await Keys(caller.application).list(),
+        limit,
+        cursor,
+        order=lambda key: by_time(key.created_at, key.id, newest_first=True),
+    )
     return KeyPage(items=[show_key(key) for key in page], next=following)
 
 
@@ -39,7 +44,12 @@ async def make_key(caller: Called, body: MakeKey) -> NewKey:
 @router.get("/all", operation_id="listAllKeys", summary="List everybody's API keys", response_model=KeyPage)
 async def list_all_keys(caller: Called, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None) -> KeyPage:
     """Newest first."""
-    page, following = cut(await Keys(caller.application).list_of(), limit, cursor, key=lambda key: key.id)
+    page, following = cut(
+        await Keys(caller.application).list_of(),
+        limit,
+        cursor,
+        order=lambda key: by_time(key.created_at, key.id, newest_first=True),
+    )
     return KeyPage(items=[show_key(key) for key in page], next=following)
 
 

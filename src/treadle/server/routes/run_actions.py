@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any, cast
 
-from fastapi import APIRouter, Header, Path, Response
+from fastapi import APIRouter, Path, Response
 
 from treadle.engine.moving import Move
 from treadle.model.ids import RunId
 from treadle.server.caller import Called
-from treadle.server.etag import etag_of, require_match
+from treadle.server.etag import IfMatch, etag_of, require_match
 from treadle.server.models.failures import DismissedRuns
 from treadle.server.models.runs import (
     Accepted,
@@ -87,7 +87,7 @@ async def move_run(
     run_id: RunPath,
     body: MoveBody,
     response: Response,
-    if_match: Annotated[str | None, Header(max_length=200, description="The `ETag` of the plan.")] = None,
+    if_match: IfMatch = None,
 ) -> MovePlan:
     """`dry_run` only says what that means for each node. With the plan's `ETag` as `If-Match` the run is moved
     only if it still means the same."""

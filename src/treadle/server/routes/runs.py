@@ -17,6 +17,7 @@ from treadle.server.models.runs import (
     LogPage,
     NodeResult,
     Run,
+    RunInput,
     RunPage,
     RunState,
     RunSummary,
@@ -79,6 +80,12 @@ async def get_result(
 ) -> ExecutionResult:
     """Its whole output. A run that has not finished by then is shown as far as it has come: see its `status`."""
     return ExecutionResult.of(await Runs(caller.application).read_result(RunId(run_id), timeout=timeout))
+
+
+@router.get("/{run_id}/input", operation_id="getRunInput", summary="What a run was given")
+async def get_input(caller: Called, run_id: RunPath) -> RunInput:
+    """Whole, however large: with a run itself, values of more than 256 kB are cut."""
+    return RunInput.of(await Runs(caller.application).get(RunId(run_id)))
 
 
 @router.get("/{run_id}/query", operation_id="queryRun", summary="Ask an unfinished run how it stands")

@@ -26,7 +26,7 @@ ScheduleName = Annotated[str, Path(max_length=300, description="`deployment`, or
 async def list_schedules(caller: Called, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None) -> SchedulePage:
     """By name, with when each fires next."""
     found = await Schedules(caller.application).list()
-    page, next = cut(found, limit, cursor, key=lambda schedule: schedule.name)
+    page, next = cut(found, limit, cursor, order=lambda schedule: (schedule.name,))
     return SchedulePage(items=[Schedule.of(one) for one in page], next=next)
 
 

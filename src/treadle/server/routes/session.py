@@ -56,7 +56,8 @@ async def get_me(request: Request, caller: Called) -> Me:
 @router.put("/me/password", operation_id="changePassword", summary="Change one's password", status_code=204)
 async def change_password(caller: Called, body: ChangePassword) -> Response:
     """All other sessions end."""
-    account = Account(caller.application, caller.services.identities.passwords)
+    identities = caller.services.identities
+    account = Account(caller.application, identities.passwords, throttle=identities.throttle)
     await account.set_password(body.password, current=body.current_password)
     return Response(status_code=204)
 

@@ -10,7 +10,7 @@ from treadle.model.ids import RunId
 from treadle.server.caller import Called
 from treadle.server.models.signals import SendSignal, SentSignal, Signal, SignalPage
 from treadle.server.paging import DEFAULT_LIMIT, Cursor, Limit
-from treadle.server.slices import cut
+from treadle.server.slices import by_time, cut
 from treadle.service.signals import Signals
 
 router = APIRouter(prefix="/signals", tags=["signals"])
@@ -25,7 +25,7 @@ async def list_signals(
 ) -> SignalPage:
     """Oldest first."""
     found = await Signals(caller.application).list(key=key)
-    page, next = cut(found, limit, cursor, key=lambda signal: signal.id)
+    page, next = cut(found, limit, cursor, order=lambda signal: by_time(signal.at, signal.id))
     return SignalPage(items=[Signal.of(signal) for signal in page], next=next)
 
 

@@ -10,7 +10,7 @@ from treadle.model.ids import RunId
 from treadle.server.caller import Called
 from treadle.server.models.tasks import CompleteTask, Task, TaskDetail, TaskPage
 from treadle.server.paging import DEFAULT_LIMIT, Cursor, Limit
-from treadle.server.slices import cut
+from treadle.server.slices import by_time, cut
 from treadle.service.tasks import Tasks
 
 router = APIRouter(prefix="/tasks", tags=["tasks"])
@@ -34,7 +34,7 @@ async def list_tasks(
     name = caller.actor.name if mine else None
     run_id = None if run is None else RunId(run)
     found = await tasks.list(everything=status == "all", mine=name, run_id=run_id)
-    page, next = cut(found, limit, cursor, key=lambda task: task.id)
+    page, next = cut(found, limit, cursor, order=lambda task: by_time(task.created_at, task.id))
     return TaskPage(items=[Task.of(task, now) for task in page], next=next)
 
 

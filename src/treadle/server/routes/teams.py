@@ -20,7 +20,7 @@ TeamName = Annotated[str, Path(min_length=1, max_length=100, description="A name
 @router.get("", operation_id="listTeams", summary="List teams", response_model=TeamPage)
 async def list_teams(caller: Called, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None) -> TeamPage:
     """By name."""
-    page, following = cut(await Teams(caller.application).list(), limit, cursor, key=lambda team: team.id)
+    page, following = cut(await Teams(caller.application).list(), limit, cursor, order=lambda team: (team.name,))
     return TeamPage(items=[show_team(team) for team in page], next=following)
 
 

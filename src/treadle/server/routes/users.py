@@ -27,7 +27,7 @@ from treadle.server.models.access import (
     show_user,
 )
 from treadle.server.paging import DEFAULT_LIMIT, Cursor, Limit
-from treadle.server.slices import cut
+from treadle.server.slices import by_time, cut
 from treadle.service.access.keys import Keys
 from treadle.service.access.sharing import Sharing
 from treadle.service.access.users import Users
@@ -41,7 +41,7 @@ KeyId = Annotated[str, Path(min_length=1, max_length=100)]
 @router.get("", operation_id="listUsers", summary="List users", response_model=UserPage)
 async def list_users(caller: Called, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None) -> UserPage:
     """By name, disabled ones too."""
-    page, following = cut(await Users(caller.application).list(), limit, cursor, key=lambda user: user.id)
+    page, following = cut(await Users(caller.application).list(), limit, cursor, order=lambda user: (user.name,))
     return UserPage(items=[show_user(user) for user in page], next=following)
 
 
@@ -126,7 +126,12 @@ async def list_user_keys(
     caller: Called, name: UserName, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
 ) -> KeyPage:
     """Newest first, revoked ones too."""
-    page, following = cut(await Keys(caller.application).list_of(name), limit, cursor, key=lambda key: key.id)
+    page, following = cut(
+        await Keys(caller.application).list_of(name),
+        limit,
+        cursor,
+        order=lambda key: by_time(key.created_at, key.id, newest_first=True),
+    )
     return KeyPage(items=[show_key(key) for key in page], next=following)
 
 

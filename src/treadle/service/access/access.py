@@ -9,12 +9,17 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from treadle.engine.redaction import Redactor
-from treadle.errors import NotFound
-from treadle.model.holding import LEVELS
+from treadle.errors import Forbidden, NotFound
+from treadle.model.holding import LEVELS, Level
+from treadle.model.nearest import suggest
 from treadle.service.access.actions import ACTIONS
 from treadle.service.access.actor import Actor, Role
 from treadle.service.access.authorise import authorise, find_level
 from treadle.store.audit import AuditEntry
+from treadle.store.deployments import unknown_deployment
+from treadle.store.inbox import unknown_task
+from treadle.store.run_queries import unknown_run
+from treadle.store.workflows import unknown_workflow
 
 if TYPE_CHECKING:
     from treadle.engine.clock import Clock
@@ -57,7 +62,25 @@ class Access:
         try:
             authorise(actor, found, await self._store.find_holding(workflow))
         except NotFound:
-            raise NotFound(f"There is no {kind} `{subject}`.", **{kind: subject}) from None
+            raise await self.unknown(actor, kind, subject) from None
+        except Forbidden:
+            # What is not there is nobody's, and of that only administrators may do everything.
+            if kind == "workflow" and not await self._store.has_workflow(subject):
+                raise await self.unknown(actor, kind, subject) from None
+            raise
+
+    async def unknown(self, actor: Actor, kind: Kind, subject: str) -> NotFound:
+        """What is said of what is not there, and of what the actor is not to know of: in no word is one the other."""
+        if kind == "run":
+            return unknown_run(subject)
+        if kind == "task":
+            return unknown_task(subject)
+        hidden = await self.find_hidden(actor)
+        if kind == "deployment":
+            names = [one.name for one in await self._store.list_deployments() if one.workflow not in hidden]
+            return unknown_deployment(subject, suggest(subject, names, "The list of deployments has those there are."))
+        names = [name for name in await self._store.list_workflow_names() if name not in hidden]
+        return unknown_workflow(subject, suggest(subject, names, "The list of workflows has those there are."))
 
     async def require_to_test(self, actor: Actor, workflow: str) -> None:
         """Nothing, if the actor may run a definition of their own under this name: it is nobody's, or they may edit it.
@@ -71,23 +94,31 @@ class Access:
 
         Raises `NotFound`, in the words for what is not there.
         """
-        holding = await self._store.find_holding(called)
-        if caller == called or holding.owner is None:
-            return
-        owner = (await self._store.find_holding(caller)).owner
-        user = None if owner is None else await self._store.find_user(owner)
-        actor = Actor("everybody", "operator", "session")
-        if user is not None:
-            teams = frozenset(await self._store.list_teams_of(user.id))
-            actor = Actor(user.name, cast("Role", user.role), "session", user_id=user.id, teams=teams)
-        level = find_level(actor, holding)
-        if level is None or LEVELS.index(level) < LEVELS.index("operate"):
+        if not await self._reaches(caller, called, "operate"):
             raise NotFound(
                 f"There is no workflow `{called}` in the store for `{caller}`.",
                 code="unknown_workflow",
                 remedy="Its owner may share it, to operate, with the owner of the one that calls it.",
                 workflow=called,
             )
+
+    async def may_hear_of(self, listener: str, workflow: str) -> bool:
+        """Whether a deployment of `listener` may be told of a run of `workflow`: whoever owns the one may see the
+        other."""
+        return await self._reaches(listener, workflow, "view")
+
+    async def _reaches(self, own: str, other: str, least: Level) -> bool:
+        holding = await self._store.find_holding(other)
+        if own == other or holding.owner is None:
+            return True
+        owner = (await self._store.find_holding(own)).owner
+        user = None if owner is None else await self._store.find_user(owner)
+        actor = Actor("everybody", "operator", "session")
+        if user is not None:
+            teams = frozenset(await self._store.list_teams_of(user.id))
+            actor = Actor(user.name, cast("Role", user.role), "session", user_id=user.id, teams=teams)
+        level = find_level(actor, holding)
+        return level is not None and LEVELS.index(level) >= LEVELS.index(least)
 
     async def find_hidden(self, actor: Actor) -> Collection[str]:
         """The names of the workflows that are to be left out of what the actor is shown."""

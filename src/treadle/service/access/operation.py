@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing
 from contextvars import ContextVar
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -61,12 +62,18 @@ def operation(action: str, *, on: Kind | None = None, of: str | None = None) -> 
 
             @wraps(method)
             async def stream(*arguments: Any, **keywords: Any) -> AsyncIterator[Any]:
-                application = _application_of(arguments[0])
+                application, subject = _application_of(arguments[0]), find_subject(arguments, keywords)
                 if _details.get() is None:
-                    subject = find_subject(arguments, keywords)
                     await application.access.require(application.actor, action, on, subject)
-                async for item in method(*arguments, **keywords):
-                    yield item
+                try:
+                    # Closed with this one: what it holds open is not left to be collected some time.
+                    async with aclosing(method(*arguments, **keywords)) as items:
+                        async for item in items:
+                            yield item
+                except NotFound as error:
+                    if on is not None and subject is not None and _is_of(error, on, subject):
+                        raise await _unknown(application, error, on, subject) from error
+                    raise
 
             return cast("F", stream)
 
@@ -87,6 +94,11 @@ def operation(action: str, *, on: Kind | None = None, of: str | None = None) -> 
             except TreadleError as error:
                 outcome = "refused" if isinstance(error, NotFound) else "failed"
                 facts["code"] = error.code
+                if on is not None and subject is not None and _is_of(error, on, subject):
+                    raise await _unknown(application, error, on, subject) from error
+                raise
+            except Exception:
+                outcome = "failed"
                 raise
             finally:
                 _details.reset(token)
@@ -100,6 +112,16 @@ def operation(action: str, *, on: Kind | None = None, of: str | None = None) -> 
 
 def _application_of(owner: Any) -> Application:
     return getattr(owner, "application", owner)
+
+
+def _is_of(error: TreadleError, on: Kind, subject: str) -> bool:
+    """Whether an error says that what the operation is on is not there."""
+    return isinstance(error, NotFound) and error.code == f"unknown_{on}" and error.attributes.get(on) == subject
+
+
+async def _unknown(application: Application, error: TreadleError, on: Kind, subject: str) -> TreadleError:
+    """In the words for what the actor is not to know of; on this machine, in those of the operation."""
+    return error if application.actor.is_local else await application.access.unknown(application.actor, on, subject)
 
 
 def _parameter_of(on: Kind | None, signature: inspect.Signature) -> str | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -46,6 +48,8 @@ class Quotas:
         self._looked_at: datetime | None = None
         self._anybody_has = False
         self._used: OrderedDict[str, _Used] = OrderedDict()
+        self._trying: dict[str, set[RunId]] = {}
+        """The nodes that users try out at the moment."""
 
     def forget(self) -> None:
         """Quotas were changed: look again."""
@@ -60,6 +64,34 @@ class Quotas:
         if owner is None or allowed.is_unbounded:
             return None
         _require_nodes(workflow, allowed)
+        await self._accept(owner, allowed, run_id)
+        return None if allowed.run_seconds is None else float(allowed.run_seconds)
+
+    @asynccontextmanager
+    async def trying_node(self, user: str | None, run_id: RunId) -> AsyncGenerator[float | None]:
+        """The seconds that a user's try of a node may take (None: any), and while it lasts, one run more on their
+        account: an effect does what it does in one, too. Nothing is stored of it, so that this process alone knows.
+
+        Raises `LimitExceeded` as `require_run` does.
+        """
+        allowed = Allowance() if user is None else await self.allowance_of(user)
+        if user is None or allowed.is_unbounded:
+            yield None
+            return
+        trying = self._trying.setdefault(user, set())
+        trying.add(run_id)  # before it is accepted: accepted runs are soon taken for stored
+        try:
+            await self._accept(user, allowed, run_id)
+            yield None if allowed.run_seconds is None else float(allowed.run_seconds)
+        finally:
+            trying.discard(run_id)
+            if (used := self._used.get(user)) is not None:
+                used.accepted.pop(run_id, None)  # it is not to come: it is over
+            if not trying:
+                self._trying.pop(user, None)
+
+    async def _accept(self, owner: str, allowed: Allowance, run_id: RunId) -> None:
+        """One run more on the owner's account."""
         now = self._clock.now()
         used = self._account(owner, now)
         if allowed.runs_per_day is not None:
@@ -72,7 +104,9 @@ class Quotas:
         try:
             if allowed.concurrent_runs is not None:
                 # Counted with this one: of two that come at once, both are seen by whichever looks last.
-                under_way = await self._store.count_owned_under_way(owner, tuple(used.accepted)) - 1
+                trying = self._trying.get(owner, ())
+                accepted = {*used.accepted, *trying}
+                under_way = await self._store.count_owned_under_way(owner, accepted) - 1
                 if under_way >= allowed.concurrent_runs:
                     raise _exceeded(
                         "concurrent_runs", under_way, allowed.concurrent_runs, "runs at a time", retry_after=5.0
@@ -81,7 +115,6 @@ class Quotas:
             used.runs -= 1
             used.accepted.pop(run_id, None)
             raise
-        return None if allowed.run_seconds is None else float(allowed.run_seconds)
 
     async def require_version(self, workflow: Workflow) -> None:
         """Raises `LimitExceeded` (`quota_exceeded`): `nodes`."""

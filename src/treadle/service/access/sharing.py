@@ -10,6 +10,7 @@ from treadle.model.holding import LEVELS, Level, Share, ShareKind
 from treadle.model.nearest import listed
 from treadle.service.access.authorise import find_level
 from treadle.service.access.operation import note_details, operation
+from treadle.store.workflows import unknown_workflow
 
 if TYPE_CHECKING:
     from treadle.service.application import Application
@@ -131,9 +132,7 @@ class Sharing:
 
     async def _require(self, workflow: str) -> None:
         if not await self._store.has_workflow(workflow):
-            raise NotFound(
-                f"There is no workflow `{workflow}`.", code="unknown_workflow", remedy="`treadle list` shows them."
-            )
+            raise unknown_workflow(workflow, "`treadle list` shows them.")
 
     async def _read(self, workflow: str) -> Shared:
         await self._require(workflow)

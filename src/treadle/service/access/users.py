@@ -16,6 +16,7 @@ from treadle.service.access.allowance import read_allowance
 from treadle.service.access.keys import require_whole
 from treadle.service.access.operation import note_details, operation
 from treadle.service.access.passwords import Passwords, check_password
+from treadle.service.access.throttle import Throttle
 from treadle.service.access.tokens import digest_of
 from treadle.store.identities import Session, User
 
@@ -164,11 +165,14 @@ class Users:
 
 
 class Account:
-    """The operations on oneself."""
+    """The operations on oneself. `throttle` is that of signing in: whoever has a session guesses no quicker."""
 
-    def __init__(self, application: Application, passwords: Passwords | None = None) -> None:
+    def __init__(
+        self, application: Application, passwords: Passwords | None = None, *, throttle: Throttle | None = None
+    ) -> None:
         self.application = application
         self._passwords = passwords or Passwords()
+        self._throttle = throttle
         self._store = application.store
         self._clock = application.world.clock
 
@@ -180,16 +184,22 @@ class Account:
     async def set_password(self, new: str, *, current: str | None = None) -> None:
         """Another password for oneself; all sessions but this one end. Who has none yet need not name it.
 
-        Raises `Unauthenticated` (`wrong_password`), `InvalidWorkflow` (`weak_password`).
+        Raises `Unauthenticated` (`wrong_password`), `InvalidWorkflow` (`weak_password`), `LimitExceeded`
+        (`too_many_attempts`).
         """
         actor, user = self.application.actor, await self._store.get_user(self._own_id())
         note_details(password="set")
         require_whole(actor)
         check_password(new, name=user.name)
-        if user.password is not None and not await self._passwords.verify(user.password, current or ""):
-            raise Unauthenticated(
-                "The current password is wrong.", code="wrong_password", remedy="Send it as `current_password`."
-            )
+        if user.password is not None:
+            if self._throttle is not None:
+                self._throttle.begin(user.name, actor.address)
+            if not await self._passwords.verify(user.password, current or ""):
+                raise Unauthenticated(
+                    "The current password is wrong.", code="wrong_password", remedy="Send it as `current_password`."
+                )
+            if self._throttle is not None:
+                self._throttle.succeed(user.name, actor.address)
         hashed = await self._passwords.hash(new)
         await self._store.update_user(user.id, {"password": hashed}, keep_session=actor.credential)
 

@@ -18,6 +18,7 @@ from treadle.service.hooks.pattern import Pattern
 from treadle.service.signing import read_key
 
 if TYPE_CHECKING:
+    from treadle.store.deployments import Deployment
     from treadle.store.sqlite_journal import SqliteStore
     from treadle.store.triggers import Trigger
 
@@ -73,36 +74,46 @@ def brought_inputs(workflow: Workflow, armed: Iterable[str]) -> frozenset[str]:
     return brought or frozenset()
 
 
-async def require_free(store: SqliteStore, triggers: Sequence[Trigger], *, deployment: str) -> None:
-    """Raises `InvalidWorkflow` (`address_taken`) that names every address which answers for another trigger."""
+async def require_free(store: SqliteStore, triggers: Sequence[Trigger], *, deployment: Deployment) -> None:
+    """Raises `InvalidWorkflow` (`address_taken`) that names every address which answers for another trigger; or does in
+    part, for somebody else: what is written out goes before what may be anything, and would take what is theirs."""
     wanted = [trigger for trigger in triggers if is_hook(trigger.type)]
     if not wanted:
         return
-    stopped = {one.id for one in await store.list_deployments(status="stopped")}
+    active = {one.id: one for one in await store.list_deployments() if one.status != "stopped"}
     others = [
         trigger
         for trigger in await store.list_triggers()
-        if is_hook(trigger.type) and trigger.deployment != deployment and trigger.deployment not in stopped
+        if is_hook(trigger.type) and trigger.deployment != deployment.id and trigger.deployment in active
     ]
+    owner = (await store.find_holding(deployment.workflow)).owner
     issues: list[Issue] = []
     for number, trigger in enumerate(wanted):
-        path = path_of(trigger)
+        pattern = Pattern.of(path_of(trigger))
         for other in [*others, *wanted[:number]]:
-            both = methods_of(trigger) & methods_of(other)
-            if not both or KINDS[other.type] != KINDS[trigger.type]:
+            both, taken = methods_of(trigger) & methods_of(other), Pattern.of(path_of(other))
+            if not both or KINDS[other.type] != KINDS[trigger.type] or not pattern.overlaps(taken):
                 continue
-            if Pattern.of(path).shape == Pattern.of(path_of(other)).shape:
-                whose = "itself" if other.deployment == deployment else f"deployment `{other.deployment}`"
-                issues.append(
-                    Issue(
-                        "address_taken",
-                        f"`{', '.join(sorted(both))} /{KINDS[trigger.type]}/{path}` starts `{other.id}` of {whose}"
-                        f" already, and `{trigger.id}` asks for it.",
-                        (trigger.id, "config", "path"),
-                        remedy="Give one of them another `path`.",
-                        node=trigger.node,
-                    )
+            asked = f"`{', '.join(sorted(both))} {address_of(trigger)}`"
+            if pattern.shape == taken.shape:
+                whose = "itself" if other.deployment == deployment.id else f"deployment `{other.deployment}`"
+                said = f"{asked} starts `{other.id}` of {whose} already, and `{trigger.id}` asks for it."
+            elif (
+                other.deployment != deployment.id
+                and (await store.find_holding(active[other.deployment].workflow)).owner != owner
+            ):
+                said = f"{asked} of `{trigger.id}` is in part what `{address_of(other)}` answers for somebody else."
+            else:
+                continue
+            issues.append(
+                Issue(
+                    "address_taken",
+                    said,
+                    (trigger.id, "config", "path"),
+                    remedy="Give one of them another `path`.",
+                    node=trigger.node,
                 )
+            )
     if issues:
         raise InvalidWorkflow(
             " ".join(issue.message for issue in issues),

@@ -16,6 +16,11 @@ _LONGEST_ID = 256
 _MOST_SIGNATURES = 16
 
 
+def is_of_body(config: Mapping[str, Any]) -> bool:
+    """Whether it takes the body to tell who sent a request; else its headers say."""
+    return config.get("auth", "none") in ("signature", "github")
+
+
 def require_sender(
     config: Mapping[str, Any], secret: str | None, *, headers: Mapping[str, str], raw: bytes, now: datetime
 ) -> str | None:

@@ -17,6 +17,7 @@ from treadle.errors import (
 )
 from treadle.model.ids import RunId
 from treadle.model.run import Origin, RunRecord
+from treadle.service.access.throttle import network_of
 from treadle.service.hooks.address import Kind
 from treadle.service.hooks.authentication import require_sender
 from treadle.service.hooks.incoming import Incoming, Reply
@@ -44,7 +45,7 @@ class Hooks:
         self.starting = Starting(application)
         self._pace = Pace(application.settings.hook_rate)
         self._failures = Pace(_FAILURES_A_MINUTE)
-        self.form_pace = Pace(application.settings.form_rate)
+        self._form_pace = Pace(application.settings.form_rate)
 
     async def find(self, kind: Kind, path: str, method: str) -> tuple[HookRoute, dict[str, str]]:
         """What answers. Raises `NotFound`, the same whatever is missing."""
@@ -62,7 +63,11 @@ class Hooks:
 
     def take_turn(self, route: HookRoute, address: str | None) -> None:
         """Count a request of an address. Raises `LimitExceeded`."""
-        self._pace.take((route.id, address))
+        self._pace.take((route.id, network_of(address)))
+
+    def take_form_turn(self, what: str, address: str | None) -> None:
+        """Count a form that was sent, to a route or a task. Raises `LimitExceeded`."""
+        self._form_pace.take((what, network_of(address)))
 
     def require_sender(
         self, route: HookRoute, headers: Mapping[str, str], raw: bytes, address: str | None
@@ -70,13 +75,14 @@ class Hooks:
         """The id that the request was signed under, if it was. Raises `Unauthenticated`, `LimitExceeded`."""
         if route.config.get("auth", "none") == "none":
             return None
-        self._failures.require(address)
+        network = network_of(address)
+        self._failures.require(network)
         try:
             secret = self._secret_of(route)
             now = self.application.world.clock.now()
             return require_sender(route.config, secret, headers=headers, raw=raw, now=now)
         except Unauthenticated:
-            self._failures.take(address)
+            self._failures.take(network)
             raise
 
     def _secret_of(self, route: HookRoute) -> str | None:

@@ -24,6 +24,12 @@ class Pattern:
     def is_fixed(self) -> bool:
         return not any(map(is_name, self.segments))
 
+    def overlaps(self, other: Pattern) -> bool:
+        """Whether some address fits both."""
+        return len(self.segments) == len(other.segments) and all(
+            one == two or is_name(one) or is_name(two) for one, two in zip(self.segments, other.segments, strict=True)
+        )
+
     def match(self, segments: tuple[str, ...]) -> dict[str, str] | None:
         """What the segments in braces are; None where the address does not fit."""
         if len(segments) != len(self.segments):

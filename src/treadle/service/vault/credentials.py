@@ -9,13 +9,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from treadle.engine.redaction import SHORTEST
-from treadle.errors import Conflict, InvalidWorkflow, NodeError, NotFound
+from treadle.errors import Conflict, Forbidden, InvalidWorkflow, NodeError, NotFound
 from treadle.model.issue import Issue
 from treadle.model.nearest import listed, suggest
 from treadle.node.connection import find_tester, providers_tested
 from treadle.node.context import Resource
 from treadle.service.access.operation import note_details, operation
-from treadle.service.profiles import KnownProfiles
+from treadle.service.profiles import KnownProfiles, variable_of
 from treadle.service.secrets import EnvironmentSecrets
 from treadle.store.credentials import StoredProfile, VaultContent
 
@@ -109,9 +109,11 @@ class Credentials:
     async def create_profile(
         self, name: str, *, provider: str | None = None, fields: Mapping[str, str] | None = None
     ) -> ProfileFacts:
-        """Raises `InvalidWorkflow`, `Conflict` (`profile_exists`)."""
+        """Raises `InvalidWorkflow`, `Conflict` (`profile_exists`, and `profile_in_environment`: nobody adds to what
+        whoever runs the process has given)."""
         fields = fields or {}
         _require_valid(name, provider, fields)
+        self._require_not_given(name)
         actor = self.application.actor
         profile = StoredProfile(name, self.application.world.clock.now(), provider, actor.user_id)
         values = {field.lower(): value for field, value in fields.items()}
@@ -185,8 +187,15 @@ class Credentials:
 
     @operation("secrets.write")
     async def set_secret(self, name: str, value: str) -> FieldFacts:
-        """Raises `InvalidWorkflow`."""
+        """Raises `InvalidWorkflow`, `Conflict` (`secret_in_environment`)."""
         _require_valid(None, None, {name: value})
+        if name in EnvironmentSecrets():
+            raise Conflict(
+                f"The secret `{name}` is given in the environment, which counts before the store.",
+                code="secret_in_environment",
+                remedy="Take another name, or have whoever runs Treadle take it out of the environment.",
+                secret=name,
+            )
         await self._vault.change("", {name.lower(): value}, by=self.application.actor.name)
         note_details(secret=name.lower())
         found = _both(self._fields("", await self._vault.read()), EnvironmentSecrets())
@@ -221,6 +230,25 @@ class Credentials:
             if not self._may_know(owned.get(name)):
                 raise self._unknown(name, content)
 
+    async def require_usable_by_followers(self, workflow: str) -> None:
+        """Nothing, if the actor may change what the active deployments that follow the latest of `workflow` do with the
+        credentials they are bound to. Raises `Forbidden` (`profile_of_another`)."""
+        if self._sees_all:
+            return
+        for one in await self._store.list_deployments(status="active"):
+            if one.workflow != workflow or one.version is not None:
+                continue
+            try:
+                await self.require_usable(one.profiles)
+            except NotFound:
+                raise Forbidden(
+                    f"Deployment `{one.name}` would run this at once, with a profile that is not yours to use.",
+                    code="profile_of_another",
+                    remedy="Ask who owns the profile, or an administrator, to publish it, or to hold the deployment at "
+                    "a version.",
+                    deployment=one.name,
+                ) from None
+
     # Parts
 
     async def _read(self) -> VaultContent:
@@ -241,6 +269,18 @@ class Credentials:
         profile = next((one for one in content.profiles if one.name == name), None)
         if profile is None or not self._may_know(profile):
             raise self._unknown(name, content)
+
+    def _require_not_given(self, name: str) -> None:
+        """However it is written: names that share their variables are one. Raises `Conflict`."""
+        given = self._environment((name,))
+        for other in given:
+            if variable_of(other, "") == variable_of(name, ""):
+                raise Conflict(
+                    f"The profile `{other}` is given in the environment, or in `treadle.toml`.",
+                    code="profile_in_environment",
+                    remedy="Take another name, or have whoever runs Treadle take it out there.",
+                    profile=name,
+                )
 
     def _unknown(self, name: str, content: VaultContent) -> NotFound:
         names = sorted({one.name for one in content.profiles if self._may_know(one)} | set(self._environment(())))

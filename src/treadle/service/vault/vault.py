@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from treadle.engine.redaction import password_in
 from treadle.errors import Conflict, StoreError, TreadleError
-from treadle.service.vault.keys import KEY_VARIABLE, Key, Keyring, new_key, read_keyring, write_keys
+from treadle.service.vault.keys import KEY_VARIABLE, Key, Keyring, key_path, new_key, read_keyring, write_keys
+from treadle.service.vault.lock import locked
 from treadle.service.vault.sealing import find_content, seal
 from treadle.store.credentials import ANCHOR, SealedField, StoredProfile, VaultContent
 from treadle.store.rows import to_micros
@@ -201,26 +202,28 @@ class Vault:
         `TREADLE_KEY`. The id of the key that seals now, and how many values it seals.
 
         The file first gets the new key beside the old, then every value is sealed anew in one transaction, then the old
-        goes: whenever it is broken off, everything can be opened, and the next call goes on from there.
+        goes, unless something in the store names it still: whenever it is broken off, everything can be opened, and the
+        next call goes on from there. No two processes do it at once.
 
         Raises `StoreError` (`cannot_open`) when something cannot be opened, `Conflict` (`no_new_key`), and what
-        `read_keyring` raises.
+        `read_keyring` and `locked` raise.
         """
-        keyring = read_keyring(self._store.path)
-        content = await self._store.read_vault()
-        self._require_opened(content)
-        if keyring.path is None and len(keyring.keys) == 1:
-            raise Conflict(
-                f"{keyring.where} holds one key: there is no other to change to.",
-                code="no_new_key",
-                remedy=f"Put a new one before it, `{KEY_VARIABLE}=new,old`, for every process, and rotate again.",
-            )
-        if keyring.path is not None and len(keyring.keys) == 1:
-            keyring = Keyring([new_key(), *keyring.keys], keyring.where, keyring.path)
-            write_keys(keyring.path or self._store.path, keyring.keys)
-        count = await self._reseal(keyring)
-        if keyring.path is not None:
-            write_keys(keyring.path, [keyring.first])
+        async with self._lock():
+            # Read in here: what another rotation has just made of them counts.
+            keyring = read_keyring(self._store.path)
+            self._require_opened(await self._store.read_vault())
+            if keyring.path is None and len(keyring.keys) == 1:
+                raise Conflict(
+                    f"{keyring.where} holds one key: there is no other to change to.",
+                    code="no_new_key",
+                    remedy=f"Put a new one before it, `{KEY_VARIABLE}=new,old`, for every process, and rotate again.",
+                )
+            if keyring.path is not None and len(keyring.keys) == 1:
+                keyring = Keyring([new_key(), *keyring.keys], keyring.where, keyring.path)
+                write_keys(keyring.path or self._store.path, keyring.keys)
+            count = await self._reseal(keyring)
+            if keyring.path is not None:
+                write_keys(keyring.path, _needed(keyring, await self._store.read_vault()))
         await self._load()
         return keyring.first.id, count
 
@@ -267,28 +270,37 @@ class Vault:
         return found
 
     async def _change(self, change: Callable[[Keyring, SealedField, bytes], Awaitable[T]]) -> T:
-        """Seal with the key that seals now; once more where that was changed meanwhile."""
-        for tries_left in reversed(range(_TRIES)):
-            keyring = read_keyring(self._store.path)
-            anchor = (await self._store.read_vault()).anchor
-            if anchor is None:
-                store_id = os.urandom(16)
-                key = keyring.first
-                anchor = SealedField(*ANCHOR, key.id, seal(key, b"", *ANCHOR, store_id), self._clock.now())
+        """Seal with the key that seals now; once more where the vault was changed meanwhile."""
+        async with self._lock():
+            for tries_left in reversed(range(_TRIES)):
+                try:
+                    done = await self._try(change)
+                    break
+                except Conflict as conflict:
+                    if conflict.code != "vault_changed" or not tries_left:
+                        raise
             else:
-                found = _store_id(keyring, anchor)
-                if found is None:
-                    raise _cannot_open(["the vault"], _no_key(keyring, anchor))
-                store_id = found
-            try:
-                done = await change(keyring, anchor, store_id)
-            except Conflict as conflict:
-                if conflict.code != "vault_changed" or not tries_left:
-                    raise
-            else:
-                await self._load()
-                return done
-        raise AssertionError
+                raise AssertionError
+        await self._load()
+        return done
+
+    async def _try(self, change: Callable[[Keyring, SealedField, bytes], Awaitable[T]]) -> T:
+        keyring = read_keyring(self._store.path)
+        anchor = (await self._store.read_vault()).anchor
+        if anchor is None:
+            store_id = os.urandom(16)
+            key = keyring.first
+            anchor = SealedField(*ANCHOR, key.id, seal(key, b"", *ANCHOR, store_id), self._clock.now())
+        else:
+            found = _store_id(keyring, anchor)
+            if found is None:
+                raise _cannot_open(["the vault"], _no_key(keyring, anchor))
+            store_id = found
+        return await change(keyring, anchor, store_id)
+
+    def _lock(self) -> contextlib.AbstractAsyncContextManager[None]:
+        keys = key_path(self._store.path)
+        return locked(keys.with_name(f"{keys.name}.lock"))
 
     def _sealed(
         self,
@@ -319,6 +331,12 @@ def _hidden(field: str, value: str) -> set[str]:
     if field.lower() not in OPEN_FIELDS:
         return {value}
     return set() if password is None else {password}
+
+
+def _needed(keyring: Keyring, content: VaultContent) -> Sequence[Key]:
+    """The keys that seal, and those that something in the store is still sealed with."""
+    named = {field.key_id for field in (*content.fields, *([content.anchor] if content.anchor else ()))}
+    return [keyring.first, *(key for key in keyring.keys[1:] if key.id in named)]
 
 
 def _store_id(keyring: Keyring, anchor: SealedField) -> bytes | None:

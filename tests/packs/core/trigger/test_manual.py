@@ -73,4 +73,4 @@ def test_a_reference_to_another_document_is_not_fetched() -> None:
     with pytest.raises(NodeError) as caught:
         manual(Fire(at=AT, input={"x": 1}), form=form)
 
-    assert caught.value.code == "foreign_reference"
+    assert caught.value.code == "invalid_schema"

@@ -1,17 +1,17 @@
 """Start a run by hand, over the API, or from the command line."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, cast
+from typing import Annotated, Any, NamedTuple, cast
 
 from pydantic import Field
 
 from treadle.node import Fire, JsonValue, NodeError, trigger
-
-if TYPE_CHECKING:
-    from jsonschema import ValidationError
+from treadle.node.json_schema import find_unusable, make_validator
 
 FORM = "The input asked for, as JSON Schema of an object. Without it, any input is taken as it comes."
+
+REMEDY = "Write what is referred to under `$defs`, and patterns as RE2 has them."
 
 
 class Started(NamedTuple):
@@ -33,10 +33,7 @@ def _check(config: Mapping[str, Any]) -> list[str]:
         return [f"`form{where}` is not JSON Schema: {error.message}. Describe an object with `properties`."]
     if form.get("type", "object") != "object":
         return [f"`form` describes {form['type']!r}, but a run's input is an object. Set its `type` to `object`."]
-    return [
-        f"`form` refers to {reference!r}, which is outside it. Write it under `$defs` and refer to it there."
-        for reference in _foreign_references(form)
-    ]
+    return [f"`form` cannot be used: {problem}. {REMEDY}" for problem in find_unusable(form)]
 
 
 @trigger(
@@ -71,32 +68,10 @@ def _defaults(form: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     }
 
 
-def _foreign_references(part: object) -> Iterator[str]:
-    """Every reference to another document: to follow it, validation would have to go and fetch it."""
-    if isinstance(part, dict):
-        for key, value in cast("dict[str, object]", part).items():
-            if key in ("$ref", "$dynamicRef") and isinstance(value, str) and not value.startswith("#"):
-                yield value
-            yield from _foreign_references(value)
-    elif isinstance(part, list):
-        for item in cast("list[object]", part):
-            yield from _foreign_references(item)
-
-
 def _refuse_misfit(given: Mapping[str, JsonValue], form: Mapping[str, JsonValue]) -> None:
-    from jsonschema import Draft202012Validator
-    from referencing import Registry
-
-    for reference in _foreign_references(form):
-        raise NodeError(
-            f"`form` refers to {reference!r}, which is outside it and is not fetched.",
-            code="foreign_reference",
-            remedy="Write that part under `$defs` and refer to it there.",
-            retryable=False,
-        )
-    # An empty registry: the validator's own fetches what it does not know over the network.
-    validator = cast(Any, Draft202012Validator)(form, registry=cast(Any, Registry)())
-    errors = cast("list[ValidationError]", list(validator.iter_errors(dict(given))))
+    for problem in find_unusable(form):
+        raise NodeError(f"`form` cannot be used: {problem}.", code="invalid_schema", remedy=REMEDY, retryable=False)
+    errors = list(make_validator(form).iter_errors(dict(given)))
     if not errors:
         return
     problems = sorted(f"{'.'.join(map(str, one.path)) or 'input'}: {one.message}" for one in errors)

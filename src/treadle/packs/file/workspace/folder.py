@@ -15,19 +15,22 @@ from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
 from treadle.errors import MissingCapability, NodeError
+from treadle.node.permissions import Permissions, Reserved
 
-_RESERVED = ".treadle"
-"""Where the embedded store keeps its files: not for nodes."""
+_STORE = ".treadle"
+"""Where the embedded store keeps its files, in any workspace."""
+_KEY = ".db.key"
+"""How the key of a store, or of a copy of one, is called wherever it lies."""
 
 _SAFE_OPEN = os.open in os.supports_dir_fd and hasattr(os, "O_NOFOLLOW")
 
 
-def read(workspace: Path, path: str, *, limit: int) -> bytes:
-    """The content of the file at `path`. Raises `NodeError`: outside, not there, not a file, or over
-    `limit` bytes.
+def read(permissions: Permissions, path: str, *, limit: int) -> bytes:
+    """The content of the file at `path`. Raises `NodeError`: outside, reserved, not there, not a file, or
+    over `limit` bytes.
     """
-    parts = _parts(workspace, path)
-    with _errors(path), _opened(workspace, parts[:-1], path) as folder:
+    parts = _parts(permissions, path)
+    with _errors(path), _opened(permissions.workspace, parts[:-1], path) as folder:
         # Without O_NONBLOCK, opening a named pipe would wait for its writer.
         number = os.open(parts[-1], os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
         with open(number, "rb") as file:
@@ -44,12 +47,12 @@ def read(workspace: Path, path: str, *, limit: int) -> bytes:
     return content
 
 
-def write(workspace: Path, path: str, content: bytes, *, make_folders: bool) -> None:
+def write(permissions: Permissions, path: str, content: bytes, *, make_folders: bool) -> None:
     """Put `content` at `path`, all of it or nothing: whoever reads meanwhile sees the old file or the new
     one.
     """
-    parts = _parts(workspace, path)
-    with _errors(path), _opened(workspace, parts[:-1], path, make=make_folders) as folder:
+    parts = _parts(permissions, path, writes=True)
+    with _errors(path), _opened(permissions.workspace, parts[:-1], path, make=make_folders) as folder:
         mode = _mode(folder, parts[-1], path)
         temporary = f".{parts[-1][:80]}.{secrets.token_hex(6)}.part"
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -69,11 +72,11 @@ def write(workspace: Path, path: str, content: bytes, *, make_folders: bool) -> 
         os.fsync(folder)
 
 
-def append(workspace: Path, path: str, content: bytes, *, make_folders: bool) -> int:
+def append(permissions: Permissions, path: str, content: bytes, *, make_folders: bool) -> int:
     """Add `content` at the end of the file at `path`, made if need be; gives the file's size."""
-    parts = _parts(workspace, path)
+    parts = _parts(permissions, path, writes=True)
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-    with _errors(path), _opened(workspace, parts[:-1], path, make=make_folders) as folder:
+    with _errors(path), _opened(permissions.workspace, parts[:-1], path, make=make_folders) as folder:
         number = os.open(parts[-1], flags, 0o666, dir_fd=folder)
         with open(number, "ab") as file:
             _must_be_file(number, path)
@@ -83,42 +86,47 @@ def append(workspace: Path, path: str, content: bytes, *, make_folders: bool) ->
             return os.fstat(number).st_size
 
 
-def size(workspace: Path, path: str) -> int:
+def size(permissions: Permissions, path: str) -> int:
     """Bytes of the file at `path`; 0 when there is none."""
-    parts = _parts(workspace, path)
+    parts = _parts(permissions, path)
     try:
-        with _opened(workspace, parts[:-1], path) as folder:
+        with _opened(permissions.workspace, parts[:-1], path) as folder:
             return os.stat(parts[-1], dir_fd=folder, follow_symlinks=False).st_size
     except FileNotFoundError:
         return 0
 
 
-def _parts(workspace: Path, path: str) -> tuple[str, ...]:
-    """The names from the workspace to the file. Raises `NodeError` for a path that leads outside."""
+def _parts(permissions: Permissions, path: str, *, writes: bool = False) -> tuple[str, ...]:
+    """The names from the workspace to the file. Raises `NodeError` for a path that leads outside, or to what is
+    reserved.
+    """
     if not _SAFE_OPEN:
         raise MissingCapability(
             "File nodes need an operating system that opens files relative to a folder.",
             remedy="Run the worker on Linux or macOS.",
         )
-    named = PurePosixPath(path)
+    named, workspace = PurePosixPath(path), permissions.workspace.resolve()
     if named.is_absolute():
         try:
-            named = named.relative_to(workspace.resolve().as_posix())
+            named = named.relative_to(workspace.as_posix())
         except ValueError:
             raise _outside(path) from None
     if ".." in named.parts:
         raise _outside(path)
     if not named.parts or "\0" in path or path.endswith("/"):
         raise NodeError(f"{path!r} does not name a file.", code="invalid_path", remedy="Name one.", retryable=False)
-    if named.parts[0] == _RESERVED:
-        raise NodeError(
-            f"`{path}` belongs to the store.",
-            code="outside_workspace",
-            remedy=f"Choose a path outside `{_RESERVED}`.",
-            retryable=False,
-            path=path,
-        )
+    _require_free(permissions, workspace.joinpath(*named.parts), path, writes=writes)
     return named.parts
+
+
+def _require_free(permissions: Permissions, place: Path, path: str, *, writes: bool) -> None:
+    """Raises `NodeError` for what the operator keeps from nodes. No link is followed: a place is what it is called."""
+    own = Reserved(permissions.workspace.resolve() / _STORE, "the store with its keys and copies", is_secret=True)
+    for reserved in (own, *permissions.reserved):
+        if (writes or reserved.is_secret) and reserved.holds(place):
+            raise _reserved(path, reserved.what, writes=writes)
+    if place.name.lower().endswith(_KEY):
+        raise _reserved(path, "the key of a store", writes=writes)
 
 
 @contextmanager
@@ -207,6 +215,17 @@ def _outside(path: str) -> NodeError:
         f"`{path}` leads outside the workspace folder.",
         code="outside_workspace",
         remedy="Use a path relative to the workspace, without `..`.",
+        retryable=False,
+        path=path,
+    )
+
+
+def _reserved(path: str, what: str, *, writes: bool) -> NodeError:
+    return NodeError(
+        f"`{path}` is {what}: nodes do not {'write' if writes else 'read'} it.",
+        code="reserved_path",
+        remedy="Choose another path. Whoever runs Treadle may give nodes a folder of their own: `workspace` in"
+        " `treadle.toml`.",
         retryable=False,
         path=path,
     )

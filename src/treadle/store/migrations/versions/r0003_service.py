@@ -21,6 +21,13 @@ _NEW_TABLES = (
 )  # fmt: skip
 _KEPT_OF_JOURNAL = "run_id, scope, node, sequence, kind, at, body"
 _KEPT_OF_LOGS = "id, run_id, at, path, level, message, data"
+_KEPT_OF_SIGNALS = "id, name, key, run_id, payload, at, taken_by, taker"
+_SIGNAL_INDEXES = {
+    "signals_untaken": (["name", "key", "run_id", "at"], "taken_by IS NULL"),
+    "signals_taken": (["taken_by"], "taken_by IS NOT NULL"),
+    "signals_by_taker": (["taker"], "taken_by IS NOT NULL"),
+    "signals_by_run": (["run_id"], "run_id IS NOT NULL"),
+}
 
 
 def upgrade() -> None:
@@ -32,6 +39,10 @@ def upgrade() -> None:
     )
     unusual = sa.text("mode <> 'live'")
     op.create_index("runs_by_mode", "runs", ["mode", "id"], sqlite_where=unusual, postgresql_where=unusual)
+    _replace_signals(_text("sender", nullable=True, comment="the user whose runs alone may take it; null: any"))
+    _replace_drafts(
+        _text("about", nullable=True, comment="JSON: title, description and tags, as far as the draft can be read")
+    )
     _create_users()
     _create_sharing()
     _create_credentials()
@@ -46,6 +57,8 @@ def downgrade() -> None:
         by_workflow=["workflow", "id"], by_deployment=["deployment", "status", "id"], by_parent=["parent"]
     )
     _downgrade_journal()
+    _replace_signals()
+    _replace_drafts()
 
 
 def _replace_run_indexes(*, by_workflow: list[str], by_deployment: list[str], by_parent: list[str]) -> None:
@@ -144,12 +157,58 @@ def _downgrade_journal() -> None:
     op.create_index("run_logs_by_run", "run_logs", ["run_id", "id"])
 
 
+def _replace_signals(*added: sa.Column[Any]) -> None:
+    aside = _put_aside("signals", *_SIGNAL_INDEXES)
+    op.create_table(
+        "signals",
+        _text("id"),
+        _text("name"),
+        _text("key"),
+        _text("run_id", nullable=True, comment="the only run it is meant for"),
+        _text("payload"),
+        _number("at"),
+        _text("taken_by", nullable=True, comment="the waiting node's token"),
+        _text("taker", nullable=True, comment="the run of that node"),
+        *added,
+        sa.PrimaryKeyConstraint("id"),
+    )
+    _refill("signals", _KEPT_OF_SIGNALS, aside)
+    for index, (columns, where) in _SIGNAL_INDEXES.items():
+        there = sa.text(where)
+        op.create_index(index, "signals", columns, sqlite_where=there, postgresql_where=there)
+
+
 def _refill(table: str, columns: str, aside: str) -> None:
-    op.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {aside}")
+    order = " ORDER BY at, rowid" if (table, op.get_bind().dialect.name) == ("signals", "sqlite") else ""
+    op.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {aside}{order}")
     if table == "run_logs" and op.get_bind().dialect.name == "postgresql":
         # The sequence that numbered the table goes with it: the new one starts after the highest number.
         op.execute("SELECT setval(pg_get_serial_sequence('run_logs', 'id'), coalesce(max(id), 1)) FROM run_logs")
     op.drop_table(aside)
+
+
+# drafts
+
+
+def _replace_drafts(*more: sa.Column[Any]) -> None:
+    aside = _put_aside("drafts")
+    op.create_table(
+        "drafts",
+        _text("workflow"),
+        sa.Column(
+            "revision",
+            sa.Integer(),
+            nullable=False,
+            comment="goes up with every change; who writes names the one it read",
+        ),
+        _text("form"),
+        _text("document"),
+        _text("base_version", nullable=True, comment="the version it was begun from"),
+        _number("updated_at"),
+        *more,
+        sa.PrimaryKeyConstraint("workflow"),
+    )
+    _refill("drafts", "workflow, revision, form, document, base_version, updated_at", aside)
 
 
 # who may do what

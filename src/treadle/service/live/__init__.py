@@ -1,0 +1,1 @@
+"""Live: what happens in runs, told as it happens, to as many as want to hear it."""
