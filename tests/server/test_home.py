@@ -34,7 +34,7 @@ async def test_the_root_shows_what_runs_and_no_script(client: httpx.AsyncClient,
     page = (await client.get("/", headers={"Authorization": f"Bearer {key.text}"})).text
 
     assert "greeting" in page
-    assert "me <span class="soft">viewer</span>" in page
+    assert 'me <span class="soft">viewer</span>' in page
     assert "<script" not in page
 
 
