@@ -1,6 +1,6 @@
 // Written by `npm run api` from clients/openapi.json: change that.
-// from f63d01be7081b06515c2787aa58378694d4cdbff02d7aa8db3ca10c80ce9706e
-// text 667f774426aabc22a953546cb8a4a6c2a429dee2b1368000016022577e55f345
+// from 9d63e75ea0a1385b1904d194610d0bd24916f4cc5a4fa63a38a4bc2b0116ba88
+// text 7d437f67821a96a8c6fb669522e8f17821a4c833761c963d52c4cd2030e2e82a
 export interface paths {
     "/workflows/{name}/execute": {
         parameters: {
@@ -96,6 +96,26 @@ export interface paths {
          * @description Its whole output. A run that has not finished by then is shown as far as it has come: see its `status`.
          */
         get: operations["getRunResult"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/runs/{run_id}/input": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a run was given
+         * @description Whole, however large: with a run itself, values of more than 256 kB are cut.
+         */
+        get: operations["getRunInput"];
         put?: never;
         post?: never;
         delete?: never;
@@ -910,6 +930,67 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/runs/{run_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow a run live
+         * @description From its beginning until it is over: `run.finished` is the last event. After a lost connection the stream goes on
+         *     behind `Last-Event-ID` without a gap or a repeat, also when the server was started anew meanwhile.
+         */
+        get: operations["followRun"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deployments/{name}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow a deployment live
+         * @description All its runs, from now on, from `since`, or behind `Last-Event-ID`; it does not end by itself.
+         */
+        get: operations["followDeployment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/events/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow everything one may see live
+         * @description All runs that may be seen, from now on, from `since`, or behind `Last-Event-ID`; it does not end by itself.
+         */
+        get: operations["followEverything"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/failures": {
         parameters: {
             query?: never;
@@ -1316,6 +1397,194 @@ export interface paths {
          */
         post: operations["importWorkflows"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List templates
+         * @description Those that come with Treadle and those that were published here, with what has become of each.
+         */
+        get: operations["listTemplates"];
+        put?: never;
+        /**
+         * Make a template of a workflow
+         * @description Everybody sees it then. Profile ids, recorded data and what is or looks like a credential are taken out; the
+         *     answer lists what, and which parameters ask for it now.
+         */
+        post: operations["publishTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/templates/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish a template from its file
+         * @description Nothing is taken out of it; 422 lists everything that is wrong.
+         */
+        post: operations["importTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/templates/recommend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Recommend templates
+         * @description Those that fit what is looked for, the best first, each with the reasons.
+         */
+        post: operations["recommendTemplates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/templates/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a template
+         * @description With the form of its parameters, its graph and its file.
+         */
+        get: operations["getTemplate"];
+        put?: never;
+        post?: never;
+        /**
+         * Take a template back
+         * @description One's own, or any as an administrator. Workflows made of it stay.
+         */
+        delete: operations["deleteTemplate"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/templates/{name}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export a template as a file
+         * @description One file, which `import` takes at another installation.
+         */
+        get: operations["exportTemplate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/templates/{name}/instantiate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a workflow of a template
+         * @description A draft, or published at once. It belongs to whoever makes it; 422 lists everything that is wrong with the
+         *     parameters.
+         */
+        post: operations["instantiateTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/templates/{name}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what was made of it
+         * @description The workflows that one may see, the newest first, and what their latest runs came to.
+         */
+        get: operations["listTemplateUses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/templates/{name}/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what users say of it */
+        get: operations["listTemplateReviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/templates/{name}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Rate it
+         * @description One's own review, over the one before.
+         */
+        put: operations["rateTemplate"];
+        post?: never;
+        /** Take one's rating back */
+        delete: operations["unrateTemplate"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2105,6 +2374,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/system/backup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Copy the store
+         * @description Into the folder that the setting `backup_folder` names, while everything goes on. Its secrets stay encrypted, and
+         *     the key to them is not copied. `treadle restore` puts it back.
+         */
+        post: operations["backUpSystem"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2178,6 +2468,38 @@ export interface components {
             digest: string;
             /** Broken */
             broken?: number | null;
+        };
+        /**
+         * BackupModel
+         * @description A copy of the store: of one moment, checked, readable by the server's user alone.
+         */
+        BackupModel: {
+            /**
+             * Path
+             * @description Where it is on the server's machine; its manifest is beside it.
+             */
+            path: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Bytes */
+            bytes: number;
+            /** Sha256 */
+            sha256: string;
+            /**
+             * Runs
+             * @description How many runs are in it.
+             */
+            runs: number;
+            /**
+             * Treadle
+             * @description The version of Treadle that made it.
+             */
+            treadle: string;
+            /** Schema Revision */
+            schema_revision: string;
         };
         /** BeforeAfter */
         BeforeAfter: {
@@ -2956,6 +3278,19 @@ export interface components {
             /** Items */
             items: components["schemas"]["ImportedWorkflow"][];
         };
+        /** ImportTemplate */
+        ImportTemplate: {
+            /**
+             * Text
+             * @description A template's file.
+             */
+            text: string;
+            /**
+             * Replace
+             * @default false
+             */
+            replace?: boolean;
+        };
         /**
          * ImportWorkflows
          * @description A file, which may hold several workflows, or a bundle; each becomes a draft.
@@ -3054,6 +3389,59 @@ export interface components {
              * @description Runs driven at the same time by one process.
              */
             max_concurrency: number;
+        };
+        /** InstantiateTemplate */
+        InstantiateTemplate: {
+            /**
+             * Name
+             * @description Of the workflow to make.
+             */
+            name: string;
+            /**
+             * Parameters
+             * @default {}
+             */
+            parameters?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Title
+             * @description Null: the template's.
+             */
+            title?: string | null;
+            /**
+             * Tags
+             * @description Beside those of the template.
+             * @default []
+             */
+            tags?: string[];
+            /**
+             * Publish
+             * @description Publish it at once; else it is a draft.
+             * @default false
+             */
+            publish?: boolean;
+            /** Note */
+            note?: string | null;
+        };
+        /**
+         * InstantiatedTemplate
+         * @description The workflow that was made.
+         */
+        InstantiatedTemplate: {
+            /** Workflow */
+            workflow: string;
+            /** Template */
+            template: string;
+            /** Published */
+            published: boolean;
+            /** Requirements */
+            requirements: components["schemas"]["TemplateRequirement"][];
+            /**
+             * Missing Secrets
+             * @description To be set, or to be fields of the profile that a deployment is bound to.
+             */
+            missing_secrets: string[];
         };
         /**
          * Interval
@@ -3165,6 +3553,45 @@ export interface components {
             topic: string;
             /** Deployments */
             deployments: string[];
+        };
+        /**
+         * LiveEvent
+         * @description Something that happened: the `data` of one server-sent event.
+         */
+        LiveEvent: {
+            /**
+             * Id
+             * @description Where it stands: sent as `Last-Event-ID`, a stream goes on behind it.
+             */
+            id: string;
+            /**
+             * Type
+             * @description `run.queued`, `run.started`, `run.suspended`, `run.resumed`, `run.moved`, `run.finished`; `node.started`, `node.completed`, `node.failed`, `node.skipped`, `node.cancelled`, `node.retried`, `node.waiting`, `node.in_doubt`, `node.resolved`, `node.reset`; `text`, `progress`, `log`; of the stream itself `stream.reset` (load anew what was built from it) and `stream.closed` (nothing comes any more).
+             */
+            type: string;
+            /** Run Id */
+            run_id?: string | null;
+            /** Workflow */
+            workflow?: string | null;
+            /** Deployment */
+            deployment?: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Path
+             * @description The node's: `each[2]/send`; empty where it is about the run.
+             */
+            path: string;
+            /**
+             * Data
+             * @description What goes with the type. A value that is too large is `{"truncated": true, "bytes": …, "preview": …}`; the whole is read from the run.
+             */
+            data: {
+                [key: string]: unknown;
+            };
         };
         /** LogLine */
         LogLine: {
@@ -3897,6 +4324,60 @@ export interface components {
             /** Payload */
             payload?: unknown;
         };
+        /**
+         * PublishTemplate
+         * @description A template of a workflow.
+         */
+        PublishTemplate: {
+            /** Workflow */
+            workflow: string;
+            /**
+             * Version
+             * @description A number, a digest, `latest` or `draft`.
+             */
+            version?: string | null;
+            /**
+             * Name
+             * @description Null: as the workflow is called.
+             */
+            name?: string | null;
+            /** Title */
+            title?: string | null;
+            /** Description */
+            description?: string | null;
+            /**
+             * Category
+             * @default general
+             */
+            category?: string;
+            /** Tags */
+            tags?: string[] | null;
+            /**
+             * Difficulty
+             * @default beginner
+             * @enum {string}
+             */
+            difficulty?: "beginner" | "intermediate" | "advanced";
+            /**
+             * Duration
+             * @description Seconds; about how long a run takes.
+             */
+            duration?: number | null;
+            /**
+             * Parameters
+             * @description By name: JSON Schema, and `sets: nodes.fetch.config.url`. Null: every input with a default.
+             */
+            parameters?: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            } | null;
+            /**
+             * Replace
+             * @default false
+             */
+            replace?: boolean;
+        };
         /** PublishWorkflow */
         PublishWorkflow: {
             /**
@@ -3924,6 +4405,69 @@ export interface components {
              * @description The active deployments that listen to it, whatever they filter out.
              */
             listeners: string[];
+        };
+        /** PublishedTemplateDetail */
+        PublishedTemplateDetail: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** Description */
+            description: string;
+            /** Category */
+            category: string;
+            /** Tags */
+            tags: string[];
+            /**
+             * Difficulty
+             * @enum {string}
+             */
+            difficulty: "beginner" | "intermediate" | "advanced";
+            /**
+             * Duration Seconds
+             * @description About how long a run takes, as its author says.
+             */
+            duration_seconds?: number | null;
+            /**
+             * Source
+             * @description With Treadle, or by somebody here.
+             * @enum {string}
+             */
+            source: "shipped" | "published";
+            /** Author */
+            author?: string | null;
+            /** Updated At */
+            updated_at?: string | null;
+            /**
+             * Usable
+             * @description False: something that it is made of is not installed here.
+             */
+            usable: boolean;
+            /** Requirements */
+            requirements: components["schemas"]["TemplateRequirement"][];
+            statistics: components["schemas"]["TemplateStatistics"];
+            /**
+             * Parameters
+             * @description The parameters as the JSON Schema of an object.
+             */
+            parameters: {
+                [key: string]: unknown;
+            };
+            /**
+             * Text
+             * @description Its file.
+             */
+            text: string;
+            /**
+             * Graph
+             * @description Nodes and connections, for a canvas.
+             */
+            graph: {
+                [key: string]: unknown;
+            };
+            validation: components["schemas"]["Validation"];
+            /** Stripped */
+            stripped: components["schemas"]["StrippedValue"][];
         };
         /**
          * PublishedVersion
@@ -3988,6 +4532,55 @@ export interface components {
              * @description An expression: each value has its own rate.
              */
             key?: string | null;
+        };
+        /** RateTemplate */
+        RateTemplate: {
+            /** Rating */
+            rating: number;
+            /** Comment */
+            comment?: string | null;
+        };
+        /**
+         * RecommendTemplates
+         * @description What is looked for.
+         */
+        RecommendTemplates: {
+            /**
+             * About
+             * @description In your own words: industry, goal, systems.
+             * @default
+             */
+            about?: string;
+            /**
+             * Tags
+             * @default []
+             */
+            tags?: string[];
+            /** Category */
+            category?: string | null;
+            /** Difficulty */
+            difficulty?: ("beginner" | "intermediate" | "advanced") | null;
+            /**
+             * Limit
+             * @default 5
+             */
+            limit?: number;
+        };
+        /** RecommendedTemplate */
+        RecommendedTemplate: {
+            template: components["schemas"]["Template"];
+            /**
+             * Score
+             * @description From 0 to 1; it means something only beside others.
+             */
+            score: number;
+            /** Reasons */
+            reasons: string[];
+        };
+        /** RecommendedTemplates */
+        RecommendedTemplates: {
+            /** Items */
+            items: components["schemas"]["RecommendedTemplate"][];
         };
         /**
          * Refusal
@@ -4174,7 +4767,8 @@ export interface components {
         /**
          * Run
          * @description A run with its values, what became of its nodes and what it waits for. What is too large is null and told in
-         *     `cut`: read a node's at `/runs/{id}/nodes/{path}`, the output at `/runs/{id}/result`.
+         *     `cut`: read a node's at `/runs/{id}/nodes/{path}`, the output at `/runs/{id}/result`, what it was given at
+         *     `/runs/{id}/input`.
          */
         Run: {
             /** Id */
@@ -4301,6 +4895,31 @@ export interface components {
             cut?: {
                 [key: string]: components["schemas"]["CutValue"];
             };
+        };
+        /**
+         * RunInput
+         * @description What a run was given, whole.
+         */
+        RunInput: {
+            /**
+             * Input
+             * @default {}
+             */
+            input?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Params
+             * @default {}
+             */
+            params?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Fired
+             * @description What its trigger brought.
+             */
+            fired?: unknown;
         };
         /**
          * RunPage
@@ -4779,6 +5398,24 @@ export interface components {
             cancel_runs?: boolean;
         };
         /**
+         * StrippedValue
+         * @description What was taken out of the workflow.
+         */
+        StrippedValue: {
+            /** Place */
+            place: string;
+            /**
+             * Why
+             * @enum {string}
+             */
+            why: "profile" | "credential" | "secret" | "address" | "recorded";
+            /**
+             * Parameter
+             * @description What asks for it now.
+             */
+            parameter?: string | null;
+        };
+        /**
          * SystemModel
          * @description How the installation does.
          */
@@ -4957,6 +5594,226 @@ export interface components {
         TeamPage: {
             /** Items */
             items: components["schemas"]["Team"][];
+            /**
+             * Next
+             * @description The `cursor` of the next page; null: this is the last.
+             */
+            next?: string | null;
+        };
+        /**
+         * Template
+         * @description A template as a list shows it.
+         */
+        Template: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** Description */
+            description: string;
+            /** Category */
+            category: string;
+            /** Tags */
+            tags: string[];
+            /**
+             * Difficulty
+             * @enum {string}
+             */
+            difficulty: "beginner" | "intermediate" | "advanced";
+            /**
+             * Duration Seconds
+             * @description About how long a run takes, as its author says.
+             */
+            duration_seconds?: number | null;
+            /**
+             * Source
+             * @description With Treadle, or by somebody here.
+             * @enum {string}
+             */
+            source: "shipped" | "published";
+            /** Author */
+            author?: string | null;
+            /** Updated At */
+            updated_at?: string | null;
+            /**
+             * Usable
+             * @description False: something that it is made of is not installed here.
+             */
+            usable: boolean;
+            /** Requirements */
+            requirements: components["schemas"]["TemplateRequirement"][];
+            statistics: components["schemas"]["TemplateStatistics"];
+        };
+        /**
+         * TemplateDetail
+         * @description A template with what is asked before it is used, and what it is made of.
+         */
+        TemplateDetail: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** Description */
+            description: string;
+            /** Category */
+            category: string;
+            /** Tags */
+            tags: string[];
+            /**
+             * Difficulty
+             * @enum {string}
+             */
+            difficulty: "beginner" | "intermediate" | "advanced";
+            /**
+             * Duration Seconds
+             * @description About how long a run takes, as its author says.
+             */
+            duration_seconds?: number | null;
+            /**
+             * Source
+             * @description With Treadle, or by somebody here.
+             * @enum {string}
+             */
+            source: "shipped" | "published";
+            /** Author */
+            author?: string | null;
+            /** Updated At */
+            updated_at?: string | null;
+            /**
+             * Usable
+             * @description False: something that it is made of is not installed here.
+             */
+            usable: boolean;
+            /** Requirements */
+            requirements: components["schemas"]["TemplateRequirement"][];
+            statistics: components["schemas"]["TemplateStatistics"];
+            /**
+             * Parameters
+             * @description The parameters as the JSON Schema of an object.
+             */
+            parameters: {
+                [key: string]: unknown;
+            };
+            /**
+             * Text
+             * @description Its file.
+             */
+            text: string;
+            /**
+             * Graph
+             * @description Nodes and connections, for a canvas.
+             */
+            graph: {
+                [key: string]: unknown;
+            };
+            validation: components["schemas"]["Validation"];
+        };
+        /**
+         * TemplatePage
+         * @description Templates by name.
+         */
+        TemplatePage: {
+            /** Items */
+            items: components["schemas"]["Template"][];
+            /**
+             * Next
+             * @description The `cursor` of the next page; null: this is the last.
+             */
+            next?: string | null;
+        };
+        /**
+         * TemplateRequirement
+         * @description What has to be there for its runs.
+         */
+        TemplateRequirement: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "secret" | "profile" | "service" | "workflow";
+            /** Name */
+            name: string;
+            /**
+             * Description
+             * @default
+             */
+            description?: string;
+        };
+        /** TemplateReview */
+        TemplateReview: {
+            /**
+             * Name
+             * @description Who says so.
+             */
+            name: string;
+            /** Rating */
+            rating: number;
+            /** Comment */
+            comment?: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
+         * TemplateReviewPage
+         * @description The newest first.
+         */
+        TemplateReviewPage: {
+            /** Items */
+            items: components["schemas"]["TemplateReview"][];
+            /**
+             * Next
+             * @description The `cursor` of the next page; null: this is the last.
+             */
+            next?: string | null;
+        };
+        /**
+         * TemplateStatistics
+         * @description What was measured here. Null: nothing has been yet.
+         */
+        TemplateStatistics: {
+            /**
+             * Uses
+             * @description Workflows made of it.
+             */
+            uses: number;
+            /**
+             * Completed
+             * @description Of the latest runs of each of them, tests left out.
+             */
+            completed: number;
+            /** Failed */
+            failed: number;
+            /**
+             * Success Rate
+             * @description The share of these runs that completed.
+             */
+            success_rate?: number | null;
+            /**
+             * Success At Least
+             * @description The lower bound of that with 95 % confidence: few runs prove little.
+             */
+            success_at_least?: number | null;
+            /**
+             * Ratings
+             * @description Users who rated it.
+             */
+            ratings: number;
+            /**
+             * Rating
+             * @description Their mean, from 1 to 5.
+             */
+            rating?: number | null;
+        };
+        /**
+         * TemplateUsePage
+         * @description The newest first.
+         */
+        TemplateUsePage: {
+            /** Items */
+            items: components["schemas"]["UseOfTemplate"][];
             /**
              * Next
              * @description The `cursor` of the next page; null: this is the last.
@@ -5158,6 +6015,23 @@ export interface components {
              * @enum {string}
              */
             waiting?: "keep" | "move";
+        };
+        /**
+         * UseOfTemplate
+         * @description A workflow that was made of it, and what its latest runs came to.
+         */
+        UseOfTemplate: {
+            /** Workflow */
+            workflow: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Completed */
+            completed: number;
+            /** Failed */
+            failed: number;
         };
         /** User */
         User: {
@@ -5493,7 +6367,179 @@ export interface components {
             };
         };
     };
-    responses: never;
+    responses: {
+        /** @description The request cannot be read. */
+        BadRequest: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Nobody is signed in, or the session or key counts no more. */
+        Unauthorized: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Whoever asks is known, and may not do this. */
+        Forbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description It is not there, or the caller is not to know of it. */
+        NotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The address does not know this method. */
+        MethodNotAllowed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The request did not arrive in time. */
+        RequestTimeout: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description It is not in a state in which this can be done. */
+        Conflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description It was changed since it was read. */
+        PreconditionFailed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is too large. */
+        ContentTooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The address with its query is too long. */
+        AddressTooLong: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is of a kind that is not read here. */
+        UnsupportedMediaType: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The server does not answer to the host's name that was asked for. */
+        MisdirectedRequest: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description What was asked for is wrong; `issues` has everything that is. */
+        Unprocessable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `If-Match` is missing. */
+        PreconditionRequired: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description More than is allowed in this time; `Retry-After` says when to try again. */
+        TooManyRequests: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The headers are too large. */
+        HeadersTooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A defect of Treadle; the log has more under the id in `details`. */
+        InternalError: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Something optional is not installed or not allowed here. */
+        NotAvailable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The store cannot be used now, or the process is about to stop. */
+        Unavailable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -5519,14 +6565,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It is done: its result; with `stream` its events as they happen, and the result last. */
+            /** @description It is done: its result; with `stream` its events, as `followRun` tells them. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ExecutionResult"];
-                    "text/event-stream": string;
+                    "text/event-stream": components["schemas"]["LiveEvent"];
                 };
             };
             /** @description It goes on, or waits for something: `Location` says where it is. */
@@ -5558,14 +6604,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It is done: its result; with `stream` its events as they happen, and the result last. */
+            /** @description It is done: its result; with `stream` its events, as `followRun` tells them. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ExecutionResult"];
-                    "text/event-stream": string;
+                    "text/event-stream": components["schemas"]["LiveEvent"];
                 };
             };
             /** @description It goes on, or waits for something: `Location` says where it is. */
@@ -5664,6 +6710,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExecutionResult"];
+                };
+            };
+        };
+    };
+    getRunInput: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunInput"];
                 };
             };
         };
@@ -5925,8 +6994,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of the plan. */
-                "if-match"?: string | null;
+                /** @description The `ETag` that was read; `*`: whatever it is. */
+                "If-Match"?: string | null;
                 /** @description A text of your choice, new for each change; sent again, the request is not done again. */
                 "Idempotency-Key"?: string;
             };
@@ -6871,6 +7940,119 @@ export interface operations {
             };
         };
     };
+    followRun: {
+        parameters: {
+            query?: {
+                /** @description As `Last-Event-ID`, for who cannot send headers; that one counts. */
+                after?: string | null;
+                /** @description Bytes of JSON that a value may have before it is cut. */
+                max_value_bytes?: number;
+            };
+            header?: {
+                /** @description The last event that was had: what comes is what follows it. */
+                "Last-Event-ID"?: string | null;
+            };
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The events as they happen, as `data` of server-sent events, each with its `id`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description Everything has been told: nothing comes after the event that was named. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    followDeployment: {
+        parameters: {
+            query?: {
+                /** @description As `Last-Event-ID`, for who cannot send headers; that one counts. */
+                after?: string | null;
+                /** @description Begin with what happened then, as far as it is known. */
+                since?: string | null;
+                /** @description Bytes of JSON that a value may have before it is cut. */
+                max_value_bytes?: number;
+            };
+            header?: {
+                /** @description The last event that was had: what comes is what follows it. */
+                "Last-Event-ID"?: string | null;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The events as they happen, as `data` of server-sent events, each with its `id`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description Everything has been told: nothing comes after the event that was named. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    followEverything: {
+        parameters: {
+            query?: {
+                /** @description As `Last-Event-ID`, for who cannot send headers; that one counts. */
+                after?: string | null;
+                /** @description Begin with what happened then, as far as it is known. */
+                since?: string | null;
+                /** @description Bytes of JSON that a value may have before it is cut. */
+                max_value_bytes?: number;
+            };
+            header?: {
+                /** @description The last event that was had: what comes is what follows it. */
+                "Last-Event-ID"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The events as they happen, as `data` of server-sent events, each with its `id`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description Everything has been told: nothing comes after the event that was named. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     listFailures: {
         parameters: {
             query?: {
@@ -7524,6 +8706,328 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ImportResult"];
                 };
+            };
+        };
+    };
+    listTemplates: {
+        parameters: {
+            query?: {
+                /** @description In name, title, description, category or tags; every word. */
+                search?: string | null;
+                category?: string | null;
+                tag?: string | null;
+                difficulty?: ("beginner" | "intermediate" | "advanced") | null;
+                /** @description At most so many items. */
+                limit?: number;
+                /** @description The `next` of the page before; without it, the first page. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplatePage"];
+                };
+            };
+        };
+    };
+    publishTemplate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your choice, new for each change; sent again, the request is not done again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublishTemplate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublishedTemplateDetail"];
+                };
+            };
+        };
+    };
+    importTemplate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your choice, new for each change; sent again, the request is not done again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportTemplate"];
+                "application/yaml": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublishedTemplateDetail"];
+                };
+            };
+        };
+    };
+    recommendTemplates: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your choice, new for each change; sent again, the request is not done again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecommendTemplates"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecommendedTemplates"];
+                };
+            };
+        };
+    };
+    getTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What the template is called. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateDetail"];
+                };
+            };
+        };
+    };
+    deleteTemplate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your choice, new for each change; sent again, the request is not done again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description What the template is called. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    exportTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What the template is called. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/yaml": unknown;
+                };
+            };
+        };
+    };
+    instantiateTemplate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your choice, new for each change; sent again, the request is not done again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description What the template is called. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InstantiateTemplate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstantiatedTemplate"];
+                };
+            };
+        };
+    };
+    listTemplateUses: {
+        parameters: {
+            query?: {
+                /** @description At most so many items. */
+                limit?: number;
+                /** @description The `next` of the page before; without it, the first page. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description What the template is called. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateUsePage"];
+                };
+            };
+        };
+    };
+    listTemplateReviews: {
+        parameters: {
+            query?: {
+                /** @description At most so many items. */
+                limit?: number;
+                /** @description The `next` of the page before; without it, the first page. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description What the template is called. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateReviewPage"];
+                };
+            };
+        };
+    };
+    rateTemplate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your choice, new for each change; sent again, the request is not done again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description What the template is called. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RateTemplate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateStatistics"];
+                };
+            };
+        };
+    };
+    unrateTemplate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your choice, new for each change; sent again, the request is not done again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description What the template is called. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -8842,6 +10346,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SystemModel"];
+                };
+            };
+        };
+    };
+    backUpSystem: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your choice, new for each change; sent again, the request is not done again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupModel"];
                 };
             };
         };

@@ -9,9 +9,11 @@ import { PhoneBar } from "@/app/PhoneBar";
 import { PLACES } from "@/app/places";
 import { ShortcutSheet } from "@/app/ShortcutSheet";
 import { Sidebar } from "@/app/Sidebar";
+import { useFreshCache } from "@/live/useFreshCache";
 
 export function Frame() {
   useShortcuts();
+  useFreshCache();
   usePlaceActions();
   const isLeaving = useNavigation().state !== "idle";
   return (

@@ -8,6 +8,8 @@ import { type Action, useRegistry } from "@/actions/actions";
 import { useActions } from "@/actions/useActions";
 import { workflowList } from "@/api/workflows";
 import { Keys } from "@/components/Keys";
+import looks from "@/theme/mantine.module.css";
+import { overlay } from "@/theme/theme";
 
 export const OpenPalette = "palette.open";
 
@@ -28,7 +30,15 @@ export function Palette() {
       limit={12}
       highlightQuery
       scrollable
-      maxHeight={420}
+      maxHeight={480}
+      lockScroll={false}
+      overlayProps={overlay}
+      classNames={{
+        content: looks.surface ?? "",
+        search: looks.search ?? "",
+        actionsGroup: looks.group ?? "",
+        action: looks.action ?? "",
+      }}
       nothingFound="Nothing is called like that."
       searchProps={{ placeholder: "What do you want to do?", "aria-label": "Search actions and workflows" }}
       onSpotlightOpen={() => setOpen(true)}

@@ -22,7 +22,7 @@ export function PhoneBar() {
         <Ellipsis size={17} aria-hidden="true" />
         More
       </button>
-      <Drawer opened={isOpen} onClose={close} position="bottom" size="auto" title="More" lockScroll={false}>
+      <Drawer opened={isOpen} onClose={close} position="bottom" size="auto" title="More">
         {/* Any of the links leads away. */}
         {/* oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions */}
         <div className={classes.more} onClick={(event) => event.target instanceof HTMLAnchorElement && close()}>

@@ -11,6 +11,7 @@ import classes from "@/app/Sidebar.module.css";
 import { UserMenu } from "@/app/UserMenu";
 import { Keys } from "@/components/Keys";
 import { Logo } from "@/components/Logo";
+import { usePolling } from "@/live/useFreshCache";
 
 export function Sidebar() {
   return (
@@ -53,7 +54,7 @@ export function PlaceLink({ place, className = classes.place }: { place: Place; 
 
 /** How many tasks wait for whoever is signed in. */
 function Waiting() {
-  const { data } = useQuery({ ...myTasks(), refetchInterval: 30_000 });
+  const { data } = useQuery({ ...myTasks(), refetchInterval: usePolling() });
   const count = data?.items.length ?? 0;
   if (count === 0) return null;
   const shown = data?.next ? `${count}+` : String(count);

@@ -56,7 +56,7 @@ describe("LiveConnection", () => {
     await vi.advanceTimersByTimeAsync(0);
     for (const id of ["1.0", "2.0", "3.0"]) streams.tell(id, "run.started");
     await vi.advanceTimersByTimeAsync(20);
-    expect(batches).toEqual([["1.0", "2.0", "3.0"]]);
+    expect(batches).toEqual([["stream.reset", "1.0", "2.0", "3.0"]]);
   });
 
   it("comes back behind the last event after a break", async () => {
@@ -71,8 +71,9 @@ describe("LiveConnection", () => {
   });
 
   it("says that something may be missing when there was nothing to come back behind", async () => {
-    follow();
-    await vi.advanceTimersByTimeAsync(0);
+    follow("/runs/r1/events");
+    await vi.advanceTimersByTimeAsync(20);
+    expect(batches).toEqual([]);
     streams.open[0]?.error(new TypeError("network"));
     await vi.advanceTimersByTimeAsync(700);
     expect(batches).toEqual([["stream.reset"]]);

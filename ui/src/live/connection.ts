@@ -46,6 +46,10 @@ export class LiveConnection {
 
   constructor(private readonly path: string) {}
 
+  private get isOfRun(): boolean {
+    return this.path.startsWith("/runs/");
+  }
+
   get isUsed(): boolean {
     return this.listeners.size > 0;
   }
@@ -98,8 +102,8 @@ export class LiveConnection {
         throw problem;
       }
       this.attempt = 0;
-      // Nothing to go on behind: what happened meanwhile is not known.
-      if (this.wasOpen && this.lastId === null) this.keep(RESET);
+      // Nothing to go on behind: what happened before is not known, but of a run, which is told from its beginning.
+      if (this.lastId === null && (this.wasOpen || !this.isOfRun)) this.keep(RESET);
       this.wasOpen = true;
       this.change("open");
       if (await this.take(response.body, leaving)) return this.change("over");
@@ -130,7 +134,7 @@ export class LiveConnection {
           const event = readEvent(frame.data);
           if (event === null) continue;
           // A run's own stream ends with its run.
-          isOver ||= event.type === "run.finished" && this.path.startsWith("/runs/");
+          isOver ||= event.type === "run.finished" && this.isOfRun;
           this.keep(event);
         }
       }

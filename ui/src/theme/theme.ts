@@ -4,6 +4,7 @@ import {
   Button,
   createTheme,
   type CSSVariablesResolver,
+  Drawer,
   localStorageColorSchemeManager,
   Menu,
   Modal,
@@ -16,9 +17,13 @@ import {
   TextInput,
   Tooltip,
 } from "@mantine/core";
+import looks from "@/theme/mantine.module.css";
 
 /** `public/colours.js` reads it before anything is drawn. */
 export const colourSchemes = localStorageColorSchemeManager({ key: "treadle-colours" });
+
+/** What a dialog stands before can still be read. */
+export const overlay = { backgroundOpacity: 0.4, blur: 0 };
 
 const small = { defaultProps: { size: "sm" } };
 const field = { defaultProps: { size: "sm", inputWrapperOrder: ["label", "description", "input", "error"] } };
@@ -86,7 +91,11 @@ export const theme = createTheme({
     Button: Button.extend(small),
     Menu: Menu.extend({ defaultProps: { shadow: "md", position: "bottom-end" } }),
     // The frame scrolls, not the page: there is nothing to hold still behind a dialog.
-    Modal: Modal.extend({ defaultProps: { lockScroll: false, centered: true } }),
+    Modal: Modal.extend({
+      defaultProps: { lockScroll: false, centered: true, overlayProps: overlay },
+      classNames: { content: looks.surface ?? "", title: looks.title ?? "" },
+    }),
+    Drawer: Drawer.extend({ defaultProps: { lockScroll: false, overlayProps: overlay } }),
     MultiSelect: MultiSelect.extend(field as object),
     NumberInput: NumberInput.extend(field as object),
     PasswordInput: PasswordInput.extend(field as object),

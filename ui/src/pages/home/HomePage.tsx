@@ -1,8 +1,7 @@
 // What waits for me, what failed, what runs.
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { deploymentList } from "@/api/deployments";
 import { failureList } from "@/api/failures";
-import { keys } from "@/api/keys";
 import { useMe } from "@/api/me";
 import { runsUnderWay } from "@/api/runs";
 import { myTasks } from "@/api/tasks";
@@ -12,8 +11,7 @@ import { PageHeader } from "@/components/PageHeader";
 import { ProblemNotice } from "@/components/ProblemNotice";
 import { counted } from "@/format/number";
 import { useNow } from "@/format/useNow";
-import { EVERYTHING, useLive } from "@/live/useLive";
-import { useSoon } from "@/live/useSoon";
+import { usePolling } from "@/live/useFreshCache";
 import { DeploymentsPanel } from "@/pages/home/DeploymentsPanel";
 import { FailuresPanel } from "@/pages/home/FailuresPanel";
 import { FirstSteps } from "@/pages/home/FirstSteps";
@@ -21,13 +19,10 @@ import classes from "@/pages/home/HomePage.module.css";
 import { RunningPanel } from "@/pages/home/RunningPanel";
 import { TasksPanel } from "@/pages/home/TasksPanel";
 
-const LOOK_EVERY = 1_000;
-const POLL_EVERY = 5_000;
-
 export default function HomePage() {
   const me = useMe();
   const hello = useNow(greeting);
-  const refetchInterval = useFreshness();
+  const refetchInterval = usePolling();
   const workflows = useQuery(workflowList({ limit: 1 }));
   const tasks = useQuery({ ...myTasks(), refetchInterval });
   const failures = useQuery({ ...failureList({ limit: 5 }), refetchInterval });
@@ -58,20 +53,6 @@ export default function HomePage() {
       )}
     </Page>
   );
-}
-
-/** Reads again what is shown when something happens; without a stream, every so often: that is what it returns. */
-function useFreshness(): number | false {
-  const client = useQueryClient();
-  const lookSoon = useSoon(LOOK_EVERY, () => {
-    for (const queryKey of [keys.runs.under, keys.failures.all, keys.tasks.all, keys.deployments.all]) {
-      void client.invalidateQueries({ queryKey });
-    }
-  });
-  const live = useLive(EVERYTHING, (events) => {
-    if (events.some((event) => event.type.startsWith("run.") || event.type.startsWith("stream."))) lookSoon();
-  });
-  return live.state === "open" ? false : POLL_EVERY;
 }
 
 interface Listed {
