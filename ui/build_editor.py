@@ -27,6 +27,7 @@ _FILES = ("index.html", "package.json", "package-lock.json", "tsconfig.json", "v
 _FOLDERS = ("public", "src")
 _COMPRESSED = {".js", ".css", ".html", ".svg", ".json"}
 _LEAST_COMPRESSED = 1024
+_MOST_SAID = 2_000
 _AWAY = ("ENOTFOUND", "ECONNREFUSED", "ECONNRESET", "EAI_AGAIN", "ETIMEDOUT", "ENETUNREACH", "ERR_SOCKET_TIMEOUT")
 
 
@@ -137,9 +138,10 @@ def environment_of(node: Path) -> dict[str, str]:
 
 
 def explain(error: CannotBuild) -> str:
-    return (
-        f"The editor could not be built. {error}\n\nSet {SKIP}=1 to install Treadle without it: everything else works."
-    )
+    """What was said meanwhile first: what is read is the end."""
+    why, _, said = str(error).partition("\n")
+    remedy = f"Set {SKIP}=1 to install Treadle without it; all else works."
+    return f"{said[:_MOST_SAID]}\n\nThe editor could not be built: {why}\n{remedy}".strip()
 
 
 def main() -> int:

@@ -109,7 +109,7 @@ def test_a_build_that_fails_says_why_and_leaves_what_was_there(
 
     said = capsys.readouterr().err
     assert status == 1
-    assert "The editor could not be built." in said
+    assert "The editor could not be built: `vite.js build" in said
     assert "nowhere" in said
     assert build_editor.SKIP in said
     assert (target / "index.html").read_text() == "before"
