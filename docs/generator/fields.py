@@ -12,7 +12,7 @@ from docs.generator.markdown import GENERATED, code, table
 from docs.generator.schema import default_text, type_text
 from treadle.model.duration import Duration, format_duration
 from treadle.model.policy import Retry, Settings
-from treadle.model.workflow import Node, Workflow
+from treadle.model.workflow import Group, Node, Workflow
 
 # Fields of the model that say nothing of themselves yet.
 _WORKFLOW = {
@@ -24,13 +24,14 @@ _WORKFLOW = {
     "description": "What it is for.",
     "tags": "Words to find it by.",
     "settings": "See [Settings of a workflow](#settings-of-a-workflow).",
+    "groups": "See [Groups](#groups).",
 }
 _NODE = {
     "id": "What connections and expressions call it: a letter or `_`, then letters, digits, `_` and `-`.",
     "type": "One of the [node types](nodes/README.md).",
     "title": "A name for people.",
     "config": "The fields of its type. An input without a connection may be given here too, under its name.",
-    "body": "A container's body: `{nodes, connections, outputs}` or a list of steps.",
+    "body": "A container's body: `{nodes, connections, outputs, groups}` or a list of steps.",
     "catch": "The body of `flow.try` that runs when the first fails.",
     "finally": "The body of `flow.try` that runs in any case, a cancelled run included.",
     "after": "Nodes of the same graph that must be settled before this one is decided.",
@@ -47,7 +48,8 @@ _NODE = {
     "disabled": "The node is skipped.",
     "pinned": "With `--mode test` the node is not run and this is its output; an object by port where it has several.",
     "note": "A remark for people.",
-    "position": "Where it stands on the canvas: `{x, y}`.",
+    "position": "Where it stands on the canvas: `{x, y}`. Of a container also `width` and `height`, and `collapsed`: "
+    "its bodies are hidden.",
 }
 _SETTINGS = {
     "on_failure": "The workflow started when a run fails, once for each failure; it is given `run`, `workflow`, "
@@ -75,6 +77,10 @@ def page() -> str:
         "Under `retry:` of a node. With an empty `retry_on`, everything is tried again but wrong values "
         "(`invalid_value`), failed expressions, missing capabilities, and what the node itself calls final.",
         _table(Retry, {}),
+        "## Groups",
+        "Under `groups:` of a workflow or a body: nodes that are drawn together. They change nothing of "
+        "what a run does.",
+        _table(Group, {}),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -83,7 +89,7 @@ def undocumented() -> list[str]:
     """Fields of the model about which the page would have nothing to say."""
     return [
         f"{model.__name__}.{_key(name, field)}"
-        for model, told in ((Workflow, _WORKFLOW), (Settings, _SETTINGS), (Node, _NODE), (Retry, {}))
+        for model, told in ((Workflow, _WORKFLOW), (Settings, _SETTINGS), (Node, _NODE), (Retry, {}), (Group, {}))
         for name, field in model.model_fields.items()
         if name not in _LEFT_OUT and not (field.description or told.get(_key(name, field)))
     ]
@@ -124,6 +130,7 @@ def _row(
 
 _TYPES = {
     "nodes": "list of nodes",
+    "groups": "list of groups",
     "connections": "list of connections",
     "body": "graph",
     "catch": "graph",

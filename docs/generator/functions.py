@@ -26,6 +26,9 @@ def page() -> str:
         "`upper(value)`. There are no other functions. See [Expressions](expressions.md) for the language.",
     ]
     for category, found in groupby(FUNCTIONS.values(), key=lambda one: one.category):
-        rows = [(code(one.signature), one.doc) for one in found]
-        parts += [f"## {_TITLES.get(category, category.capitalize())}", table(["Function", "What it gives"], rows)]
+        rows = [(code(one.signature), one.doc, code(one.example)) for one in found]
+        parts += [
+            f"## {_TITLES.get(category, category.capitalize())}",
+            table(["Function", "What it gives", "Example"], rows),
+        ]
     return "\n\n".join(parts) + "\n"

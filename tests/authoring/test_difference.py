@@ -146,6 +146,21 @@ def test_a_change_of_looks_is_told_from_one_of_what_a_run_does() -> None:
     assert "    position: moved on the canvas" in write_difference(looks)
 
 
+def test_what_is_drawn_together_is_looks() -> None:
+    group = {"id": "g", "nodes": ["send"]}
+    inside = {**EACH, "body": {**EACH["body"], "groups": [group]}, "position": {"x": 0, "y": 0, "collapsed": True}}
+
+    difference = changed_nodes(FETCH, inside, groups=[group])
+
+    assert difference.is_looks
+    assert [(node.path, [one.field for one in node.fields]) for node in difference.nodes] == [
+        ("each", ["position"]),
+        ("each", ["groups"]),
+    ]
+    assert difference.fields == (FieldChange("groups", NOTHING, [group]),)
+    assert write_difference(difference).count("    groups: drawn together otherwise") == 2
+
+
 def test_true_is_not_one() -> None:
     difference = changed_nodes({**FETCH, "pinned": 1}, EACH)
     pinned = load(nodes=[{**FETCH, "pinned": True}, EACH])

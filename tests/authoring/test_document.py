@@ -7,7 +7,7 @@ import pytest
 
 from tests.authoring.node_types import REGISTRY
 from treadle.authoring.document import Loaded, load_workflow
-from treadle.model.workflow import Workflow
+from treadle.model.workflow import Group, Position, Workflow
 
 
 def load(text: str | bytes) -> Loaded:
@@ -82,6 +82,60 @@ def test_json_loads_to_the_same_workflow() -> None:
     yaml = "name: w\nnodes:\n  - {id: a, type: data.text, retry: {max_attempts: 2}}\n"
 
     assert workflow_of(json.dumps(data, indent="\t")) == workflow_of(yaml)
+
+
+def test_groups_load_at_every_level_and_in_both_forms() -> None:
+    nodes = workflow_of(
+        "name: w\nnodes:\n  - id: each\n    type: flow.sequence\n"
+        "    position: {x: 1, y: 2, width: 400, height: 300.5, collapsed: true}\n"
+        "    body: {nodes: [{id: a, type: data.text}], groups: [{id: inner, nodes: a}]}\n"
+        "groups:\n  - {id: g, title: Data in, nodes: [each], color: teal, collapsed: true}\n"
+    )
+    steps = workflow_of("name: w\nsteps: [{id: a, type: transform, transform: '1'}]\ngroups: [{id: g, nodes: [a]}]\n")
+
+    each = nodes.nodes[0]
+    assert nodes.groups == (Group(id="g", title="Data in", nodes=("each",), color="teal", collapsed=True),)
+    assert each.body is not None
+    assert each.body.groups == (Group(id="inner", nodes=("a",)),)
+    assert each.position == Position(x=1, y=2, width=400, height=300.5, collapsed=True)
+    assert steps.groups == (Group(id="g", nodes=("a",)),)
+
+
+def test_what_is_wrong_in_a_group_is_told_with_its_line() -> None:
+    text = (
+        "name: w\nnodes: []\ngroups:\n  - {id: g, nodes: [], colour: red}\n  - 3\n  - {id: 'no id'}\n"
+        "  - {title: x}\n  - {id: h, color: 'url(x)'}\n  - {id: i, nodes: {}}\n"
+    )
+
+    assert [(code, line) for code, line, _ in problems(text)] == [
+        ("unknown_key", 4),
+        ("invalid_value", 5),
+        ("invalid_id", 6),
+        ("missing_key", 7),
+        ("invalid_name", 8),
+        ("invalid_value", 9),
+    ]
+
+
+def test_a_container_has_a_size_greater_than_nothing() -> None:
+    text = "name: w\nnodes:\n  - {id: a, type: data.text, position: {x: 1, y: 1, width: 0}}\n"
+
+    assert [code for code, _, _ in problems(text)] == ["invalid_value"]
+
+
+def test_how_a_workflow_looks_makes_no_other_version() -> None:
+    def version(position: str, groups: str) -> str:
+        body = f"body: {{nodes: [{{id: a, type: data.text, position: {position}}}], groups: {groups}}}"
+        node = f"{{id: s, type: flow.sequence, position: {position}, {body}}}"
+        return workflow_of(f"name: w\nnodes: [{node}]\ngroups: {groups}\n").version
+
+    looks = version("{x: 1, y: 1, width: 10, height: 10, collapsed: true}", "[{id: g, nodes: [s], title: x}]")
+
+    assert looks == version("{x: 0, y: 0}", "[]")
+
+
+def test_a_version_is_called_as_it_was_before_there_were_groups() -> None:
+    assert workflow_of(NODES).version == "64da850fff56"
 
 
 def test_bodies_catch_and_finally_load_as_graphs() -> None:

@@ -95,6 +95,21 @@ def test_the_steps_form_and_its_spelling_are_kept() -> None:
     assert "# get it" in text
 
 
+def test_groups_keep_their_comments_and_order_when_one_changes() -> None:
+    doc = document(
+        f"{COMMENTED}groups:\n  - id: g   # shown first\n    nodes: [a]\n  - {{id: h, nodes: [b]}}  # last\n"
+    )
+    data: Any = json.loads(json.dumps(doc.data))
+    data["groups"][0] |= {"title": "Data in", "nodes": ["a", "b"]}
+    del data["groups"][1]
+
+    text = doc.rewrite(data)
+
+    assert document(text).data == data
+    assert "  - id: g   # shown first\n    nodes: [a, b]\n    title: Data in\n" in text
+    assert "# keep me" in text
+
+
 def test_lists_keep_the_indent_they_have() -> None:
     for text in (
         "name: w\nnodes:\n# first\n- id: a\n  type: x.y\n",
@@ -171,6 +186,17 @@ values = st.recursive(
 durations = st.sampled_from(["500ms", "10s", "5m", 48, 0.25, "1h"])
 
 
+groups = st.fixed_dictionaries(
+    {"id": ids},
+    optional={
+        "title": words,
+        "nodes": st.lists(ids, max_size=2),
+        "color": st.sampled_from(["teal", "#aabbcc"]),
+        "collapsed": st.booleans(),
+    },
+)
+
+
 def nodes_of(depth: int) -> st.SearchStrategy[list[dict[str, Any]]]:
     optional: dict[str, Any] = {
         "title": words,
@@ -183,12 +209,17 @@ def nodes_of(depth: int) -> st.SearchStrategy[list[dict[str, Any]]]:
         "when": words | st.booleans(),
         "disabled": st.booleans(),
         "pinned": values,
-        "position": st.fixed_dictionaries({"x": st.integers(0, 9), "y": st.floats(0, 9)}),
+        "position": st.fixed_dictionaries(
+            {"x": st.integers(0, 9), "y": st.floats(0, 9)},
+            optional={"width": st.integers(1, 9), "collapsed": st.booleans()},
+        ),
         "after": st.lists(ids, max_size=2),
         "publish": ids,
     }
     if depth:
-        optional["body"] = st.fixed_dictionaries({"nodes": nodes_of(depth - 1)}, optional={"outputs": words})
+        optional["body"] = st.fixed_dictionaries(
+            {"nodes": nodes_of(depth - 1)}, optional={"outputs": words, "groups": st.lists(groups, max_size=2)}
+        )
     node = st.fixed_dictionaries({"id": ids, "type": ids.map("pack.{}".format)}, optional=optional)
     return st.lists(node, max_size=3)
 
@@ -201,6 +232,7 @@ workflows = st.fixed_dictionaries(
         "settings": st.fixed_dictionaries({"timeout": durations}),
         "outputs": words | st.dictionaries(ids, words, max_size=2),
         "tags": st.lists(words, max_size=2),
+        "groups": st.lists(groups, max_size=2),
     },
 )
 quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])

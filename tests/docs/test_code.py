@@ -26,6 +26,7 @@ RUNS: dict[str, list[tuple[dict[str, Any], Any]]] = {
     "ask-time-off": [({}, None)],
     "morning-report": [({}, "Good morning")],
     "price-alert": [({"prices": [90, 140]}, "115.0 is too high"), ({"prices": [10, 30]}, "20.0 is fine")],
+    "greet-by-name": [({}, "Hello Ada")],
     "double-all": [({"numbers": [1, 2]}, [2, 4])],
     "short-or-long": [({"text": "one two three four"}, "long: one"), ({"text": "one two"}, "short: one")],
     "first": [({}, 1)],

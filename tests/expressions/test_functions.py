@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from treadle.expressions import FUNCTIONS, ExpressionError, compile_expression
+from treadle.expressions import FUNCTIONS, ExpressionError, FunctionInfo, compile_expression
+from treadle.expressions.functions.examples import EXAMPLES
 
 NOW = datetime(2025, 1, 31, 23, 30, tzinfo=UTC)
 MOMENT = datetime(2025, 1, 31, 14, 5, 9, tzinfo=UTC)
@@ -250,3 +251,15 @@ def test_time_and_ids_come_only_from_the_clock_given(source: str) -> None:
         compile_expression(source).evaluate({})
 
     assert failure.value.code == "no_clock"
+
+
+@pytest.mark.parametrize("info", FUNCTIONS.values(), ids=lambda info: info.name)
+def test_the_example_of_a_function_shows_what_it_gives(info: FunctionInfo) -> None:
+    found = compile_expression(info.example).evaluate({}, clock=Clock())
+
+    assert info.example.startswith(f"{info.name}(")
+    assert found is not None
+
+
+def test_there_are_examples_of_functions_that_there_are() -> None:
+    assert EXAMPLES.keys() == FUNCTIONS.keys()

@@ -9,7 +9,7 @@ from typing import Any, Literal, cast
 from treadle.model.workflow import Connection, Graph, Node, Workflow
 
 NodeChangeKind = Literal["added", "removed", "changed", "renamed"]
-LOOKS = frozenset({"title", "note", "position", "description", "tags"})
+LOOKS = frozenset({"title", "note", "position", "description", "tags", "groups"})
 """Fields that change nothing of what a run does."""
 
 
@@ -106,7 +106,16 @@ def _own_fields(before: Workflow, after: Workflow) -> Iterator[FieldChange]:
         yield from _compare(name, getattr(before, name) or NOTHING, getattr(after, name) or NOTHING)
     one, other = (side.settings.model_dump(mode="json", exclude_defaults=True) for side in (before, after))
     yield from _compare("settings", one, other)
+    yield from _graph_fields(before, after)
+
+
+def _graph_fields(before: Graph, after: Graph) -> Iterator[FieldChange]:
     yield from _compare("outputs", *(side.outputs if side.has_outputs else NOTHING for side in (before, after)))
+    yield from _compare("groups", *(_groups(side) for side in (before, after)))
+
+
+def _groups(graph: Graph) -> Any:
+    return [group.model_dump(mode="json", exclude_defaults=True) for group in graph.groups] or NOTHING
 
 
 _Level = tuple[list[NodeChange], list[str], list[str]]
@@ -152,8 +161,7 @@ def _compare_bodies(before: Node, after: Node, path: str) -> Iterator[_Level]:
         first, second = one.get(name, Graph()), other.get(name, Graph())
         prefix = f"{path}/" if name == "body" else f"{path}.{name}/"
         yield from _compare_graphs(first, second, prefix)
-        outputs = [graph.outputs if graph.has_outputs else NOTHING for graph in (first, second)]
-        fields = tuple(_compare("outputs", *outputs))
+        fields = tuple(_graph_fields(first, second))
         if fields:
             yield [NodeChange("changed", prefix.removesuffix("/"), after.type, fields)], [], []
 

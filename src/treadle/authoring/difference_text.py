@@ -51,6 +51,8 @@ def _fields(changes: Iterable[FieldChange]) -> Iterator[str]:
         before, after = (_write(change.field, value) for value in (change.before, change.after))
         if change.field == "position":
             yield "    position: moved on the canvas"
+        elif change.field == "groups":
+            yield "    groups: drawn together otherwise"
         elif any(isinstance(value, str) and "\n" in value for value in (change.before, change.after)):
             yield f"    {change.field}:"
             yield from _text(change.before, change.after)

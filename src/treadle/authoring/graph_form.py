@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
-from treadle.authoring.node_form import read_connections, read_node
+from treadle.authoring.node_form import read_connections, read_id, read_node
 from treadle.authoring.reading import Fields, Reading
 from treadle.authoring.step_form import StepList, read_steps
 from treadle.authoring.tree import Path
-from treadle.model.workflow import Graph, Node
+from treadle.model.workflow import Graph, Group, Node
 
-GRAPH_KEYS = frozenset({"nodes", "connections", "steps", "outputs", "output"})
+GRAPH_KEYS = frozenset({"nodes", "connections", "steps", "outputs", "output", "groups"})
+_GROUP_KEYS = frozenset(Group.model_fields)
 
 
 def read_body(reading: Reading, raw: object, file: Path, model: Path, container: str) -> Graph | None:
-    """The body of a container in the nodes form: `{nodes, connections, outputs}`, or steps."""
+    """The body of a container in the nodes form: `{nodes, connections, outputs, groups}`, or steps."""
     if isinstance(raw, list):
         graph = _steps(reading, cast("list[Any]", raw), file, model, container)
         return Graph(**graph)
@@ -27,7 +28,7 @@ def read_body(reading: Reading, raw: object, file: Path, model: Path, container:
 
 
 def read_graph(reading: Reading, fields: Mapping[str, Any], file: Path, model: Path, container: str = "") -> Fields:
-    """`nodes`, `connections` and, if given, `outputs` of a graph, from the file's `fields`."""
+    """`nodes`, `connections` and, if given, `outputs` and `groups` of a graph, from the file's `fields`."""
     graph: Fields = {}
     if "steps" in fields:
         if "nodes" in fields or "connections" in fields:
@@ -56,7 +57,30 @@ def read_graph(reading: Reading, fields: Mapping[str, Any], file: Path, model: P
                 continue
             graph["outputs"] = fields[key]
             reading.stands((*model, "outputs"), (*file, key))
+    if fields.get("groups") is not None:
+        graph["groups"] = tuple(_groups(reading, fields["groups"], (*file, "groups"), (*model, "groups")))
     return graph
+
+
+def _groups(reading: Reading, raw: object, file: Path, model: Path) -> Iterator[Group]:
+    """Those that can be read. Whether there are the nodes that they name is `check`'s work."""
+    count = 0
+    for index, item in enumerate(reading.sequence(raw, file, "groups")):
+        place: Path = (*file, index)
+        entries = reading.mapping(item, place, "group")
+        if entries is None:
+            continue
+        fields = {
+            key: value for key, value in reading.known_keys(entries, _GROUP_KEYS, place).items() if value is not None
+        }
+        if isinstance(fields.get("nodes"), str):
+            fields["nodes"] = [fields["nodes"]]
+        id_ = read_id(reading, fields, place, what="group")
+        group = reading.build(Group, {**fields, "id": "x"}, place)
+        if group is not None:
+            reading.stands((*model, count), place)
+            count += 1
+            yield group.model_copy(update={"id": id_})
 
 
 def _nodes(reading: Reading, fields: Mapping[str, Any], file: Path, model: Path) -> Fields:

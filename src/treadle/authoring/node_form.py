@@ -38,7 +38,7 @@ def build_node(reading: Reading, fields: Fields, file: Path, model: Path, writte
     reading.stands(model, file)
     for name, key in written.items():
         reading.stands((*model, name), (*file, key))
-    id_ = _read_id(reading, fields, file)
+    id_ = read_id(reading, fields, file)
     type_ = fields.get("type")
     if not isinstance(type_, str) or not type_:
         if type_ is None:
@@ -113,11 +113,13 @@ def read_connections(reading: Reading, raw: object, file: Path, model: Path) -> 
     return tuple(found)
 
 
-def _read_id(reading: Reading, fields: Fields, file: Path) -> str:
+def read_id(reading: Reading, fields: Fields, file: Path, *, what: str = "node") -> str:
+    """The id of a node or a group; one that is wrong as it is, and one made of its place where there is none."""
     raw = fields.get("id")
     if raw is None:
-        fallback = f"node-{file[-1]}"
-        reading.refuse("missing_key", "The node has no `id`.", file, "Add `id:`; connections and expressions use it.")
+        fallback = f"{what}-{file[-1]}"
+        uses = "; connections and expressions use it" if what == "node" else ""
+        reading.refuse("missing_key", f"The {what} has no `id`.", file, f"Add `id:`{uses}.")
         return fallback
     id_ = _text(raw)
     if id_ is None or not _NODE_ID.fullmatch(id_) or len(id_) > 100:
@@ -126,9 +128,9 @@ def _read_id(reading: Reading, fields: Fields, file: Path) -> str:
             f"`id` is {shown(raw)}; it does not have the right form.",
             (*file, "id"),
             "Use at most 100 letters, digits, `_` and `-`, with a letter or `_` first.",
-            node=id_,
+            node=id_ if what == "node" else None,
         )
-    return id_ or f"node-{file[-1]}"
+    return id_ or f"{what}-{file[-1]}"
 
 
 def _read_part(

@@ -87,6 +87,8 @@ def _graph(graph: Graph) -> dict[str, Any]:
         data["connections"] = [_connection(connection) for connection in graph.connections]
     if graph.has_outputs:
         data["outputs"] = graph.outputs
+    if graph.groups:
+        data["groups"] = [group.model_dump(mode="json", exclude_unset=True) for group in graph.groups]
     return data
 
 
@@ -96,7 +98,11 @@ def _node(node: Node) -> dict[str, Any]:
     first = {key: data.pop(key) for key in ("id", "type", "title", "config") if key in data}
     if not node.after:
         data.pop("after", None)
-    data = {key: value for key, value in data.items() if value is not None or key in ("input", "pinned")}
+    data: dict[str, Any] = {
+        key: value for key, value in data.items() if value is not None or key in ("input", "pinned")
+    }
+    if node.position is not None:
+        data["position"] = node.position.model_dump(mode="json", exclude_unset=True, exclude_none=True)
     if isinstance(data.get("retry"), dict):
         data["retry"] = _durations(data["retry"], ("delay", "max_delay"))
     data = _durations(data, ("timeout", "cache"))

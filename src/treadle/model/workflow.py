@@ -19,10 +19,28 @@ NODE_ID = r"^[A-Za-z_][A-Za-z0-9_-]*$"
 
 
 class Position(Frozen):
-    """Where the node stands on the canvas, in canvas units."""
+    """Where the node stands on the canvas, in canvas units; of a container, also how large it is and whether its bodies
+    are hidden."""
 
     x: float
     y: float
+    width: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    height: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    collapsed: bool = False
+
+
+class Group(Frozen):
+    """Nodes of one graph that are drawn together on the canvas."""
+
+    id: str = Field(pattern=NODE_ID, max_length=100, description="What tells it from the other groups of its graph.")
+    title: str | None = Field(default=None, description="A name for people.")
+    nodes: tuple[str, ...] = Field(
+        default=(), description="Ids of nodes of the same graph. A node is in one group at most."
+    )
+    color: str | None = Field(
+        default=None, pattern=r"^[#A-Za-z0-9-]*$", max_length=40, description="Its colour on the canvas."
+    )
+    collapsed: bool = Field(default=False, description="Drawn as one.")
 
 
 class Connection(Frozen):
@@ -87,6 +105,7 @@ class Graph(Frozen):
     outputs: JsonValue = Field(
         default=None, description="An expression or an object of expressions; default: what nothing follows."
     )
+    groups: tuple[Group, ...] = ()
 
     @property
     def has_outputs(self) -> bool:
@@ -120,7 +139,8 @@ class Workflow(Graph):
 
     @cached_property
     def version(self) -> str:
-        """Twelve hex digits that change with anything that changes what a run does (not title, note, position)."""
+        """Twelve hex digits that change with anything that changes what a run does (not titles, notes, positions,
+        groups)."""
         content = self.model_dump(mode="json", by_alias=True, exclude={"title", "description", "tags", "form", "id"})
         _drop(content, {"position", "note", "title"})
         for name in _LATER_SETTINGS:
@@ -137,6 +157,8 @@ def content_of(graph: Graph) -> dict[str, Any]:
 
 
 def _drop(graph: dict[str, Any], keys: set[str]) -> None:
+    """Leave out what is looks: the groups, and these keys of nodes."""
+    graph.pop("groups", None)
     for node in graph["nodes"]:
         for key in keys:
             node.pop(key, None)

@@ -36,6 +36,7 @@ TAGS: dict[str, str] = {
     "versions": "Published versions: immutable, listed, compared, made the latest again.",
     "templates": "Templates: workflows to begin with; found, filled in, published, rated.",
     "nodes": "Node types: their config, ports and documentation; trying one out.",
+    "expressions": "The expression language: its functions; trying an expression with given values.",
     "runs": "Runs: started, watched, cancelled, retried, forked, moved.",
     "live": "Server-sent events: what happens, as it happens; resumed by `Last-Event-ID`.",
     "deployments": "Deployments: a workflow version bound to profiles, parameters and triggers.",

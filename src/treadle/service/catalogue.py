@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from treadle import __version__
+from treadle.model.port import InputPort, OutputPort
 from treadle.node.definition import NodeDefinition
 from treadle.service.access.operation import operation
 from treadle.service.application import Application
@@ -48,6 +50,14 @@ class Catalogue:
     async def get(self, type_: str) -> NodeDefinition:
         """Raises `NotFound` (`unknown_node_type`) with the nearest names."""
         return self.application.registry.get(type_)
+
+    @operation("nodes.read")
+    async def find_ports(
+        self, type_: str, config: Mapping[str, Any]
+    ) -> tuple[Sequence[InputPort], Sequence[OutputPort]]:
+        """The ports that a node of this type has with a config as it is written. Raises `NotFound`."""
+        found = self.application.registry.get(type_).type
+        return found.inputs_of(config), found.outputs_of(config)
 
     @operation("nodes.read")
     async def describe(self) -> Installation:

@@ -86,6 +86,16 @@ CREATE TABLE drafts (
     PRIMARY KEY (workflow)
 );
 
+CREATE TABLE editing (
+    workflow TEXT NOT NULL,
+    window TEXT NOT NULL,
+    user_id TEXT,
+    name TEXT NOT NULL,
+    since BIGINT NOT NULL,
+    seen_at BIGINT NOT NULL,
+    PRIMARY KEY (workflow)
+);
+
 CREATE TABLE events (
     id TEXT NOT NULL,
     topic TEXT NOT NULL,

@@ -24,6 +24,7 @@ from treadle.store.database import connect, make_private, switch_to_wal
 from treadle.store.dead_letters import DeadLetters
 from treadle.store.deployments import Deployments
 from treadle.store.drafts import Drafts
+from treadle.store.editing import Editing
 from treadle.store.events import Events
 from treadle.store.fault import translate
 from treadle.store.feed_reading import Feed
@@ -60,6 +61,7 @@ class SqliteStore(
     Keyed,
     Versions,
     Drafts,
+    Editing,
     Forks,
     Deployments,
     Triggers,

@@ -370,6 +370,18 @@ template_reviews = Table(
 )
 
 
+editing = Table(
+    "editing",
+    metadata,
+    Column("workflow", Text, primary_key=True, nullable=False),
+    Column("window", Text, nullable=False, comment="tells one editor from the next, also of one user"),
+    Column("user_id", Text, comment="null: whoever works on the machine itself"),
+    required("name"),
+    Column("since", Micros, nullable=False),
+    Column("seen_at", Micros, nullable=False),
+)
+
+
 def sqlite_script() -> str:
     """What `schema.sql` holds: the statements that make a new SQLite database."""
     dialect = sqlite.dialect()

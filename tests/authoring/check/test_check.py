@@ -260,6 +260,30 @@ def test_problems_inside_bodies_are_found_at_any_depth_with_their_lines() -> Non
     assert issue.where == "nodes[0].body.nodes[0].body.nodes[0].config.transform"
 
 
+def test_what_is_wrong_with_a_group_is_a_warning() -> None:
+    """It concerns the looks: nobody is kept from running the workflow."""
+    found = issues_of(
+        f"  - {{id: price, {T}, config: {{transform: '1'}}}}",
+        more="groups:\n  - {id: g, nodes: [price]}\n  - id: g\n    nodes:\n      - prise\n      - price\n",
+    )
+
+    assert [(issue.code, issue.severity, issue.line) for issue in found] == [
+        ("duplicate_id", "warning", 6),
+        ("unknown_node", "warning", 8),
+        ("duplicate_id", "warning", 9),
+    ]
+    assert "`price`" in (found[1].remedy or "")
+
+
+def test_a_group_names_nodes_of_its_own_graph() -> None:
+    inner = f"{{id: inner, {T}, config: {{transform: '1'}}}}"
+    body = f"{{nodes: [{inner}], groups: [{{id: g, nodes: [inner, outer]}}]}}"
+
+    found = only(issues_of(f"  - {{id: outer, type: flow.sequence, body: {body}}}"))
+
+    assert (found.code, found.where) == ("unknown_node", "nodes[0].body.groups[0].nodes[1]")
+
+
 def test_an_id_is_unique_along_the_containers_around_it_but_not_between_bodies() -> None:
     body = f"body: {{nodes: [{{id: same, {T}, config: {{transform: '1'}}}}]}}"
     siblings = f"  - {{id: a, type: flow.sequence, {body}}}\n  - {{id: b, type: flow.sequence, {body}}}"

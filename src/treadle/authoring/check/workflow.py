@@ -9,6 +9,7 @@ from treadle.authoring.check.order import check_order
 from treadle.authoring.check.reach import check_reach
 from treadle.authoring.tree import Path
 from treadle.model.issue import Issue, ValidationResult
+from treadle.model.nearest import suggest
 from treadle.model.resolve import resolve
 from treadle.model.workflow import Graph, Node, Workflow
 from treadle.node.definition import NodeDefinition
@@ -59,6 +60,7 @@ class _Check:
             self._bodies(node, definition, level, place)
         if graph.has_outputs:
             self.expressions.templates(graph.outputs, Place(level, (*path, "outputs")))
+        self._groups(level)
         check_reach(level, check_order(level, self.findings), self.findings)
 
     def _unique_ids(self, level: Level) -> None:
@@ -75,6 +77,27 @@ class _Check:
                     node.id,
                 )
             seen.add(node.id)
+
+    def _groups(self, level: Level) -> None:
+        """What is wrong in how a graph looks keeps nobody from running it."""
+        homes: dict[str, str] = {}
+        ids: set[str] = set()
+        for index, group in enumerate(level.graph.groups):
+            path: Path = (*level.path, "groups", index)
+            if group.id in ids:
+                message = f"There is already a group `{group.id}` in this graph."
+                self.findings.warn("duplicate_id", message, (*path, "id"), "Give each its own id.")
+            ids.add(group.id)
+            for at, name in enumerate(group.nodes):
+                place: Path = (*path, "nodes", at)
+                if name not in level.nodes:
+                    message = f"The group `{group.id}` names `{name}`, which is no node of this graph."
+                    remedy = suggest(name, level.nodes, "Take it out of the group.")
+                    self.findings.warn("unknown_node", message, place, remedy)
+                elif name in homes:
+                    message = f"`{name}` is in the group `{homes[name]}` already."
+                    self.findings.warn("duplicate_id", message, place, "Keep it in one of them.", name)
+                homes.setdefault(name, group.id)
 
     def _bodies(self, node: Node, definition: NodeDefinition | None, level: Level, path: Path) -> None:
         type_ = definition.type if definition is not None else None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from treadle.expressions.functions.examples import EXAMPLES
+
 Implementation = Callable[..., object]
 """Takes the budget, then the arguments. A function argument takes an item and its index."""
 
@@ -25,6 +27,7 @@ class FunctionInfo:
     most: int | None
     lambdas: frozenset[int] = frozenset()
     volatile: bool = False
+    example: str = ""
     call: Implementation | None = field(default=None, repr=False)
 
 
@@ -55,6 +58,7 @@ class Table:
                     most=None if endless else len(parameters),
                     lambdas=frozenset(lambdas),
                     volatile=volatile,
+                    example=EXAMPLES.get(name, ""),
                     call=call,
                 )
             )

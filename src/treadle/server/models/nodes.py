@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Any, Literal
+from weakref import WeakKeyDictionary
 
 from pydantic import BaseModel, Field, StringConstraints
+from pydantic.json_schema import SkipJsonSchema
 
+from treadle.model.node_type import FieldKind
+from treadle.model.port import InputPort, OutputPort, PortType
 from treadle.node.definition import NodeDefinition
 from treadle.server.models.workflows import Body
 from treadle.service.node_tests import NodeTried
@@ -14,12 +19,71 @@ from treadle.service.node_tests import NodeTried
 Kind = Literal["pure", "effect", "trigger", "container", "note"]
 
 
+_texts: WeakKeyDictionary[NodeDefinition, bytes] = WeakKeyDictionary()
+"""Types in full, as JSON: written once."""
+
+
+def _is_none(value: object) -> bool:
+    return value is None
+
+
+def _without_default(schema: dict[str, Any]) -> None:
+    """Left out where there is none, and never null."""
+    schema.pop("default", None)
+
+
+class PortShape(BaseModel):
+    """What flows through a port, for who decides what fits: see `treadle.model.port.PortType`."""
+
+    kind: str = Field(description="`any`, `number`, `text`, `list` …, or the name of a domain type such as `candles`.")
+    item: PortShape | SkipJsonSchema[None] = Field(
+        default=None,
+        exclude_if=_is_none,
+        json_schema_extra=_without_default,
+        description="Of a list or series: what its items are.",
+    )
+    nullable: bool = Field(default=False, description="Null may come too.")
+    base: str | SkipJsonSchema[None] = Field(
+        default=None,
+        exclude_if=_is_none,
+        json_schema_extra=_without_default,
+        description="Of a domain type: what it is made of.",
+    )
+
+
 class NodePort(BaseModel):
     name: str
     type: str = Field(description="For people: `number`, `list of texts`.")
+    shape: PortShape
     required: bool = False
+    needed: bool = Field(default=False, description="An input that may be left open, but not once it is connected.")
     collects: bool = Field(default=False, description="Takes any number of connections and arrives as a list.")
+    branch: bool = Field(default=False, description="An output that is live only when the node chose it.")
     description: str = ""
+
+
+class NodePorts(BaseModel):
+    """The ports of a node, with its config."""
+
+    inputs: list[NodePort]
+    outputs: list[NodePort]
+
+
+class NodePortsBody(Body):
+    """`config` as a workflow file has it, unfinished as it may be."""
+
+    config: dict[str, Any] = Field(default_factory=dict[str, Any])
+
+
+class NodeField(BaseModel):
+    """How a field of the config is read."""
+
+    name: str
+    kind: FieldKind = Field(
+        description="`value`: may hold `{{ }}`. `expression`: is one. `template`: text with `{{ }}` that the node "
+        "renders. `secret`: may name `secrets.x`. `literal`: never a template."
+    )
+    names: list[str] = Field(description="What an expression in it may name beside the usual: `item`, `index`.")
 
 
 class NodeTypeSummary(BaseModel):
@@ -31,10 +95,6 @@ class NodeTypeSummary(BaseModel):
     available: bool = Field(description="Everything it needs is installed.")
 
 
-class NodeTypeList(BaseModel):
-    items: list[NodeTypeSummary]
-
-
 class NodeTypeDetail(NodeTypeSummary):
     """A node type in full: what a form, a canvas and a reader need."""
 
@@ -43,12 +103,20 @@ class NodeTypeDetail(NodeTypeSummary):
     outputs: list[NodePort]
     ports_depend_on_config: bool
     bodies: list[str] = Field(description="Of a container: `body`, `catch`, `finally`.")
+    body_names: list[str] = Field(description="What expressions in its bodies may name: `loop`, `error`.")
     config_schema: dict[str, Any] = Field(description="JSON Schema of its config.")
+    fields: list[NodeField] = Field(description="How each field of its config is read.")
     in_doubt: Literal["ask", "repeat", "reconcile"] = Field(description="What becomes of it when a crash cut it off.")
     timeout: float | None = None
     extra: str | None = Field(default=None, description="What to install for it: `treadle[<extra>]`.")
     missing: list[str] = Field(description="Python modules it needs that are not installed.")
     example: dict[str, Any] | None = None
+
+
+class NodeTypeList(BaseModel):
+    """Node types by name."""
+
+    items: list[NodeTypeSummary] | list[NodeTypeDetail] = Field(description="In full with `detail=true`.")
 
 
 class NodeTestBody(Body):
@@ -103,22 +171,13 @@ def show_full(definition: NodeDefinition) -> NodeTypeDetail:
         {
             **_brief(definition),
             "description": type_.description,
-            "inputs": [
-                NodePort(
-                    name=one.name,
-                    type=one.type.name,
-                    required=one.required,
-                    collects=one.collects,
-                    description=one.description,
-                )
-                for one in type_.inputs
-            ],
-            "outputs": [
-                NodePort(name=one.name, type=one.type.name, description=one.description) for one in type_.outputs
-            ],
+            "inputs": [_input(one) for one in type_.inputs],
+            "outputs": [_output(one) for one in type_.outputs],
             "ports_depend_on_config": type_.inputs_for is not None or type_.outputs_for is not None,
             "bodies": list(type_.bodies),
+            "body_names": sorted(type_.body_roots),
             "config_schema": dict(type_.config_schema),
+            "fields": [NodeField(name=one.name, kind=one.kind, names=sorted(one.extra_roots)) for one in type_.config],
             "in_doubt": type_.in_doubt,
             "timeout": type_.timeout,
             "extra": type_.extra,
@@ -126,6 +185,15 @@ def show_full(definition: NodeDefinition) -> NodeTypeDetail:
             "example": dict(type_.example) if type_.example else None,
         }
     )
+
+
+def write_details(definitions: Iterable[NodeDefinition]) -> bytes:
+    """`NodeTypeList` in full, as JSON."""
+    return b'{"items":[' + b",".join(_text(one) for one in definitions) + b"]}"
+
+
+def show_ports(inputs: Iterable[InputPort], outputs: Iterable[OutputPort]) -> NodePorts:
+    return NodePorts(inputs=[_input(one) for one in inputs], outputs=[_output(one) for one in outputs])
 
 
 def show_tried(tried: NodeTried) -> NodeTestResult:
@@ -138,6 +206,35 @@ def show_tried(tried: NodeTried) -> NodeTestResult:
             "duration_ms": tried.duration_ms,
         }
     )
+
+
+def _text(definition: NodeDefinition) -> bytes:
+    found = _texts.get(definition)
+    if found is None:
+        found = _texts[definition] = show_full(definition).model_dump_json().encode()
+    return found
+
+
+def _input(port: InputPort) -> NodePort:
+    return NodePort(
+        name=port.name,
+        type=port.type.name,
+        shape=_shape(port.type),
+        required=port.required,
+        needed=port.needed,
+        collects=port.collects,
+        description=port.description,
+    )
+
+
+def _output(port: OutputPort) -> NodePort:
+    shape = _shape(port.type)
+    return NodePort(name=port.name, type=port.type.name, shape=shape, branch=port.branch, description=port.description)
+
+
+def _shape(type_: PortType) -> PortShape:
+    item = None if type_.item is None else _shape(type_.item)
+    return PortShape(kind=type_.kind, item=item, nullable=type_.nullable, base=type_.base)
 
 
 def _brief(definition: NodeDefinition) -> dict[str, Any]:

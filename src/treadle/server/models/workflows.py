@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from treadle.authoring.difference import Difference
 from treadle.authoring.difference_text import write_difference
 from treadle.authoring.document import Loaded
+from treadle.authoring.saving import workflow_data
 from treadle.model.issue import ValidationResult
 from treadle.server.etag import etag_of
 from treadle.server.paging import Page
@@ -80,6 +81,9 @@ class Validation(BaseModel):
     valid: bool
     issues: list[ProblemIssue]
     names: list[str] = Field(default=[], description="What the workflows in it are called.")
+    graphs: list[dict[str, Any]] = Field(
+        default=[], description="Each of them as nodes and connections, for a canvas, as far as it can be read."
+    )
 
 
 class WorkflowDefinition(BaseModel):
@@ -321,7 +325,8 @@ def show_validation(result: ValidationResult, names: list[str] | None = None) ->
 
 
 def show_loaded(loaded: Loaded) -> Validation:
-    return show_validation(loaded.result, [workflow.name for workflow in loaded.workflows])
+    found = show_validation(loaded.result, [workflow.name for workflow in loaded.workflows])
+    return found.model_copy(update={"graphs": [workflow_data(workflow) for workflow in loaded.workflows]})
 
 
 def show_version(standing: Standing) -> WorkflowVersion:

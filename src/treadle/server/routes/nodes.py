@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from treadle.server.caller import Called
+from treadle.server.etag import IfNoneMatch, etag_of, is_unchanged, not_modified
 from treadle.server.idempotency import KEPT_HOURS
 from treadle.server.json_body import DEPTH
 from treadle.server.models.nodes import (
     Info,
     InfoLimits,
     Kind,
+    NodePorts,
+    NodePortsBody,
     NodeTestBody,
     NodeTestResult,
     NodeTypeDetail,
     NodeTypeList,
     show_brief,
     show_full,
+    show_ports,
     show_tried,
+    write_details,
 )
 from treadle.server.paging import MOST as MOST_ITEMS
 from treadle.service.catalogue import Catalogue
@@ -32,21 +37,45 @@ info_router = APIRouter(prefix="/info", tags=["info"])
 NodeTypeName = Annotated[str, Path(max_length=100, description="As in a workflow file: `http.request`.")]
 
 
-@router.get("", operation_id="listNodeTypes", summary="List node types", response_model=NodeTypeList)
+@router.get(
+    "",
+    operation_id="listNodeTypes",
+    summary="List node types",
+    response_model=NodeTypeList,
+    responses={304: {"description": "They are what `If-None-Match` names."}},
+)
 async def list_node_types(
     caller: Called,
+    request: Request,
     search: Annotated[str | None, Query(max_length=200, description="In type, title or description.")] = None,
     category: Annotated[str | None, Query(max_length=100, description="What stands before the dot.")] = None,
     kind: Kind | None = None,
-) -> NodeTypeList:
+    detail: Annotated[bool, Query(description="Each in full, with an `ETag` for all.")] = False,
+    if_none_match: IfNoneMatch = None,
+) -> Any:
+    """By name. In full they change only when the server is started anew with other packs."""
     found = await Catalogue(caller.application).list(search=search, category=category, kind=kind)
-    return NodeTypeList(items=[show_brief(one) for one in found])
+    if not detail:
+        return NodeTypeList(items=[show_brief(one) for one in found])
+    text = write_details(found)
+    etag = etag_of(text.decode())
+    if is_unchanged(request, etag):
+        return not_modified(etag)
+    # A browser may keep them, and asks each time whether they still hold.
+    headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
+    return Response(text, media_type="application/json", headers=headers)
 
 
 @router.get("/{type}", operation_id="getNodeType", summary="Read a node type", response_model=NodeTypeDetail)
 async def get_node_type(caller: Called, type: NodeTypeName) -> NodeTypeDetail:
     """Its documentation, ports, the JSON Schema of its config, and an example."""
     return show_full(await Catalogue(caller.application).get(type))
+
+
+@router.post("/{type}/ports", operation_id="findPorts", summary="Find the ports of a node", response_model=NodePorts)
+async def find_ports(caller: Called, type: NodeTypeName, body: NodePortsBody) -> NodePorts:
+    """Those it has with this config: of some types they depend on it."""
+    return show_ports(*await Catalogue(caller.application).find_ports(type, body.config))
 
 
 @router.post("/{type}/test", operation_id="testNode", summary="Try a node out", response_model=NodeTestResult)

@@ -36,7 +36,7 @@ from treadle.server.models.templates import (
     show_use,
 )
 from treadle.server.paging import DEFAULT_LIMIT, Cursor, Limit
-from treadle.server.slices import cut
+from treadle.server.slices import by_time, cut
 from treadle.server.yaml_body import YAML_TOO, YamlRoute
 from treadle.service.templates.publishing import PublishedTemplate, TemplatePublishing
 from treadle.service.templates.template import Difficulty
@@ -61,7 +61,7 @@ async def list_templates(
 ) -> TemplatePage:
     """Those that come with Treadle and those that were published here, with what has become of each."""
     found = await Templates(caller.application).list(search=search, category=category, tag=tag, difficulty=difficulty)
-    page, following = cut(found, limit, cursor, key=lambda one: one.template.name)
+    page, following = cut(found, limit, cursor, order=lambda one: (one.template.name,))
     return TemplatePage(items=[show_template(one) for one in page], next=following)
 
 
@@ -170,7 +170,8 @@ async def list_template_uses(
     caller: Called, name: TemplateName, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
 ) -> TemplateUsePage:
     """The workflows that one may see, the newest first, and what their latest runs came to."""
-    page, following = cut(await Templates(caller.application).uses(name), limit, cursor, key=lambda one: one.workflow)
+    found = await Templates(caller.application).uses(name)
+    page, following = cut(found, limit, cursor, order=lambda one: by_time(one.at, one.workflow, newest_first=True))
     return TemplateUsePage(items=[show_use(one) for one in page], next=following)
 
 
@@ -184,7 +185,7 @@ async def list_template_reviews(
     caller: Called, name: TemplateName, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
 ) -> TemplateReviewPage:
     found = await Templates(caller.application).reviews(name)
-    page, following = cut(found, limit, cursor, key=lambda one: one.user_id)
+    page, following = cut(found, limit, cursor, order=lambda one: by_time(one.at, one.user_id, newest_first=True))
     return TemplateReviewPage(items=[show_review(one) for one in page], next=following)
 
 

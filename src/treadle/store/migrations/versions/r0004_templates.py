@@ -1,4 +1,4 @@
-"""Templates that are published here, what is made of templates, and what users say of them."""
+"""Templates that are published here, what is made of templates, and what users say of them; who edits what."""
 
 from __future__ import annotations
 
@@ -40,10 +40,20 @@ def upgrade() -> None:
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("template", "user_id"),
     )
+    op.create_table(
+        "editing",
+        _text("workflow"),
+        _text("window", comment="tells one editor from the next, also of one user"),
+        _text("user_id", nullable=True, comment="null: whoever works on the machine itself"),
+        _text("name"),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("seen_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("workflow"),
+    )
 
 
 def downgrade() -> None:
-    for table in ("template_reviews", "template_uses", "templates"):
+    for table in ("editing", "template_reviews", "template_uses", "templates"):
         op.drop_table(table)
 
 
