@@ -14,6 +14,8 @@ import classes from "@/pages/runs/RunFilters.module.css";
 interface Props {
   filter: RunFilter;
   onChange: (filter: RunFilter) => void;
+  /** All are of one workflow: it is not asked for. */
+  isOfOneWorkflow?: boolean;
 }
 
 const MODES = [
@@ -22,7 +24,7 @@ const MODES = [
   { value: "test", label: "Test" },
 ];
 
-export function RunFilters({ filter, onChange }: Props) {
+export function RunFilters({ filter, onChange, isOfOneWorkflow = false }: Props) {
   const workflows = useQuery(workflowList({ limit: 200 }));
   const deployments = useQuery(deploymentList({ limit: 200 }));
   const set = <Name extends keyof RunFilter>(name: Name, value: RunFilter[Name] | null) =>
@@ -33,15 +35,17 @@ export function RunFilters({ filter, onChange }: Props) {
       <StatusSwitches chosen={filter.status ?? []} onChange={(status) => set("status", status)} />
       <div className={classes.fields}>
         <IdField value={filter.id ?? ""} onChange={(id) => set("id", id)} />
-        <Select
-          aria-label="Workflow"
-          placeholder="Any workflow"
-          data={namesOf(workflows.data?.items, filter.workflow)}
-          value={filter.workflow ?? null}
-          onChange={(name) => set("workflow", name)}
-          searchable
-          clearable
-        />
+        {!isOfOneWorkflow && (
+          <Select
+            aria-label="Workflow"
+            placeholder="Any workflow"
+            data={namesOf(workflows.data?.items, filter.workflow)}
+            value={filter.workflow ?? null}
+            onChange={(name) => set("workflow", name)}
+            searchable
+            clearable
+          />
+        )}
         <Select
           aria-label="Deployment"
           placeholder="Any deployment"

@@ -1,0 +1,61 @@
+// All that is known of what happened in a run, and the run as it stood after any of it.
+import type { LiveEvent } from "@/live/event";
+import { applyAll, NOTHING_YET, type RunState } from "@/pages/run/history";
+
+const EVERY = 200;
+
+/** All events of a run, and its state after any of them. Only grows. */
+export class Recording {
+  readonly events: LiveEvent[] = [];
+  /** The places of those events that one steps through: pieces of text and progress are not among them. */
+  readonly steps: number[] = [];
+  private readonly snapshots: RunState[] = [NOTHING_YET];
+  private last: { count: number; state: RunState } = { count: 0, state: NOTHING_YET };
+
+  /** Whether it has the run's beginning. */
+  get isWhole(): boolean {
+    const first = this.events[0]?.type;
+    return first === "run.queued" || first === "run.started";
+  }
+
+  add(events: readonly LiveEvent[]): void {
+    for (const event of events) {
+      if (event.type === "stream.closed" || event.type === "stream.reset") continue;
+      if (event.type !== "text" && event.type !== "progress") this.steps.push(this.events.length);
+      this.events.push(event);
+    }
+  }
+
+  /** After the first `count` events. */
+  stateAt(count: number): RunState {
+    if (count === this.last.count) return this.last.state;
+    let [from, state] = [this.last.count, this.last.state];
+    const block = Math.min(Math.floor(count / EVERY), this.snapshots.length - 1);
+    if (count < from || block * EVERY > from) [from, state] = [block * EVERY, this.snapshots[block] ?? NOTHING_YET];
+    while (from < count) {
+      const to = Math.min(count, (Math.floor(from / EVERY) + 1) * EVERY);
+      state = applyAll(state, this.events.slice(from, to));
+      from = to;
+      if (from % EVERY === 0 && this.snapshots.length === from / EVERY) this.snapshots.push(state);
+    }
+    this.last = { count, state };
+    return state;
+  }
+
+  now(): RunState {
+    return this.stateAt(this.events.length);
+  }
+}
+
+/** How many events have happened after the step before, or behind, the given count. */
+export function stepFrom(recording: Recording, count: number, way: 1 | -1): number {
+  const ends = recording.steps.map((place) => place + 1);
+  if (way === 1) return ends.find((end) => end > count) ?? recording.events.length;
+  return ends.findLast((end) => end < count) ?? 0;
+}
+
+/** How many events had happened by then. */
+export function countBy(recording: Recording, at: number): number {
+  const next = recording.events.findIndex((event) => Date.parse(event.at) > at);
+  return next < 0 ? recording.events.length : next;
+}
