@@ -1,5 +1,6 @@
 // Several inputs that belong together, under one name.
 import type { ReactNode } from "react";
+import { Line } from "@/components/Prose";
 import classes from "@/form/Group.module.css";
 
 interface Props {
@@ -17,7 +18,7 @@ export function Group({ label, description, error, isRequired = false, children 
         {label}
         {isRequired && <span aria-hidden="true"> *</span>}
       </legend>
-      {description && <p className={classes.description}>{description}</p>}
+      {description && <p className={classes.description}><Line>{description}</Line></p>}
       {children}
       {error !== null && (
         <p className={classes.error} role="alert">

@@ -3,7 +3,7 @@ import { useMemo } from "react";
 import type { Issue } from "@/api/problem";
 import { Fields } from "@/form/Fields";
 import { type JsonObject, resolve, type Schema } from "@/form/schema";
-import { Form, type FormContext } from "@/form/widget";
+import { Form, type FormContext, FormValue } from "@/form/widget";
 import { widgetFor, type Widgets } from "@/form/widgets";
 
 interface Props {
@@ -30,7 +30,9 @@ export function SchemaForm(props: Props) {
   );
   return (
     <Form value={form}>
-      <Fields schema={resolve(schema, schema).schema} value={value} onChange={onChange} path={path} />
+      <FormValue value={value}>
+        <Fields schema={resolve(schema, schema).schema} value={value} onChange={onChange} path={path} />
+      </FormValue>
     </Form>
   );
 }

@@ -1,7 +1,8 @@
 // What every widget is given, and what it may ask of the form it stands in.
-import { type ComponentType, createContext, useContext } from "react";
+import { type ComponentType, createContext, createElement, useContext } from "react";
 import type { Issue } from "@/api/problem";
-import type { Json, Kind, Schema } from "@/form/schema";
+import { Line } from "@/components/Prose";
+import type { Json, JsonObject, Kind, Schema } from "@/form/schema";
 
 export interface WidgetProps {
   /** Resolved: without references, without null. */
@@ -36,6 +37,9 @@ export function useForm(): FormContext {
   return useContext(Form);
 }
 
+/** What the whole form holds, for the few widgets that look at the field beside them. */
+export const FormValue = createContext<JsonObject>({});
+
 /** What Mantine's inputs take of a widget's properties. */
 export function inputProps({ schema, label, isRequired, error }: WidgetProps, isReadOnly: boolean) {
   return {
@@ -44,7 +48,7 @@ export function inputProps({ schema, label, isRequired, error }: WidgetProps, is
     withAsterisk: isRequired,
     readOnly: isReadOnly,
     error,
-    ...(schema.description === undefined ? {} : { description: schema.description }),
+    ...(schema.description === undefined ? {} : { description: createElement(Line, null, schema.description) }),
     ...(schema["ui:placeholder"] === undefined ? {} : { placeholder: schema["ui:placeholder"] }),
   };
 }

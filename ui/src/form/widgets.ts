@@ -14,7 +14,7 @@ import { SecretWidget } from "@/form/widgets/SecretWidget";
 import { TextWidget } from "@/form/widgets/TextWidget";
 import { UnionWidget } from "@/form/widgets/UnionWidget";
 
-const BY_KIND: Record<Kind, Widget> = {
+export const BY_KIND: Record<Kind, Widget> = {
   text: TextWidget,
   secret: SecretWidget,
   expression: ExpressionWidget,

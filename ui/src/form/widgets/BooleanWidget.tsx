@@ -1,4 +1,5 @@
 import { Switch } from "@mantine/core";
+import { Line } from "@/components/Prose";
 import { useForm, type WidgetProps } from "@/form/widget";
 
 export function BooleanWidget({ schema, value, onChange, label, error }: WidgetProps) {
@@ -7,7 +8,7 @@ export function BooleanWidget({ schema, value, onChange, label, error }: WidgetP
   return (
     <Switch
       label={label}
-      description={schema.description}
+      description={schema.description && <Line>{schema.description}</Line>}
       error={error}
       disabled={isReadOnly}
       checked={shown === true}

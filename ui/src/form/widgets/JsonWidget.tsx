@@ -1,4 +1,4 @@
-import { JsonInput } from "@mantine/core";
+import { Textarea } from "@mantine/core";
 import { useState } from "react";
 import type { Json } from "@/form/schema";
 import { inputProps, useForm, type WidgetProps } from "@/form/widget";
@@ -21,14 +21,15 @@ export function JsonWidget(props: WidgetProps) {
     onChange(next);
   };
   return (
-    <JsonInput
+    <Textarea
       {...inputProps(props, isReadOnly)}
       classNames={{ input: classes.input ?? "" }}
       autosize
       minRows={1}
       maxRows={16}
       value={typed}
-      onChange={tell}
+      spellCheck={false}
+      onChange={(event) => tell(event.currentTarget.value)}
     />
   );
 }

@@ -3,6 +3,7 @@ import { Field } from "@/form/Field";
 import { Group } from "@/form/Group";
 import { initial, labelOf, optionOf, resolve, type Schema } from "@/form/schema";
 import { useForm, type WidgetProps } from "@/form/widget";
+import classes from "@/form/widgets/UnionWidget.module.css";
 
 const WORDS: Record<string, string> = {
   text: "Text",
@@ -25,7 +26,7 @@ export function UnionWidget({ schema, value, onChange, path, label, error, isReq
   const chosen = isSet ? optionOf(value, options, root) : null;
   const option = chosen === null ? undefined : options[chosen];
   return (
-    <Group label={label} description={schema.description} error={error} isRequired={isRequired}>
+    <Group label={label} description={schema.description} error={option === undefined ? error : null} isRequired={isRequired}>
       <Select
         aria-label={`Kind of ${label}`}
         placeholder="Not set"
@@ -40,7 +41,9 @@ export function UnionWidget({ schema, value, onChange, path, label, error, isReq
         allowDeselect={false}
       />
       {option !== undefined && (
-        <Field schema={option} value={value} onChange={onChange} path={path} label={label} isRequired isLabelHidden />
+        <div className={classes.chosen}>
+          <Field schema={option} value={value} onChange={onChange} path={path} label={label} isRequired isLabelHidden />
+        </div>
       )}
     </Group>
   );
