@@ -1,0 +1,146 @@
+// A workflow to edit: its canvas, the inspector beside it, and what is wrong with it below.
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { useNavigate, useParams } from "react-router";
+import { type OpenedWorkflow, openedQuery } from "@/api/drafts";
+import { useMay } from "@/api/me";
+import { catalogueQuery } from "@/api/nodeTypes";
+import { Lines } from "@/components/Loaded";
+import { ProblemNotice } from "@/components/ProblemNotice";
+import type { Catalogue } from "@/model/catalogue";
+import { load, openDefinition } from "@/model/document";
+import { plain } from "@/pages/workflow/canvas/attempt";
+import { Canvas } from "@/pages/workflow/canvas/Canvas";
+import { CanvasMenu } from "@/pages/workflow/canvas/CanvasMenu";
+import { CanvasTools } from "@/pages/workflow/canvas/CanvasTools";
+import { NodeSearch } from "@/pages/workflow/canvas/NodeSearch";
+import { onOpenWorkflow } from "@/pages/workflow/canvas/opening";
+import { useCanvasActions } from "@/pages/workflow/canvas/useCanvasActions";
+import { EditorBar } from "@/pages/workflow/editor/EditorBar";
+import classes from "@/pages/workflow/EditorPage.module.css";
+import { EditorDialogs } from "@/pages/workflow/editor/EditorDialogs";
+import { FirstNode } from "@/pages/workflow/editor/FirstNode";
+import { SavingNotice } from "@/pages/workflow/editor/SavingNotice";
+import { SideList } from "@/pages/workflow/editor/SideList";
+import { useTold } from "@/pages/workflow/editor/useTold";
+import { Inspector } from "@/pages/workflow/inspector/Inspector";
+import { NodePalette } from "@/pages/workflow/palette/NodePalette";
+import { useEditor } from "@/pages/workflow/store/editorStore";
+import { Saver, useSaving } from "@/pages/workflow/store/saving";
+import { findUnsaved } from "@/pages/workflow/store/unsaved";
+import { useValidation } from "@/pages/workflow/store/useValidation";
+import { setView } from "@/pages/workflow/store/viewStore";
+
+export default function EditorPage() {
+  const { name = "" } = useParams();
+  return <Opening key={name} name={name} />;
+}
+
+function Opening({ name }: { name: string }) {
+  const opened = useQuery(openedQuery(name));
+  const catalogue = useQuery(catalogueQuery);
+  const problem = opened.error ?? catalogue.error;
+  if (problem !== null) {
+    return (
+      <div className={classes.wait}>
+        <title>{`${name} · Treadle`}</title>
+        <h1 className={classes.hidden}>{name}</h1>
+        <ProblemNotice
+          error={problem}
+          onRetry={() => {
+            void opened.refetch();
+            void catalogue.refetch();
+          }}
+        />
+      </div>
+    );
+  }
+  if (opened.data === undefined || catalogue.data === undefined) {
+    return (
+      <div className={classes.wait}>
+        <Lines count={5} />
+      </div>
+    );
+  }
+  return <Ready name={name} opened={opened.data} catalogue={catalogue.data} />;
+}
+
+interface ReadyProps {
+  name: string;
+  opened: OpenedWorkflow;
+  catalogue: Catalogue;
+}
+
+function Ready({ name, opened, catalogue }: ReadyProps) {
+  const mayEdit = useMay("editor");
+  // Once, before anything of it is drawn: the store is what is edited from then on.
+  const [start] = useState(() => begin(name, opened, catalogue, mayEdit));
+  if (!start.ok) {
+    return (
+      <div className={classes.wait}>
+        <title>{`${name} · Treadle`}</title>
+        <h1 className={classes.hidden}>{name}</h1>
+        <ProblemNotice error={new Error(`${plain(start.reason)} ${plain(start.remedy ?? "")}`.trim())} />
+      </div>
+    );
+  }
+  return <Editing name={name} saver={start.saver} isConverted={start.isConverted} />;
+}
+
+function begin(name: string, { detail, etag }: OpenedWorkflow, catalogue: Catalogue, mayEdit: boolean) {
+  const read = openDefinition(detail.definition);
+  if (!read.ok) return read;
+  const { open } = useEditor.getState();
+  const lastRun = detail.last_run ?? undefined;
+  const mode = mayEdit ? ("edit" as const) : ("read" as const);
+  open({ workflow: read.value.workflow, catalogue, mode, lastRun });
+  const saver = new Saver(name, etag, useEditor.getState().workflow);
+  useSaving.setState({
+    state: "saved",
+    problem: undefined,
+    isDraft: typeof detail.definition.revision === "number",
+    version: detail.version ?? null,
+  });
+  setView({ palette: undefined, renaming: undefined, writing: undefined, isSearching: false, dialog: undefined, menu: undefined });
+  const unsaved = mayEdit ? findUnsaved(name) : undefined;
+  const kept = unsaved && load(unsaved.definition, name);
+  if (unsaved !== undefined && kept?.ok === true) {
+    useEditor.getState().replace(kept.value);
+    if (unsaved.etag !== etag) useSaving.setState({ state: "conflict" });
+    saver.changed();
+  }
+  return { ok: true as const, saver, isConverted: read.value.converted };
+}
+
+function Editing({ name, saver, isConverted }: { name: string; saver: Saver; isConverted: boolean }) {
+  const navigate = useNavigate();
+  const title = useEditor((state) => state.workflow.title ?? name);
+  useCanvasActions();
+  useValidation();
+  useTold();
+  useEffect(() => {
+    saver.start();
+    onOpenWorkflow((other) => void navigate(`/w/${encodeURIComponent(other)}`));
+    return () => saver.stop();
+  }, [saver, navigate]);
+  return (
+    <div className={classes.editor}>
+      <title>{`${title} · Treadle`}</title>
+      <EditorBar name={name} saver={saver} />
+      <SavingNotice saver={saver} isConverted={isConverted} />
+      <div className={classes.work}>
+        <SideList />
+        <div className={classes.stage}>
+          <Canvas />
+          <FirstNode />
+          <CanvasTools />
+          <NodeSearch />
+          <NodePalette />
+          <CanvasMenu />
+        </div>
+        <Inspector />
+      </div>
+      <EditorDialogs name={name} saver={saver} />
+    </div>
+  );
+}
