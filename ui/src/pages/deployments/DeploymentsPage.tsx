@@ -1,12 +1,69 @@
+// Workflows at work: how each does, live, and what can be done with it.
+import { Button, Skeleton } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { GitCompareArrows } from "lucide-react";
+import { Link, useSearchParams } from "react-router";
+import { deploymentList } from "@/api/deployments";
+import { useMay } from "@/api/me";
 import { EmptyState } from "@/components/EmptyState";
 import { Page } from "@/components/Page";
 import { PageHeader } from "@/components/PageHeader";
+import { ProblemNotice } from "@/components/ProblemNotice";
+import { counted } from "@/format/number";
+import { usePolling } from "@/live/useFreshCache";
+import { DeployDrawer } from "@/pages/deployments/DeployDrawer";
+import { DeploymentCard } from "@/pages/deployments/DeploymentCard";
+import classes from "@/pages/deployments/DeploymentsPage.module.css";
 
 export default function DeploymentsPage() {
+  const mayEdit = useMay("editor");
+  const [query, setQuery] = useSearchParams();
+  const list = useQuery({ ...deploymentList({ limit: 200 }), refetchInterval: usePolling() });
+  const items = list.data?.items ?? [];
+  const wanted = query.get("new");
+  const openNew = (workflow: string | null) => setQuery(workflow === null ? {} : { new: workflow }, { replace: true });
   return (
     <Page>
-      <PageHeader title="Deployments" />
-      <EmptyState title="This page is not here yet">The command line and the API have what it will show.</EmptyState>
+      <PageHeader
+        title="Deployments"
+        description={list.data === undefined ? null : summary(items)}
+        actions={
+          <>
+            {items.length > 1 && (
+              <Button component={Link} to="/deployments/compare" variant="default" leftSection={<GitCompareArrows size={15} />}>
+                Compare
+              </Button>
+            )}
+            {mayEdit && <Button onClick={() => openNew("")}>Deploy a workflow</Button>}
+          </>
+        }
+      />
+      {list.error !== null && <ProblemNotice error={list.error} onRetry={() => void list.refetch()} />}
+      {list.isPending ? (
+        <div className={classes.cards} role="status" aria-label="Loading">
+          {[0, 1, 2].map((at) => (
+            <Skeleton key={at} height={312} radius={12} />
+          ))}
+        </div>
+      ) : list.data !== undefined && items.length === 0 ? (
+        <EmptyState title="Nothing is deployed">
+          A deployed workflow runs by itself: on a schedule, on an event, when it is called. Its version, its profiles and
+          its inputs are bound to it, and it can be paused and changed while it runs.
+        </EmptyState>
+      ) : (
+        <ul className={classes.cards} aria-label="Deployments">
+          {items.map((deployment) => (
+            <DeploymentCard key={deployment.name} deployment={deployment} />
+          ))}
+        </ul>
+      )}
+      {mayEdit && wanted !== null && <DeployDrawer workflow={wanted} onClose={() => openNew(null)} />}
     </Page>
   );
+}
+
+function summary(items: readonly { status: string }[]): string | null {
+  if (items.length === 0) return null;
+  const active = items.filter(({ status }) => status === "active").length;
+  return `${active} of ${counted(items.length, "deployment")} active. Figures move as runs end.`;
 }

@@ -1,12 +1,177 @@
+// The workflows one may see: looked through, begun, copied, shared, put away.
+import { Button, SegmentedControl, Select, TextInput } from "@mantine/core";
+import { useDebouncedCallback } from "@mantine/hooks";
+import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
+import { LayoutGrid, List, Search } from "lucide-react";
+import { useState } from "react";
+import { useSearchParams } from "react-router";
+import { tagList, workflowPages } from "@/api/library";
+import { useMay, useMe } from "@/api/me";
+import { allItems } from "@/api/paging";
 import { EmptyState } from "@/components/EmptyState";
 import { Page } from "@/components/Page";
 import { PageHeader } from "@/components/PageHeader";
+import { ProblemNotice } from "@/components/ProblemNotice";
+import { usePolling } from "@/live/useFreshCache";
+import { EVERYTHING, useLive } from "@/live/useLive";
+import { useSoon } from "@/live/useSoon";
+import { Bin } from "@/pages/workflows/Bin";
+import { filterOf, isNarrowed, type Library, readLibrary, SORTS, writeLibrary } from "@/pages/workflows/library";
+import { NewWorkflow } from "@/pages/workflows/NewWorkflow";
+import { WorkflowCards } from "@/pages/workflows/WorkflowCards";
+import classes from "@/pages/workflows/WorkflowsPage.module.css";
+import { WorkflowTable } from "@/pages/workflows/WorkflowTable";
+
+const LOOK_EVERY = 2_000;
 
 export default function WorkflowsPage() {
+  const me = useMe();
+  const mayEdit = useMay("editor");
+  const [query, setQuery] = useSearchParams();
+  const library = readLibrary(query);
+  const client = useQueryClient();
+  const options = workflowPages(filterOf(library, me.id));
+  const pages = useInfiniteQuery({ ...options, refetchInterval: usePolling() });
+  // The cards say how the last run of each went.
+  const lookSoon = useSoon(LOOK_EVERY, () => void client.invalidateQueries({ queryKey: options.queryKey }));
+  useLive(EVERYTHING, (events) => {
+    if (events.some(({ type }) => type.startsWith("run.") || type === "stream.reset")) lookSoon();
+  });
+  const workflows = allItems(pages.data?.pages);
+  const change = (changed: Partial<Library>) => setQuery(writeLibrary({ ...library, ...changed }), { replace: true });
+  const more = {
+    onMore: pages.hasNextPage ? () => void pages.fetchNextPage() : null,
+    isLoadingMore: pages.isFetchingNextPage,
+  };
   return (
     <Page>
-      <PageHeader title="Workflows" />
-      <EmptyState title="This page is not here yet">The command line and the API have what it will show.</EmptyState>
+      <PageHeader
+        title="Workflows"
+        description={library.shelf === "bin" ? "What was put away. Versions and runs are kept until it is restored." : null}
+        actions={mayEdit && <NewWorkflow />}
+      >
+        <Filters library={library} onChange={change} />
+      </PageHeader>
+      {pages.error !== null && <ProblemNotice error={pages.error} onRetry={() => void pages.refetch()} />}
+      {pages.data !== undefined && workflows.length === 0 ? (
+        <Nothing library={library} mayEdit={mayEdit} onChange={change} />
+      ) : library.shelf === "bin" ? (
+        <Bin workflows={workflows} isLoading={pages.isPending} mayEdit={mayEdit} {...more} />
+      ) : library.view === "list" ? (
+        <WorkflowTable workflows={workflows} isLoading={pages.isPending} {...more} />
+      ) : (
+        <WorkflowCards workflows={workflows} isLoading={pages.isPending} {...more} />
+      )}
     </Page>
+  );
+}
+
+interface FiltersProps {
+  library: Library;
+  onChange: (changed: Partial<Library>) => void;
+}
+
+function Filters({ library, onChange }: FiltersProps) {
+  const tags = useQuery(tagList);
+  const names = (tags.data?.items ?? []).map(({ tag, workflows }) => ({ value: tag, label: `${tag} (${workflows})` }));
+  const mayEdit = useMay("editor");
+  const shelves = [
+    { value: "all", label: "All" },
+    ...(mayEdit ? [{ value: "mine", label: "Mine" }, { value: "bin", label: "Bin" }] : []),
+  ];
+  return (
+    <div className={classes.filters} role="search" aria-label="Filter workflows">
+      <SearchField value={library.search} onChange={(search) => onChange({ search })} />
+      <Select
+        className={classes.choice ?? ""}
+        aria-label="Tag"
+        placeholder="Any tag"
+        data={names}
+        value={library.tag}
+        onChange={(tag) => onChange({ tag })}
+        searchable
+        clearable
+      />
+      <Select
+        className={classes.choice ?? ""}
+        aria-label="Order"
+        data={[...SORTS]}
+        value={library.sort}
+        onChange={(sort) => onChange({ sort: SORTS.find(({ value }) => value === sort)?.value ?? "-updated" })}
+        allowDeselect={false}
+      />
+      {shelves.length > 1 && (
+        <SegmentedControl
+          aria-label="Which workflows"
+          data={shelves}
+          value={library.shelf}
+          onChange={(shelf) => onChange({ shelf: shelf as Library["shelf"] })}
+        />
+      )}
+      <SegmentedControl
+        aria-label="Shown as"
+        className={classes.view ?? ""}
+        data={[
+          { value: "cards", label: <ViewLabel icon={<LayoutGrid size={15} />} text="Cards" /> },
+          { value: "list", label: <ViewLabel icon={<List size={15} />} text="List" /> },
+        ]}
+        value={library.view}
+        onChange={(view) => onChange({ view: view as Library["view"] })}
+      />
+    </div>
+  );
+}
+
+function ViewLabel({ icon, text }: { icon: React.ReactNode; text: string }) {
+  return (
+    <span className={classes.viewLabel} title={text}>
+      {icon}
+      <span className={classes.hidden}>{text}</span>
+    </span>
+  );
+}
+
+function SearchField({ value, onChange }: { value: string; onChange: (search: string) => void }) {
+  const [typed, setTyped] = useState(value);
+  const [shown, setShown] = useState(value);
+  if (value !== shown) {
+    // The address has changed, not by typing.
+    setShown(value);
+    if (value !== typed.trim()) setTyped(value);
+  }
+  const tell = useDebouncedCallback(onChange, 200);
+  return (
+    <TextInput
+      aria-label="Search workflows"
+      placeholder="Search name, title, description…"
+      leftSection={<Search size={14} aria-hidden="true" />}
+      value={typed}
+      onChange={(event) => {
+        setTyped(event.currentTarget.value);
+        tell(event.currentTarget.value);
+      }}
+    />
+  );
+}
+
+function Nothing({ library, mayEdit, onChange }: FiltersProps & { mayEdit: boolean }) {
+  if (isNarrowed(library)) {
+    return (
+      <EmptyState
+        title="No workflow fits this search"
+        action={
+          <Button variant="default" onClick={() => onChange({ search: "", tag: null })}>
+            Show all
+          </Button>
+        }
+      />
+    );
+  }
+  if (library.shelf === "bin") return <EmptyState title="The bin is empty" />;
+  if (!mayEdit) return <EmptyState title="There is no workflow yet">Once somebody shares one, it appears here.</EmptyState>;
+  return (
+    <EmptyState title={library.shelf === "mine" ? "You have no workflow yet" : "There is no workflow yet"}>
+      Begin with an empty canvas, with a template, or with a workflow file: <b>New</b>, at the top.
+    </EmptyState>
   );
 }

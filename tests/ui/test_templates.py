@@ -1,0 +1,58 @@
+"""The gallery: looked through, looked at, used."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import Locator, Page, expect
+
+from tests.ui.axe import assert_accessible
+from tests.ui.conftest import OpenPage
+
+
+def cards(page: Page) -> Locator:
+    return page.get_by_role("list", name="Templates").get_by_role("listitem")
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+async def test_the_gallery_is_searched_and_narrowed(open_page: OpenPage, phone: bool) -> None:
+    page = await open_page("editor", at="/templates", phone=phone)
+    await expect(cards(page)).to_have_count(8)
+    await assert_accessible(page)
+
+    await page.get_by_role("textbox", name="Search templates").fill("contacts")
+    await expect(cards(page)).to_have_count(1)
+    await page.get_by_role("textbox", name="Search templates").fill("")
+    await page.get_by_role("combobox", name="Category").click()
+    await page.get_by_role("option", name="Agents").click()
+    await expect(cards(page)).to_have_count(2)
+    await page.get_by_role("combobox", name="Difficulty").click()
+    await page.get_by_role("option", name="Beginner").click()
+    await page.get_by_role("button", name="Show all").click()
+
+    await expect(cards(page)).to_have_count(8)
+
+
+async def test_a_workflow_is_made_of_a_template_and_its_answers(open_page: OpenPage) -> None:
+    page = await open_page("editor", at="/templates")
+
+    await page.get_by_role("link", name="Sync contacts between two systems").click()
+    await expect(page.get_by_role("list", name="What it needs")).to_contain_text("JSON")
+    await assert_accessible(page)
+    await page.get_by_role("textbox", name="Title").fill("Sync the clubs")
+    await page.get_by_role("textbox", name="Source").fill("no address")
+    await page.get_by_role("textbox", name="Target").fill("https://b.example/contacts")
+    await page.get_by_role("button", name="Make the workflow").click()
+    await expect(page.get_by_role("alert")).to_be_visible()
+    await page.get_by_role("textbox", name="Source").fill("https://a.example/contacts")
+    await page.get_by_role("button", name="Make the workflow").click()
+
+    await page.wait_for_url("**/w/sync-the-clubs")
+    await page.goto("/templates")
+    await expect(cards(page).filter(has_text="Sync contacts")).to_contain_text("used 1 time")
+
+
+async def test_a_viewer_looks_and_does_not_make(open_page: OpenPage) -> None:
+    page = await open_page("viewer", at="/templates/data-sync")
+
+    await expect(page.get_by_text("Editors make workflows of it")).to_be_visible()
+    await expect(page.get_by_role("button", name="Make the workflow")).to_have_count(0)

@@ -1,0 +1,46 @@
+// Another deployment like one there is.
+import { Checkbox, Select, TextInput } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useNavigate } from "react-router";
+import { cloneDeployment, type Deployment, type DeploymentMode } from "@/api/deployments";
+import { keys } from "@/api/keys";
+import { FormDialog } from "@/components/FormDialog";
+import { deploymentAddress } from "@/pages/deployments/address";
+import { MODES } from "@/pages/deployments/DeploymentFields";
+
+export function CloneDialog({ deployment, onClose }: { deployment: Deployment; onClose: () => void }) {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const [name, setName] = useState(`${deployment.name}-b`);
+  const [mode, setMode] = useState<DeploymentMode>(deployment.mode);
+  const [isPaused, setPaused] = useState(true);
+  const send = async () => {
+    await cloneDeployment(deployment.name, { name, mode, paused: isPaused });
+    await client.invalidateQueries({ queryKey: keys.deployments.all });
+    void navigate(deploymentAddress(name));
+  };
+  return (
+    <FormDialog title={`Clone ${deployment.name}`} submit="Clone" isReady={name !== ""} onSubmit={send} onClose={onClose}>
+      <TextInput
+        label="Name"
+        description="It runs the same workflow with the same inputs; its state is its own, and empty."
+        data-autofocus
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <Select
+        label="Mode"
+        data={[...MODES]}
+        value={mode}
+        allowDeselect={false}
+        onChange={(value) => value !== null && setMode(value as DeploymentMode)}
+      />
+      <Checkbox
+        label="Begin paused, to change it first"
+        checked={isPaused}
+        onChange={(event) => setPaused(event.currentTarget.checked)}
+      />
+    </FormDialog>
+  );
+}

@@ -1,0 +1,158 @@
+// Start, pause, stop, edit, clone, delete: what whoever is here may do with a deployment.
+import { ActionIcon, Button, Checkbox, Menu } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { CirclePause, CirclePlay, CircleStop, CopyPlus, Ellipsis, GitCompareArrows, Pencil, Trash2 } from "lucide-react";
+import { useState } from "react";
+import { useNavigate } from "react-router";
+import {
+  type Deployment,
+  deleteDeployment,
+  pauseDeployment,
+  startDeployment,
+  stopDeployment,
+} from "@/api/deployments";
+import { keys } from "@/api/keys";
+import { useMay } from "@/api/me";
+import { FormDialog } from "@/components/FormDialog";
+import { tell, tellProblem } from "@/components/notices";
+import { CloneDialog } from "@/pages/deployments/CloneDialog";
+import { EditDrawer } from "@/pages/deployments/EditDrawer";
+
+type Open = "edit" | "clone" | "stop" | "delete" | null;
+
+export function DeploymentActions({ deployment }: { deployment: Deployment }) {
+  const { name, status } = deployment;
+  const mayControl = useMay("operator");
+  const mayEdit = useMay("editor");
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const [open, setOpen] = useState<Open>(null);
+  const control = useMutation({
+    mutationFn: (send: () => Promise<unknown>) => send(),
+    onSuccess: () => client.invalidateQueries({ queryKey: keys.deployments.all }),
+    onError: tellProblem,
+  });
+  const close = () => setOpen(null);
+  if (!mayControl) return null;
+  return (
+    <>
+      {status === "active" ? (
+        <Button
+          variant="default"
+          size="xs"
+          leftSection={<CirclePause size={15} />}
+          aria-label={`Pause ${name}`}
+          loading={control.isPending}
+          onClick={() => control.mutate(() => pauseDeployment(name))}
+        >
+          Pause
+        </Button>
+      ) : (
+        <Button
+          variant="default"
+          size="xs"
+          leftSection={<CirclePlay size={15} />}
+          aria-label={`Start ${name}`}
+          loading={control.isPending}
+          onClick={() => control.mutate(() => startDeployment(name))}
+        >
+          Start
+        </Button>
+      )}
+      {mayEdit && (
+        <Button
+          variant="default"
+          size="xs"
+          leftSection={<Pencil size={14} />}
+          aria-label={`Edit ${name}`}
+          onClick={() => setOpen("edit")}
+        >
+          Edit
+        </Button>
+      )}
+      <Menu>
+        <Menu.Target>
+          <ActionIcon aria-label={`More for ${name}`} ml="auto">
+            <Ellipsis size={16} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item
+            leftSection={<GitCompareArrows size={15} />}
+            onClick={() => void navigate(`/deployments/compare?a=${encodeURIComponent(name)}`)}
+          >
+            Compare…
+          </Menu.Item>
+          {mayEdit && (
+            <Menu.Item leftSection={<CopyPlus size={15} />} onClick={() => setOpen("clone")}>
+              Clone…
+            </Menu.Item>
+          )}
+          {status !== "stopped" && (
+            <Menu.Item leftSection={<CircleStop size={15} />} onClick={() => setOpen("stop")}>
+              Stop…
+            </Menu.Item>
+          )}
+          {mayEdit && (
+            <>
+              <Menu.Divider />
+              <Menu.Item color="red" leftSection={<Trash2 size={15} />} onClick={() => setOpen("delete")}>
+                Delete…
+              </Menu.Item>
+            </>
+          )}
+        </Menu.Dropdown>
+      </Menu>
+      {open === "edit" && <EditDrawer name={name} onClose={close} />}
+      {open === "clone" && <CloneDialog deployment={deployment} onClose={close} />}
+      {open === "stop" && <StopDialog deployment={deployment} onClose={close} />}
+      {open === "delete" && <DeleteDialog deployment={deployment} onClose={close} />}
+    </>
+  );
+}
+
+interface DialogProps {
+  deployment: Deployment;
+  onClose: () => void;
+}
+
+function StopDialog({ deployment: { name, under_way, queued }, onClose }: DialogProps) {
+  const client = useQueryClient();
+  const [cancels, setCancels] = useState(false);
+  const send = async () => {
+    await stopDeployment(name, cancels);
+    await client.invalidateQueries({ queryKey: keys.deployments.all });
+  };
+  return (
+    <FormDialog title={`Stop ${name}`} submit="Stop" isDangerous onSubmit={send} onClose={onClose}>
+      <p>
+        No run of it begins until it is started again.{" "}
+        {queued > 0 ? `The ${queued} that wait their turn are cancelled. ` : ""}
+        {under_way > 0 ? `${under_way} under way go on, unless you cancel them too.` : "None is under way."}
+      </p>
+      {under_way > 0 && (
+        <Checkbox
+          label="Cancel those under way too"
+          checked={cancels}
+          onChange={(event) => setCancels(event.currentTarget.checked)}
+        />
+      )}
+    </FormDialog>
+  );
+}
+
+function DeleteDialog({ deployment: { name }, onClose }: DialogProps) {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const send = async () => {
+    await deleteDeployment(name);
+    await navigate("/deployments");
+    await client.invalidateQueries({ queryKey: keys.deployments.all });
+    tell(`${name} is deleted.`);
+  };
+  return (
+    <FormDialog title={`Delete ${name}`} submit="Delete" isDangerous onSubmit={send} onClose={onClose}>
+      <p>Its state and its figures go with it, and cannot be brought back. Its runs stay in the list of runs.</p>
+    </FormDialog>
+  );
+}

@@ -1,0 +1,73 @@
+// A template before it is used: what it is made of, what it needs, what came of it here, and what it asks.
+import { useQuery } from "@tanstack/react-query";
+import { useParams } from "react-router";
+import { useMay } from "@/api/me";
+import { type TemplateDetail, templateOne } from "@/api/templates";
+import { EmptyState } from "@/components/EmptyState";
+import { IssueList } from "@/components/IssueList";
+import { Loaded } from "@/components/Loaded";
+import { GraphMiniature } from "@/components/Miniature";
+import { Page } from "@/components/Page";
+import { PageHeader } from "@/components/PageHeader";
+import { Panel } from "@/components/Panel";
+import { InstantiateForm } from "@/pages/templates/InstantiateForm";
+import classes from "@/pages/templates/TemplatePage.module.css";
+import { DIFFICULTY_WORDS, factsOf, titled } from "@/pages/templates/templates";
+
+export default function TemplatePage() {
+  const { name = "" } = useParams();
+  const query = useQuery(templateOne(name));
+  return (
+    <Page>
+      <PageHeader title={query.data?.title ?? name} description={query.data?.description} />
+      <Loaded query={query}>{(template) => <Content key={template.name} template={template} />}</Loaded>
+    </Page>
+  );
+}
+
+const KINDS = { secret: "Secret", profile: "Profile", service: "Service", workflow: "Workflow" } as const;
+
+function Content({ template }: { template: TemplateDetail }) {
+  const mayEdit = useMay("editor");
+  const facts = [titled(template.category), DIFFICULTY_WORDS[template.difficulty], ...factsOf(template)];
+  return (
+    <div className={classes.columns}>
+      <div className={classes.column}>
+        <div className={classes.picture}>
+          <GraphMiniature graph={template.graph} />
+        </div>
+        <p className={classes.facts}>{facts.join(" · ")}</p>
+        {template.requirements.length > 0 && (
+          <Panel title="What it needs">
+            <ul className={classes.needs} aria-label="What it needs">
+              {template.requirements.map(({ kind, name, description }) => (
+                <li key={`${kind} ${name}`}>
+                  <span>{KINDS[kind]}</span> {name}
+                  {description && <em>{description}</em>}
+                </li>
+              ))}
+            </ul>
+          </Panel>
+        )}
+        <details className={classes.file}>
+          <summary>Its file</summary>
+          {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+          <pre tabIndex={0} role="region" aria-label="File">
+            {template.text}
+          </pre>
+        </details>
+      </div>
+      <Panel title="Use it">
+        {!template.usable ? (
+          <IssueList issues={template.validation.issues} />
+        ) : mayEdit ? (
+          <InstantiateForm template={template} />
+        ) : (
+          <EmptyState compact title="Editors make workflows of it">
+            You may look at it. To use it, ask an administrator for the role.
+          </EmptyState>
+        )}
+      </Panel>
+    </div>
+  );
+}

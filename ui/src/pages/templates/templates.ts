@@ -1,0 +1,36 @@
+// Templates in words and in their address.
+import { DIFFICULTIES, type Difficulty, type Template, type TemplateFilter } from "@/api/templates";
+import { counted, share } from "@/format/number";
+import { elapsed } from "@/format/time";
+
+export const DIFFICULTY_WORDS: Record<Difficulty, string> = {
+  beginner: "Beginner",
+  intermediate: "Intermediate",
+  advanced: "Advanced",
+};
+
+export function readTemplateFilter(query: URLSearchParams): TemplateFilter {
+  const search = query.get("search")?.trim();
+  const category = query.get("category");
+  const difficulty = DIFFICULTIES.find((one) => one === query.get("difficulty"));
+  return { ...(search ? { search } : {}), ...(category ? { category } : {}), ...(difficulty ? { difficulty } : {}) };
+}
+
+export function categoriesOf(templates: readonly Pick<Template, "category">[]): string[] {
+  return [...new Set(templates.map(({ category }) => category))].toSorted();
+}
+
+/** Only what was measured here, and what its author says of the time. */
+export function factsOf({ statistics, duration_seconds }: Pick<Template, "statistics" | "duration_seconds">): string[] {
+  const { uses, completed, failed, success_rate, rating, ratings } = statistics;
+  const facts = uses === 0 ? [] : [`used ${counted(uses, "time")}`];
+  if (typeof success_rate === "number") facts.push(`${share(success_rate)} of ${counted(completed + failed, "run")} succeeded`);
+  if (typeof rating === "number") facts.push(`rated ${rating.toFixed(1)} by ${ratings}`);
+  if (typeof duration_seconds === "number") facts.push(`takes about ${elapsed(duration_seconds * 1000)}`);
+  return facts;
+}
+
+export function titled(category: string): string {
+  const words = category.replaceAll("-", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

@@ -1,0 +1,11 @@
+// Who has a workflow, and how much each may do with it.
+import { Modal } from "@mantine/core";
+import { SharingPanel } from "@/components/SharingPanel";
+
+export function ShareDialog({ workflow, onClose }: { workflow: string; onClose: () => void }) {
+  return (
+    <Modal opened title={`Share ${workflow}`} onClose={onClose} size="lg" closeButtonProps={{ "aria-label": "Close" }}>
+      <SharingPanel workflow={workflow} />
+    </Modal>
+  );
+}
