@@ -11,6 +11,7 @@ from treadle.model.workflow import Workflow
 from treadle.service.access.operation import note_details, operation
 from treadle.service.application import Application
 from treadle.service.arming import release
+from treadle.service.calls import require_reach
 from treadle.service.drafts import Drafts
 from treadle.service.vault.credentials import Credentials
 from treadle.service.version_names import DRAFT, LATEST, find_version, list_known
@@ -125,6 +126,8 @@ class Versions:
         version = await self.resolve(workflow, text)
         note_details(rolled_back_to=version.number)
         application = self.application
+        found, now = read_version(version.document), application.world.clock.now()
+        await require_reach(application, found)
         await Credentials(application).require_usable_by_followers(workflow)
 
         async def restore(following: Following) -> bool:
@@ -132,7 +135,6 @@ class Versions:
                 workflow, version.version, note=note, author=author, following=following
             )
 
-        found, now = read_version(version.document), application.world.clock.now()
         if not await release(self._store, application.registry, found, restore, now=now):
             raise Conflict(
                 f"Version {version.number} of `{workflow}` is the latest: there is nothing to roll back.",
