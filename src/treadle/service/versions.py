@@ -109,11 +109,25 @@ class Versions:
         self, workflow: str, *, revision: int | None = None, note: str | None = None, author: str | None = None
     ) -> Published:
         """Publish a draft, which is gone then. Raises `NotFound` (`unknown_draft`), `InvalidWorkflow` with every
-        issue, `Conflict` (`draft_changed`) where it is not at `revision`; the draft stays as it is."""
+        issue, `Conflict` (`draft_changed`) where it is not at `revision`; the draft stays as it is. Also `Conflict`
+        (`nothing_to_publish`) where there is no draft any more: what was in it is published."""
+        await self._require_draft(workflow)
         draft, read = await self.drafts.check(workflow, revision=revision)
         published = await self.publish(read, source=draft.document, note=note, author=author)
         await self.drafts.leave(workflow, revision=draft.revision)
         return published
+
+    async def _require_draft(self, workflow: str) -> None:
+        if await self._store.find_draft(workflow) is not None or not await self._store.list_releases(workflow):
+            return
+        number = (await self._store.get_version(workflow)).number
+        raise Conflict(
+            f"There is nothing to publish: `{workflow}` has no draft, and version {number} is its latest.",
+            code="nothing_to_publish",
+            remedy=f"Save what has changed as a draft first: `treadle draft save {workflow}.yaml`.",
+            workflow=workflow,
+            version=number,
+        )
 
     @operation("workflows.publish", on="workflow")
     async def roll_back(

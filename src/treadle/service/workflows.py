@@ -227,6 +227,11 @@ def _called(loaded: Loaded, name: str | None) -> str:
             code="wrong_name",
             remedy="Leave `name` out, or let both say the same.",
         )
+    if found is None and name is None and not loaded.documents and loaded.result.errors:
+        # Nothing could be read: what is called wrong is the text, not that it names nothing.
+        fault = loaded.result.errors[0]
+        issues = loaded.result.issues
+        raise InvalidWorkflow(fault.message, code=fault.code, remedy=fault.remedy, issues=issues)
     if found is None and name is None:
         raise InvalidWorkflow(
             "The definition does not say what the workflow is called.",

@@ -43,7 +43,9 @@ async def test_who_it_is_for_answers_it_and_the_run_goes_on(
     ada = await client_as("operator", name="ada")
 
     wrong = await post(ada, f"/tasks/{asked['id']}/complete", {"approve": True, "values": {"boxes": 0}}, status=422)
-    done = await post(ada, f"/tasks/{asked['id']}/complete", {"approve": True, "values": {"boxes": 2}, "note": "mind the cat"})
+    done = await post(
+        ada, f"/tasks/{asked['id']}/complete", {"approve": True, "values": {"boxes": 2}, "note": "mind the cat"}
+    )
     again = await post(ada, f"/tasks/{asked['id']}/complete", {"approve": True, "values": {"boxes": 2}}, status=409)
 
     assert wrong["code"] == "invalid_answer"

@@ -141,7 +141,7 @@ class Sharing:
 
     async def _require(self, workflow: str) -> None:
         if not await self._store.has_workflow(workflow):
-            raise unknown_workflow(workflow, "`treadle list` shows them.")
+            raise unknown_workflow(workflow, "`treadle list --workflows` shows them.")
 
     async def _read(self, workflow: str) -> Shared:
         await self._require(workflow)
