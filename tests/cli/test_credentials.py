@@ -167,3 +167,34 @@ def test_a_rotation_that_is_killed_loses_nothing(treadle: Treadle, point: str) -
     assert (meanwhile[0]["opens"], again.code, again.json["sealed"]) == (True, 0, 1)
     assert treadle("secret", "list", "--json").json[0]["opens"] is True
     assert len(key.read_text().splitlines()) == 1
+
+
+ASKING = """\
+name: asking
+nodes:
+  - {id: ask, type: http.request, config: {url: "http://127.0.0.1:9/", auth: bearer, secret: "{{ secrets.token }}"}}
+  - {id: say, type: data.template, config: {template: "{{ params.size }}"}}
+outputs: "{{ nodes.say.output }}"
+"""
+
+
+def test_a_run_reads_the_profiles_and_parameters_it_is_given(treadle: Treadle) -> None:
+    treadle("profile", "set", "shop", "token", "--value", "sk-of-the-shop")
+    file = treadle.write("asking.yaml", ASKING)
+
+    without = treadle("run", file, "--param", "size=3")
+    ran = treadle("run", file, "--profile", "shop", "--param", "size=3", "--json")
+
+    assert "secrets that are not set: token" in without.err
+    assert ran.json["nodes"]["ask"]["error"]["type"] != "missing_secret"
+    assert ran.json["nodes"]["say"]["outputs"] == {"output": "3"}
+
+
+def test_a_field_that_is_no_secret_may_be_written_on_the_command_line(treadle: Treadle) -> None:
+    ran = treadle("profile", "set", "shop", "url", "--value", "x.de")
+
+    assert (ran.code, ran.err) == (0, "")
+
+
+def test_of_one_that_is_a_secret_it_is_warned(treadle: Treadle) -> None:
+    assert "shell's history" in treadle("profile", "set", "shop", "token", "--value", "sk-live-0123456789").err

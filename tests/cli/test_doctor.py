@@ -129,3 +129,26 @@ def test_an_unknown_revision_is_refused(treadle: Treadle) -> None:
     treadle("db", "upgrade")
 
     assert treadle("db", "downgrade", "7777").code == 2
+
+
+def test_doctor_calls_it_an_error_when_secrets_cannot_be_opened(treadle: Treadle) -> None:
+    treadle("secret", "set", "token", "--value", "sk-live-0123456789")
+    (treadle.folder / ".treadle/treadle.db.key").unlink()
+
+    ran = treadle("doctor", "--json")
+
+    (found,) = [one for one in ran.json["findings"] if one["subject"] == "secrets"]
+    assert (ran.code, found["status"]) == (1, "error")
+    assert "the key is missing" in found["text"]
+    assert "treadle.db.key" in found["remedy"]
+
+
+def test_a_restored_store_without_its_key_says_where_that_goes(treadle: Treadle) -> None:
+    treadle("secret", "set", "token", "--value", "sk-live-0123456789")
+    treadle("backup", "copy.db")
+
+    ran = treadle("restore", "copy.db", "--db", "elsewhere.db")
+
+    assert ran.code == 0
+    assert "1 secret of 1 cannot be opened: the key is missing" in ran.err
+    assert "elsewhere.db.key" in ran.err

@@ -290,3 +290,11 @@ def test_validate_warns_of_a_handler_that_is_neither_in_the_file_nor_in_the_stor
     assert (before.code, after.code) == (0, 0)
     assert "`on_failure` names `handler`" in before.out
     assert "on_failure" not in after.out
+
+
+@pytest.mark.parametrize(("word", "meant"), [("runs", "treadle list"), ("workflows", "treadle list --workflows")])
+def test_a_command_that_is_called_otherwise_elsewhere_is_named(treadle: Treadle, word: str, meant: str) -> None:
+    ran = treadle(word, "--json")
+
+    assert ran.code == 2
+    assert f"Did you mean `{meant}`?" in " ".join(ran.err.split())

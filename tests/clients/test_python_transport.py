@@ -184,3 +184,21 @@ def test_events_are_the_same_however_the_stream_was_cut(
     events = [event for piece in pieces for event in parser.feed(piece)]
 
     assert [event.data["text"] for event in events] == values
+
+
+@pytest.mark.parametrize(
+    ("url", "key", "said"),
+    [
+        ("127.0.0.1:8765", "trk_x", "begins with `http://` or `https://`"),
+        ("http://127.0.0.1:8765", " ", "`key` is empty"),
+        (None, None, "`TREADLE_API_KEY` is empty"),
+    ],
+)
+def test_what_leads_nowhere_is_told_before_anything_is_sent(
+    treadle_client: ModuleType, monkeypatch: pytest.MonkeyPatch, url: str | None, key: str | None, said: str
+) -> None:
+    monkeypatch.setenv("TREADLE_API_KEY", "")
+    monkeypatch.delenv("TREADLE_API_URL", raising=False)
+
+    with pytest.raises(ValueError, match=said):
+        treadle_client.Treadle(url, key=key)

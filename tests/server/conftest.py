@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from starlette.applications import Starlette
 
 from treadle.server.app import create_app
 from treadle.server.services import Services
@@ -36,10 +37,14 @@ async def services(settings: Settings) -> AsyncIterator[Services]:
 
 
 @pytest.fixture
-async def client_as(services: Services) -> AsyncIterator[ClientAs]:
+def app(services: Services) -> Starlette:
+    return create_app(services)
+
+
+@pytest.fixture
+async def client_as(services: Services, app: Starlette) -> AsyncIterator[ClientAs]:
     """`await client_as("editor")` is a client with an API key of a user of that role; `None`: of nobody."""
     async with AsyncExitStack() as stack:
-        app = create_app(services)
 
         async def make(role: Role | None, *, name: str | None = None, scopes: tuple[str, ...] = ("*",)):
             headers: dict[str, str] = {}

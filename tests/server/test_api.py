@@ -270,3 +270,14 @@ def test_every_operation_of_the_document_is_named_described_and_refuses_by_probl
         assert route["responses"]["422"] == {"$ref": "#/components/responses/Unprocessable"}, name
     assert all(tag.get("description") for tag in document["tags"]), document["tags"]
     assert "HTTPValidationError" not in json.dumps(document)
+
+
+async def test_a_mistyped_filter_is_refused_and_the_right_one_named(client_as: ClientAs) -> None:
+    client = await client_as("viewer")
+
+    answer = await client.get("/api/v1/runs", params={"workfow": "report", "limit": 1, "zzz": 1})
+
+    found = answer.json()
+    assert (answer.status_code, found["code"]) == (422, "unknown_query")
+    assert [issue["path"] for issue in found["issues"]] == ["query.workfow", "query.zzz"]
+    assert "`workflow`" in found["issues"][0]["remedy"]

@@ -6,6 +6,7 @@ import asyncio
 import base64
 import hashlib
 import hmac
+import logging
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime
@@ -510,3 +511,31 @@ async def test_a_body_that_does_not_arrive_is_not_waited_for(
 
     assert sent[0]["status"] == 408
     assert await count_runs(services) == 0
+
+
+async def test_why_a_request_was_refused_is_logged_and_not_for_each_of_many(
+    services: Services, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("TREADLE_SECRET_SHOP", "right-token")
+    monkeypatch.setattr(logging.getLogger("treadle"), "propagate", True)
+    await deploy(services, hook(auth="token", secret='"{{ secrets.shop }}"'))
+
+    for _ in range(20):
+        refused = await client.post("/hooks/in", json=1, headers={"X-Token": "wrong-token"})
+
+    told = [one for one in caplog.records if getattr(one, "reason", "") == "wrong_or_missing"]
+    assert (refused.status_code, 0 < len(told) < 10) == (401, True)
+    assert "wrong-token" not in caplog.text
+    assert "right-token" not in caplog.text
+
+
+async def test_a_stranger_hears_which_fields_are_missing_and_no_expression(
+    services: Services, client: httpx.AsyncClient
+) -> None:
+    text = hook(input="{sum: 'int(body.order.total) * 3', who: body.who, size: 'int(body.size)'}")
+    await deploy(services, text.replace("nodes:", "inputs: {sum: integer, who: string, size: integer}\nnodes:", 1))
+
+    answered = await client.post("/hooks/in", json={"order": {}, "size": "large"})
+
+    said = "The request does not say what is needed: `body.order.total`, `body.who`, `size`."
+    assert (answered.status_code, answered.json()["title"]) == (422, said)

@@ -212,11 +212,12 @@ async def _change(invocation: Invocation, asked: _Asked) -> None:
 
 
 async def _say(invocation: Invocation, application: Application, deployment: Deployment, asked: _Asked) -> None:
-    from treadle.cli.deployment_view import describe, show_version
+    from treadle.cli.deployment_view import describe, has_address, show_version
+    from treadle.cli.reaching import link_base
     from treadle.service.standing import list_standings
 
     (standing,) = await list_standings(application, [deployment])
-    described = describe(standing)
+    described = describe(standing, base=link_base(application.settings) if has_address(standing) else "")
     if invocation.json:
         invocation.screen.print_json(described)
         return

@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from treadle.store.triggers import Trigger
 
 
-def describe(standing: Standing) -> dict[str, Any]:
-    """A deployment as JSON; `when` is for people."""
+def describe(standing: Standing, *, base: str = "") -> dict[str, Any]:
+    """A deployment as JSON; `when` is for people. `base` is what addresses begin with."""
     from dataclasses import asdict
 
     one = standing.deployment
@@ -21,7 +21,7 @@ def describe(standing: Standing) -> dict[str, Any]:
         "number": standing.number,
         "mode": one.mode,
         "status": one.status,
-        "when": show_when(standing.triggers),
+        "when": show_when(standing.triggers, base=base),
         "triggers": [
             {
                 "id": trigger.id,
@@ -51,18 +51,24 @@ def show_version(standing: Standing) -> str:
     return str(standing.number or standing.deployment.version or "latest")
 
 
-def show_when(triggers: Any) -> str:
+def show_when(triggers: Any, *, base: str = "") -> str:
     """`every 5m`, `30 9 * * *`, a topic, an address, or the trigger's name; several with commas between."""
-    return ", ".join(_show_trigger(trigger) for trigger in triggers)
+    return ", ".join(_show_trigger(trigger, base) for trigger in triggers)
 
 
-def _show_trigger(trigger: Trigger) -> str:
+def has_address(standing: Standing) -> bool:
+    from treadle.service.hooks.address import is_hook
+
+    return any(is_hook(trigger.type) for trigger in standing.triggers)
+
+
+def _show_trigger(trigger: Trigger, base: str) -> str:
     from treadle.model.duration import format_duration, parse_duration
     from treadle.service.hooks.address import address_of, is_hook
 
     config = trigger.config
     if is_hook(trigger.type):
-        text = address_of(trigger)
+        text = base + address_of(trigger)
     elif trigger.type == "trigger.interval" and "seconds" in config:
         text = f"every {format_duration(parse_duration(config['seconds']))}"
     elif "cron" in config:

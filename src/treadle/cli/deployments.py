@@ -9,6 +9,7 @@ import typer
 from treadle.cli.command import Db, Debug, Invocation, Json, command
 from treadle.cli.deployment_view import (
     describe,
+    has_address,
     show_counters,
     show_limits,
     show_rate,
@@ -97,6 +98,9 @@ def state(
 
 
 async def _list_all(invocation: Invocation) -> None:
+    from rich.markup import escape
+
+    from treadle.cli.reaching import link_base
     from treadle.cli.screen import new_table
     from treadle.cli.session import reading
     from treadle.service.deployments import Deployments
@@ -104,9 +108,10 @@ async def _list_all(invocation: Invocation) -> None:
 
     async with reading(invocation) as application:
         found = await list_standings(application, await Deployments(application).list())
+        base = link_base(application.settings) if any(map(has_address, found)) else ""
     screen = invocation.screen
     if invocation.json:
-        screen.print_json([describe(standing) for standing in found])
+        screen.print_json([describe(standing, base=base) for standing in found])
         return
     if not found:
         screen.say("[dim]No deployments yet. `treadle deploy FILE --every 5m` makes one.[/]")
@@ -116,6 +121,9 @@ async def _list_all(invocation: Invocation) -> None:
     for standing in found:
         table.add_row(*_row(standing))
     screen.print_table(table)
+    # In full, where no column cuts them: they are there to be copied.
+    for standing in filter(has_address, found):
+        screen.say(f"[dim]{standing.deployment.name}: {escape(show_when(standing.triggers, base=base))}[/]")
 
 
 def _row(standing: Standing) -> list[str | Text]:
@@ -145,6 +153,7 @@ def _row(standing: Standing) -> list[str | Text]:
 
 async def _show(invocation: Invocation, name: str) -> None:
     from treadle.cli.mark import show_duration, show_moment, show_until, status_text
+    from treadle.cli.reaching import link_base
     from treadle.cli.session import reading
     from treadle.engine.clock import SystemClock
     from treadle.service.deployments import Deployments
@@ -154,9 +163,10 @@ async def _show(invocation: Invocation, name: str) -> None:
         service = Deployments(application)
         (standing,) = await list_standings(application, [await service.get(name)])
         kept = await service.list_state(name)
+        base = link_base(application.settings) if has_address(standing) else ""
     one, metrics, screen = standing.deployment, standing.metrics, invocation.screen
     if invocation.json:
-        screen.print_json({**describe(standing), "state": kept})
+        screen.print_json({**describe(standing, base=base), "state": kept})
         return
     now = SystemClock().now()
     screen.say(f"{status_text(one.status).markup}  [bold]{one.name}[/]")
@@ -164,7 +174,7 @@ async def _show(invocation: Invocation, name: str) -> None:
     ran = f"{metrics.completed} completed, {metrics.failed} failed, {metrics.cancelled} cancelled"
     facts = {
         "workflow": f"{one.workflow} version {show_version(standing)}, {one.mode}",
-        "starts": show_when(standing.triggers),
+        "starts": show_when(standing.triggers, base=base),
         "next": show_until(standing.next_due, now, zone=True),
         "now": f"{standing.under_way} under way, {standing.queued} queued",
         "at once": show_limits(describe(standing)["limits"]),

@@ -78,6 +78,7 @@ async def keep_up(
     from treadle.service import logs
     from treadle.service.events import Events
     from treadle.service.tracing import start_tracing
+    from treadle.service.whereabouts import told
 
     application, settings = deployments.application, wanted.settings
     listener = _listen(wanted)
@@ -97,6 +98,7 @@ async def keep_up(
             async with deployments.scheduler(), Events(application).delivery(), _beside(application, services):
                 if services is not None and listener is not None:
                     await server.enter_async_context(_serve(services, listener, settings))
+                    server.enter_context(told(application.store.path, _address(wanted, listener)))
                     await _welcome(invocation, wanted, services, listener)
                 async with showing or contextlib.nullcontext():
                     with contextlib.suppress(TimeoutError):
@@ -176,7 +178,12 @@ async def _welcome(invocation: Invocation, wanted: Wanted, services: Services, l
             "is not encrypted.[/] Set `tls_cert` and `tls_key`, or put a proxy with TLS before it and set `public_url`."
         )
     log.info("Listening on %s.", address)
-    link = await _find_link(services, address, again=wanted.shows)
+    if wanted.demo and wanted.shows:
+        screen.note(
+            f"[dim]The demo has a store of its own. In other terminals, other commands find it with "
+            f"--db {settings.db}, or after: export TREADLE_DB={settings.db}[/]"
+        )
+    link = await find_link(services, address, again=wanted.shows)
     if link is None:
         return
     if not wanted.shows:
@@ -196,11 +203,12 @@ def _address(wanted: Wanted, listener: Listener) -> str:
     return wanted.settings.public_url or next(iter(listener.network_urls), listener.url)
 
 
-async def _find_link(services: Services, address: str, *, again: bool) -> str | None:
-    """A link for the first administrator, who is made if nobody is there yet; `again`: also later, as long as they have
-    no password and nobody else is there."""
+async def find_link(services: Services, address: str, *, again: bool) -> str | None:
+    """A link for the first administrator, who is made if nobody is there yet; `again`: also later, as long as no
+    administrator has a password, whoever else is there."""
     users = await services.application.store.list_users()
-    if users and not (again and len(users) == 1 and users[0].password is None):
+    can_sign_in = any(user.role == "admin" and user.disabled_at is None and user.password for user in users)
+    if users and (not again or can_sign_in):
         return None
     user = await services.identities.ensure_first_admin()
     return f"{address}/sign-in/{await services.identities.make_sign_in_link(user)}"

@@ -64,10 +64,12 @@ def revoke(
 async def _make(invocation: Invocation, user: str, name: str, scopes: list[str], seconds: float | None) -> None:
     from datetime import timedelta
 
+    from treadle.cli.reaching import note_other_server
     from treadle.cli.session import reading
     from treadle.service.access.keys import Keys
 
     async with reading(invocation) as application:
+        note_other_server(invocation, application.settings)
         expires_at = None if seconds is None else application.world.clock.now() + timedelta(seconds=seconds)
         made = await Keys(application).make(name, user=user, scopes=scopes, expires_at=expires_at)
     if invocation.json:

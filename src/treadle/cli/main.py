@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from treadle.cli import audit, db, dead, deployments, draft, key, new, profile, schedule, secret, team, test, user
 from treadle.cli.approve import approve
@@ -46,8 +47,31 @@ from treadle.cli.versions import versions
 
 _RUN, _LOOK, _DEPLOY, _MAKE, _PEOPLE, _INSTALLATION = "Run", "Look", "Deploy", "Make", "People", "Installation"
 
+_OTHER_WORDS = {
+    "execute": "run",
+    "init": "new workflow",
+    "keys": "key list",
+    "log": "logs",
+    "ps": "list",
+    "runs": "list",
+    "secrets": "secret list",
+    "serve": "server",
+    "users": "user list",
+    "workflows": "list --workflows",
+}
+"""What people call our commands elsewhere."""
+
+
+class _Commands(TyperGroup):
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if args and args[0] in _OTHER_WORDS:
+            ctx.fail(f"There is no command `{args[0]}`. Did you mean `treadle {_OTHER_WORDS[args[0]]}`?")
+        return super().resolve_command(ctx, args)
+
+
 app = typer.Typer(
     name="treadle",
+    cls=_Commands,
     help="Draw or write a workflow once; run it durably, on a schedule, over history, and as a test.",
     no_args_is_help=True,
     rich_markup_mode="rich",

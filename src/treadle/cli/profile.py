@@ -50,7 +50,8 @@ def set_(
     """Set a field of a profile, which is made where there is none. The value is read as `treadle secret set` does."""
     from treadle.cli.session import wait_for
 
-    given = None if field is None or remove else read_value(invocation, field, value, from_env)
+    secret = field is None or not is_open(field)
+    given = None if field is None or remove else read_value(invocation, field, value, from_env, secret=secret)
     wait_for(_set(invocation, profile, {} if field is None else {field: given}, provider))
 
 
@@ -121,7 +122,8 @@ async def _set(invocation: Invocation, name: str, fields: dict[str, str | None],
     what = ", ".join(field.name for field in facts.fields) or "no fields"
     invocation.screen.say(f"Profile [bold]{name}[/]: {what}.")
     for field, value in values.items():
-        warn_if_short(invocation, field, value)
+        if not is_open(field):
+            warn_if_short(invocation, field, value)
 
 
 async def _delete(invocation: Invocation, name: str, *, force: bool) -> None:
@@ -158,6 +160,13 @@ async def _test(invocation: Invocation, name: str) -> int:
         remedy = f" {escape(found.remedy)}" if found.remedy else ""
         invocation.screen.say(f"[{color}]{escape(found.message)}[/]{remedy}")
     return COMPLETED if found.ok else FAILED
+
+
+def is_open(field: str) -> bool:
+    """Whether a field is no secret by its name, as `url`."""
+    from treadle.service.vault.vault import OPEN_FIELDS
+
+    return field.lower() in OPEN_FIELDS
 
 
 def _describe(facts: ProfileFacts) -> dict[str, Any]:

@@ -64,7 +64,9 @@ async def _record(invocation: Invocation, text: str, output: str | None, workflo
         entries,
         workflow={"name": run.workflow, "version": run.version} if file is None else _relative(file, path, run),
         name=name or f"as run {run.id}",
-        redactor=application.world.redactor(bound[secret] for secret in plan.secrets if secret in bound),
+        redactor=application.world.redactor_for(
+            run.origin, (bound[secret] for secret in plan.secrets if secret in bound)
+        ),
         environment=environment,
     )
     content = write_case(document)

@@ -29,20 +29,27 @@ def restore(
     from treadle.engine.clock import SystemClock
     from treadle.service.backup import restore as put_back
     from treadle.service.vault.keys import key_path
+    from treadle.service.vault.looking import look_at_vault
     from treadle.store.database import parse_location
 
     settings = invocation.settings()
     may_make_store(invocation, settings.db)
     store = parse_location(settings.db)
     found, aside = put_back(source, store, now=SystemClock().now(), force=force, key=key_path(store))
+    look = look_at_vault(store)
     screen = invocation.screen
     if screen.json:
         screen.print_json(
             {"store": str(store), "from": str(source), "made_at": found.made_at, "runs": found.runs}
-            | {"aside": None if aside is None else str(aside)}
+            | {"aside": None if aside is None else str(aside), "secrets_closed": list(look.closed)}
         )
         return
     when = f", made {found.made_at}" if found.made_at else ", without a manifest"
     screen.say(f"Restored {count(found.runs, 'run')} to {escape(str(store))} from {escape(str(source))}{when}.")
     if aside is not None:
         screen.say(f"[dim]The store that was there is {escape(str(aside))} now.[/]")
+    if look.closed:
+        screen.note(
+            f"[yellow]{count(len(look.closed), 'secret')} of {look.sealed} cannot be opened: {look.why}.[/] "
+            f"{escape(look.remedy)}"
+        )

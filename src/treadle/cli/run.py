@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from treadle.cli.command import COMPLETED, FAILED, INTERRUPTED, SUSPENDED, Invocation, command
+from treadle.cli.deploy_options import read_params, read_profiles
 from treadle.errors import InvalidWorkflow, NotFound
 
 if TYPE_CHECKING:
@@ -34,6 +36,12 @@ def run(
     name: Annotated[
         str | None, typer.Option("--workflow", metavar="NAME", help="Which workflow of a file with several.")
     ] = None,
+    param: Annotated[
+        list[str] | None, typer.Option("--param", metavar="KEY=VALUE", help="One value that is read as `params.KEY`.")
+    ] = None,
+    profile: Annotated[
+        list[str] | None, typer.Option("--profile", metavar="NAME", help="Credentials it reads before all others.")
+    ] = None,
     version: Annotated[
         str | None, typer.Option(metavar="V", help="Which version of a stored workflow: its number or digest.")
     ] = None,
@@ -50,14 +58,24 @@ def run(
         )
     from treadle.cli.session import wait_for
 
-    return wait_for(_run(invocation, workflow, input_, pair or [], mode, trigger, name, version, watch, wait))
+    given = _Given(input_, pair or [], param or [], read_profiles(profile) or [])
+    return wait_for(_run(invocation, workflow, given, mode, trigger, name, version, watch, wait))
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What the run is given on the command line."""
+
+    input: str | None
+    pairs: list[str]
+    params: list[str]
+    profiles: list[str]
 
 
 async def _run(
     invocation: Invocation,
     workflow: str,
-    input_: str | None,
-    pairs: list[str],
+    given: _Given,
     mode: Any,
     trigger: str | None,
     name: str | None,
@@ -84,11 +102,19 @@ async def _run(
     document, others = read_all(workflow, registry, name=name) if is_file(workflow) else (None, [])
     chosen = document.workflow if document is not None and document.workflow is not None else workflow
     declared = None if isinstance(chosen, str) else chosen.inputs
-    values = read_input(input_, pairs, declared=declared)
+    values = read_input(given.input, given.pairs, declared=declared)
     source = document.text if document is not None else None
     beside = tuple((other.workflow, other.text) for other in others if other.workflow is not None)
     request = ExecutionRequest(
-        chosen, input=values, mode=mode, source=source, trigger=trigger, version=version, beside=beside
+        chosen,
+        input=values,
+        mode=mode,
+        source=source,
+        trigger=trigger,
+        params=read_params(given.params, {}) or {},
+        profiles=tuple(given.profiles),
+        version=version,
+        beside=beside,
     )
     async with Application(settings, registry=registry, recovers=False) as application:
         result, interrupted = await see_through(invocation, application, request, watch=watch, wait=wait)

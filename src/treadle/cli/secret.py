@@ -72,7 +72,9 @@ def rotate(invocation: Invocation) -> None:
     wait_for(_rotate(invocation))
 
 
-def read_value(invocation: Invocation, name: str, value: str | None, from_env: str | None) -> str:
+def read_value(
+    invocation: Invocation, name: str, value: str | None, from_env: str | None, *, secret: bool = True
+) -> str:
     """The value as it was given: on the command line, in the environment, on standard input, or by hand. Raises
     `InvalidWorkflow`."""
     import os
@@ -88,10 +90,11 @@ def read_value(invocation: Invocation, name: str, value: str | None, from_env: s
             raise InvalidWorkflow(f"`{from_env}` is not set.", code="unset_variable", remedy=remedy)
         return os.environ[from_env]
     if value is not None:
-        invocation.screen.note(
-            "[yellow]A value on the command line is in your shell's history, and others see it in the list of "
-            "processes.[/]"
-        )
+        if secret:
+            invocation.screen.note(
+                "[yellow]A value on the command line is in your shell's history, and others see it in the list of "
+                "processes.[/]"
+            )
         return value
     if sys.stdin.isatty():
         return typer.prompt(f"Value of {name}", hide_input=True, err=True)

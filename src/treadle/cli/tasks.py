@@ -36,6 +36,7 @@ async def _tasks(invocation: Invocation, everything: bool, mine: str | None, run
     from rich.markup import escape
 
     from treadle.cli.mark import show_time, show_until, status_text
+    from treadle.cli.reaching import link_base, note_no_server
     from treadle.cli.screen import cut, new_table
     from treadle.cli.session import reading
     from treadle.service.tasks import Tasks
@@ -44,7 +45,10 @@ async def _tasks(invocation: Invocation, everything: bool, mine: str | None, run
         run_id = await application.find_run_id(run) if run is not None else None
         service = Tasks(application)
         found = await service.list(everything=everything, mine=mine, run_id=run_id)
-        links = {task.id: _links(service, task, mine) for task in found if task.status == "open"}
+        if any(task.status == "open" for task in found):
+            note_no_server(invocation, application.settings)
+        base = link_base(application.settings)
+        links = {task.id: _links(service, task, mine, base) for task in found if task.status == "open"}
         now = application.world.clock.now()
     screen = invocation.screen
     if screen.json:
@@ -85,7 +89,7 @@ def _asked(task: Task) -> Iterator[str]:
         yield f"{short}: treadle approve {short} --values {values}"
 
 
-def _links(service: Tasks, task: Task, mine: str | None) -> list[dict[str, Any]]:
+def _links(service: Tasks, task: Task, mine: str | None, base: str) -> list[dict[str, Any]]:
     """None where no key can be kept: the task can be answered without."""
     from treadle.errors import StoreError
 
@@ -93,7 +97,7 @@ def _links(service: Tasks, task: Task, mine: str | None) -> list[dict[str, Any]]
         links = service.links(task)
     except StoreError:
         return []
-    return [{"by": by, "link": link} for by, link in links.items() if mine is None or by in (None, mine)]
+    return [{"by": by, "link": base + link} for by, link in links.items() if mine is None or by in (None, mine)]
 
 
 def describe_task(task: Task, now: datetime) -> dict[str, Any]:

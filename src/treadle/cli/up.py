@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -72,4 +73,6 @@ async def _up(
     db = invocation.db or os.environ.get("TREADLE_DB")
     async with serving(demo_settings(settings, db=db)) as demonstrated:
         deployments = Deployments(Application(demonstrated))
-        await keep_up(invocation, wanted, deployments, demo=lambda: deploy_demo(deployments))
+        await keep_up(
+            invocation, replace(wanted, settings=demonstrated), deployments, demo=lambda: deploy_demo(deployments)
+        )

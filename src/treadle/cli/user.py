@@ -120,12 +120,15 @@ def _ask_password() -> str:
 
 
 async def _add(invocation: Invocation, name: str, role: str, password: str | None) -> None:
+    from treadle.cli.reaching import note_other_server
     from treadle.cli.session import reading
     from treadle.service.access.users import Users
 
     async with reading(invocation) as application:
         made = await Users(application).create(name, role=role, password=password)
+        settings = application.settings
     _show(invocation, made)
+    note_other_server(invocation, settings)
     if password is None:
         invocation.screen.say(f"[dim]`treadle user link {made.name}` lets them in.[/]")
 
@@ -175,14 +178,14 @@ async def _disable(invocation: Invocation, name: str, transfer: str | None) -> N
 
 
 async def _link(invocation: Invocation, name: str, seconds: float) -> None:
+    from treadle.cli.reaching import link_base, note_no_server
     from treadle.cli.session import reading
     from treadle.service.access.users import Users
 
     async with reading(invocation) as application:
         token = await Users(application).make_link(name, seconds=seconds)
-        settings = application.settings
-    base = settings.public_url.rstrip("/") or f"http://{settings.host}:{settings.port}"
-    url = f"{base}/sign-in/{token}"
+        note_no_server(invocation, application.settings)
+        url = f"{link_base(application.settings)}/sign-in/{token}"
     if invocation.json:
         invocation.screen.print_json({"user": name, "url": url, "seconds": seconds})
     else:

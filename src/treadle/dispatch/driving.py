@@ -230,7 +230,7 @@ class Driving(ABC):
         """End a run that cannot come to its own end; `treadle retry` goes on with it."""
         names = plan.secrets if plan is not None else ()
         secrets = self.world.secrets_for(run)
-        redactor = self.world.redactor(secrets[name] for name in names if name in secrets)
+        redactor = self.world.redactor_for(run.origin, (secrets[name] for name in names if name in secrets))
         found = failure_of(error, node="", attempt=1, inputs={}, redactor=redactor)
         await self._end(run, "failed", replace(found, node=None, attempt=None))
 

@@ -73,7 +73,7 @@ class Driver:
         self._resumed = opened and bool(history)
         bound = world.secrets_for(run)
         secrets = {name: bound[name] for name in plan.secrets if name in bound}
-        self.redactor: Redactor = world.redactor(secrets.values())
+        self.redactor: Redactor = world.redactor_for(run.origin, secrets.values())
         self.recorder = Recorder(run.id, history, saves_all=plan.workflow.settings.save == "all", watch=watch)
         self._writing = Writing(world.journal, run, self.recorder, opened=opened)
         self.execution = Execution(

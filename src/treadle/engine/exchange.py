@@ -55,10 +55,10 @@ class BudgetStore(Protocol):
 
 class EventStore(Protocol):
     async def publish_event(
-        self, event_id: str, topic: str, payload: Any, *, now: datetime, run: str | None = None, hops: int = 0
+        self, event_id: str, topic: str, payload: Any, *, now: datetime, by: RunRecord | None = None, hops: int = 0
     ) -> bool:
-        """Keep an event for delivery; False when there is one of this id. `run` publishes it, `hops` events have led
-        to it."""
+        """Keep an event for delivery; False when there is one of this id. A run publishes it, unless it comes from
+        outside, and `hops` events have led to it."""
         ...
 
 

@@ -225,5 +225,5 @@ class RunEvents(_Part):
             )
         payload = self._redactor.value(payload)
         event_id = f"e{self._calls.next_id('event')}"
-        await self._exchange.publish_event(event_id, topic, payload, now=self._now(), run=self._run.id, hops=hops)
+        await self._exchange.publish_event(event_id, topic, payload, now=self._now(), by=self._run, hops=hops)
         return event_id

@@ -122,7 +122,7 @@ def execution_of(
         history=history,
         recorder=recorder,
         clock=world.clock,
-        redactor=world.redactor(secrets.values()),
+        redactor=world.redactor_for(run.origin, secrets.values()),
         secrets=secrets,
         roots={**roots_of(plan, run, world.permissions.environment), "state": recorder.seen_state},
     )

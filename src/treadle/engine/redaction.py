@@ -70,8 +70,11 @@ class Redactor:
             return value  # without an end: nothing can keep it either
 
     def ports(self, ports: Any) -> Any:
-        """As `value`, of a mapping by port; quick where there is nothing to do."""
-        return ports if not ports or self._matcher is None else self.value(ports)
+        """As `value`, of a mapping by port, whose names stay what they are; quick where there is nothing to do."""
+        if not ports or self._matcher is None:
+            return ports
+        found = {name: self.value(value) for name, value in ports.items()}
+        return ports if all(found[name] is value for name, value in ports.items()) else found
 
 
 def _replaced(matcher: _Matcher, text: str) -> str:

@@ -14,7 +14,7 @@ from treadle.engine.exchange import ChildStarter, Exchange
 from treadle.engine.journal import Journal
 from treadle.engine.redaction import Redactor
 from treadle.engine.tracing import Tracer
-from treadle.model.run import RunRecord
+from treadle.model.run import Origin, RunRecord
 from treadle.node.context import Resource
 from treadle.node.permissions import Permissions
 
@@ -54,6 +54,8 @@ class World:
     """Named credentials: what a run that is bound to one reads as its secrets, by name."""
     known_secrets: Callable[[], Iterable[str]] | None = None
     """The values of all secrets there are, whoever reads them; None: those of `secrets`."""
+    known_to: Callable[[Origin], Iterable[str]] | None = None
+    """Of those, the ones that a run may come by: no other user's alone; None: all of them."""
     chance: Callable[[], float] = random.random
     crash: Callable[[str, str], None] | None = None
     exchange: Exchange | None = None
@@ -73,6 +75,15 @@ class World:
         # Each is asked as it is: some know a name however it is written.
         return ChainMap(*(cast("dict[str, str]", one) for one in (*bound, self.secrets)))
 
-    def redactor(self, secrets: Iterable[str] = ()) -> Redactor:
-        """Blots out `secrets`, which a run reads, and every other that is known."""
-        return Redactor(secrets, known=self.known_secrets or (lambda: self.secrets.values()))
+    def redactor(self) -> Redactor:
+        """Blots out every secret there is: for logs, the audit log and answers, which are nobody's data."""
+        return Redactor(known=self.known_secrets or (lambda: self.secrets.values()))
+
+    def redactor_for(self, origin: Origin | None, secrets: Iterable[str] = ()) -> Redactor:
+        """Blots out `secrets`, which a run of this origin reads, and every other that it may come by. Another user's it
+        cannot: to blot out what looks like one would tell that it is one, and spoil data that has nothing to do with
+        it."""
+        known_to = self.known_to
+        if known_to is None:
+            return Redactor(secrets, known=self.known_secrets or (lambda: self.secrets.values()))
+        return Redactor(secrets, known=lambda: known_to(origin or Origin()))

@@ -25,7 +25,8 @@ _OWN = "run."
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """`at` (aware UTC) is when it was published, `run` who published it. `hops` is how many events led to it."""
+    """`at` (aware UTC) is when it was published, `run` who published it, and `workflow` what that is a run of. `hops`
+    is how many events led to it."""
 
     id: str
     topic: str
@@ -33,6 +34,7 @@ class Published:
     at: datetime
     run: RunId | None = None
     hops: int = 0
+    workflow: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """What a run that it starts is given: the payload of its `Fire`."""
@@ -43,6 +45,7 @@ class Published:
             "at": self.at.isoformat(),
             "run": self.run,
             "hops": self.hops,
+            "workflow": self.workflow,
         }
 
 

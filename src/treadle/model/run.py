@@ -48,7 +48,8 @@ class Origin:
     `lane_limit` is how many runs of its lane may be under way. `profiles` are the names of the credentials it is bound
     to. Its timeout counts from `deadline_from` (ISO time) where it was taken up again after it had failed.
     A `detached` child is one that its parent does not wait for. `trace` is the trace (`traceparent`) that it began in.
-    `hops` and `handles`: see `treadle.model.published`. It may take `most_seconds`, whatever its workflow says.
+    `hops` and `handles`: see `treadle.model.published`. It may take `most_seconds`, whatever its workflow says. It is
+    on the `account` of a user: whoever owned its workflow when it began, or else started or deployed it; None: nobody.
     """
 
     parent_path: str | None = None
@@ -64,6 +65,7 @@ class Origin:
     most_seconds: float | None = None
     hops: int = 0
     handles: bool = False
+    account: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

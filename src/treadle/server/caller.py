@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from treadle.errors import Unauthenticated
 from treadle.server.csrf import SAFE, require_own_page
+from treadle.server.queries import require_known_queries
 from treadle.server.services import Services
 from treadle.service.access.actor import Actor
 from treadle.service.access.identities import SESSION_SECONDS
@@ -71,10 +72,11 @@ async def _look_up(request: Request, form_token: str | None) -> tuple[Actor | No
 
 
 async def get_actor(request: Request) -> Actor:
-    """Raises `Unauthenticated`, `Forbidden` (`csrf_failed`), `LimitExceeded`."""
+    """Raises `Unauthenticated`, `Forbidden` (`csrf_failed`), `LimitExceeded`, `InvalidWorkflow` (`unknown_query`)."""
     actor = await find_actor(request)
     if actor is None:
         raise Unauthenticated("Nobody is signed in.", remedy="Sign in, or send an API key as `Authorization: Bearer`.")
+    require_known_queries(request)
     return actor
 
 

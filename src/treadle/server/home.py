@@ -18,6 +18,7 @@ from treadle.server.services import Services
 from treadle.service.application import Application
 from treadle.service.deployments import Deployments
 from treadle.service.runs import Runs
+from treadle.service.tasks import Tasks
 from treadle.store.run_ranges import RunFilter
 
 _RECENT = 10
@@ -37,6 +38,7 @@ class _Row:
     workflow: str
     status: str
     at: str = ""
+    link: str | None = None
 
     @property
     def tone(self) -> str:
@@ -55,9 +57,11 @@ async def home(request: Request) -> Response:
     token = request.cookies.get(SESSION_COOKIE)
     deployments: Sequence[_Row] = ()
     runs: Sequence[_Row] = ()
+    tasks: Sequence[_Row] = ()
     problem = ""
     try:
         deployments, runs = await _deployments(application), await _runs(application)
+        tasks = await _tasks(application)
     except TreadleError as error:
         problem = str(error)
     return render(
@@ -65,6 +69,7 @@ async def home(request: Request) -> Response:
         actor=actor,
         deployments=deployments,
         runs=runs,
+        tasks=tasks,
         problem=problem,
         field=CSRF_FIELD,
         csrf=csrf_token(token) if token else "",
@@ -81,6 +86,17 @@ async def _deployments(application: Application) -> Sequence[_Row]:
 async def _runs(application: Application) -> Sequence[_Row]:
     found = await Runs(application).list(RunFilter(), limit=_RECENT)
     return [_Row(run.id, run.workflow, run.status, _time(run.created_at)) for run in found]
+
+
+async def _tasks(application: Application) -> Sequence[_Row]:
+    """Those that have waited longest, with the page on which they are answered by whoever may."""
+    tasks, name, now = Tasks(application), application.actor.name, application.world.clock.now()
+    found = (await tasks.list())[:_RECENT]
+    links = [await tasks.find_link(one, by=name) for one in found]
+    return [
+        _Row(one.title, ", ".join(one.people_at(now)) or "anybody", one.status, _time(one.created_at), link)
+        for one, link in zip(found, links, strict=True)
+    ]
 
 
 def _time(at: datetime | None) -> str:

@@ -18,6 +18,7 @@ from treadle.server.services import Services
 from treadle.service.hooks.authentication import is_of_body
 from treadle.service.hooks.hooks import Hooks, nothing_here
 from treadle.service.hooks.incoming import Incoming, Reply
+from treadle.service.hooks.table import HookRoute
 
 log = logging.getLogger("treadle.server")
 
@@ -89,13 +90,14 @@ async def receive(request: Request) -> Response:
     hooks, path, method = hooks_of(request), request.scope["path"][7:], request.method
     origin = request.headers.get("origin")
     allowed: str | None = None
+    route: HookRoute | None = None
+    address = request.client.host if request.client else None
     try:
         if method == "OPTIONS":
             return await _preflight(hooks, path, request)
         route, matched = await hooks.find("hooks", path, method)
         if origin is not None:
             allowed = _allowed(origin, tuple(route.config.get("cors", ())))
-        address = request.client.host if request.client else None
         hooks.take_turn(route, address)
         headers, raw = _headers(request), b""
         if not is_of_body(route.config):
@@ -120,6 +122,8 @@ async def receive(request: Request) -> Response:
         )
         response = _respond(await hooks.answer(route, incoming, signed_id=signed_id))
     except TreadleError as error:
+        if route is not None:
+            hooks.tell_refusal(route, error, address)
         response = problem(error)
         if error.code in ("body_too_large", "request_timeout"):
             response.headers["Connection"] = "close"

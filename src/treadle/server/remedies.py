@@ -11,14 +11,16 @@ _OPTIONS = {
     "or deploy it with `--every 5m`": "or deploy it with `every: 300`",
     "without `--move-waiting`": "with `waiting: keep`",
     "`--key input.account`": "`key: input.account`",
+    "all the same (`--force`)": "all the same (`force=true`)",
+    "`treadle list --workflows`": "`GET /workflows`",
 }
 _ADDRESSES: dict[str, Callable[[list[str]], str]] = {
     "dead": lambda names: "GET /failures",
     "deployments": lambda names: "GET /deployments",
     "draft discard": lambda names: f"DELETE /workflows/{names[0]}/draft",
-    "draft save": lambda names: "PUT /workflows/{name}",
+    "draft save": lambda names: f"PUT /workflows/{'{name}' if names[0] == 'FILE' else names[0].removesuffix('.yaml')}",
     "fork": lambda names: f"POST /runs/{names[0]}/fork",
-    "list": lambda names: "GET /workflows",
+    "list": lambda names: "GET /runs",
     "move": lambda names: "POST /runs/{run_id}/move",
     "nodes": lambda names: "GET /nodes",
     "profile set": lambda names: f"PATCH /profiles/{names[0]}",

@@ -35,6 +35,7 @@ from treadle.service.access.quotas import Quotas
 from treadle.service.access.sharing import Sharing
 from treadle.service.answer import find_node, read_outputs
 from treadle.service.arming import release
+from treadle.service.calls import require_reach
 from treadle.service.children import Children
 from treadle.service.execution import ExecutionRequest, pin
 from treadle.service.live.hub import Hub
@@ -102,6 +103,7 @@ class Application:
             secrets=KnownSecrets(self.vault),
             profiles=KnownProfiles(self.vault, settings.profiles),
             known_secrets=self.vault.known,
+            known_to=self.vault.known_to,
             exchange=self.store,
             breakers=Breakers(threshold=settings.breaker_failures, rest=settings.breaker_rest),
         )
@@ -117,8 +119,7 @@ class Application:
         )
         self.live = Hub(self.store, self.dispatcher)
         """Of what live streams are made; it listens while somebody follows one."""
-        self.children = Children(self)
-        self.world.children = self.children
+        self.children = self.world.children = Children(self)
         self.on_deployments_changed: list[Callable[[], None]] = []
         """Called when what runs by itself has been changed here, whoever asked for it."""
         self._driving: set[asyncio.Task[ExecutionResult]] = set()
@@ -160,6 +161,7 @@ class Application:
         """Check a workflow and make it the latest version of its name; a version never changes. Raises
         `InvalidWorkflow` with every issue."""
         self.check(workflow)
+        await require_reach(self, workflow)
         await self.quotas.require_version(workflow)
         await Credentials(self).require_usable_by_followers(workflow.name)
         name, version, document = workflow.name, workflow.version, write_version(workflow, source=source)
@@ -183,6 +185,7 @@ class Application:
         """Check a workflow and store its version, to be run: what follows the latest does not take it up. Raises
         `InvalidWorkflow` with every issue."""
         self.check(workflow)
+        await require_reach(self, workflow)
         await Sharing(self).own(workflow.name)
         document = write_version(workflow, source=source)
         await self.store.keep_version(workflow.name, workflow.version, document, form=workflow.form)
@@ -248,11 +251,12 @@ class Application:
             if request.deployment is None:
                 await Credentials(self).require_usable(request.profiles)
         require_credentials(self.world, workflow.name, plan.secrets, request.profiles)
-        redactor = self.world.redactor()  # what is kept of a run holds no secret, whoever put it in
         trace = None if self.world.tracer is None else self.world.tracer.parent()
         run_id = request.run_id or new_run_id()
-        most_seconds = await self.quotas.require_run(workflow, run_id)
-        origin = Origin(profiles=request.profiles, trace=trace, most_seconds=most_seconds)
+        account = await self.find_account(workflow.name, request.account)
+        most_seconds = await self.quotas.require_run(workflow, account, run_id)
+        origin = Origin(profiles=request.profiles, trace=trace, most_seconds=most_seconds, account=account)
+        redactor = self.world.redactor_for(origin)  # what is kept of a run holds no secret, whoever put it in
         run = RunRecord(
             id=run_id,
             workflow=workflow.name,
@@ -269,6 +273,12 @@ class Application:
             retention=workflow.settings.retention,
         )
         return Prepared(plan, run)
+
+    async def find_account(self, workflow: str, starter: str | None = None) -> str | None:
+        """On whose account a run of it is: its owner's or, where it has none, the starter's (None: who asks)."""
+        if not (self.vault.owners or await self.quotas.is_anybody_bound()):
+            return None  # nobody has anything to count or to keep
+        return (await self.store.find_holding(workflow)).owner or starter or self.actor.user_id
 
     @operation("runs.start", on="workflow", of="request")
     async def execute(
@@ -474,7 +484,7 @@ class Application:
         scope, _, node = path.rpartition("/")
         run = await self.store.get_run(run_id)
         plan = await self.plans.get(run.workflow, run.version)
-        told = self.world.redactor().value(output)
+        told = self.world.redactor_for(run.origin).value(output)
         outputs = read_outputs(find_node(plan, path), told) if outcome == "done" else {}
         await self.store.resolve(run_id, node=node, scope=scope, outcome=outcome, outputs=outputs)
         self.dispatcher.look()

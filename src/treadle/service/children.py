@@ -17,6 +17,7 @@ from treadle.model.run import FINISHED, Origin, RunRecord
 from treadle.model.workflow import Node, Workflow
 from treadle.packs.core.trigger.workflow import fit_input
 from treadle.service.execution import ExecutionRequest
+from treadle.service.handing import hand_on, naming_withheld
 from treadle.store.closing import is_awaited
 
 if TYPE_CHECKING:
@@ -41,8 +42,9 @@ class Children:
     async def start_child(self, request: ChildRequest) -> None:
         """Check everything, then keep the run; nothing when there is one of its id.
 
-        The child has its parent's mode and profiles. Raises `NotFound`, `InvalidWorkflow`, `NodeError` when the input
-        does not fit what its `trigger.workflow` wants.
+        The child has its parent's mode, and of its profiles those that its owner may use. Raises `NotFound`,
+        `InvalidWorkflow` (`missing_secret` where it lacks what it reads), `NodeError` when the input does not fit what
+        its `trigger.workflow` wants.
         """
         if await self.find_run(request.run_id) is not None:
             return
@@ -53,20 +55,30 @@ class Children:
         given = request.input
         if called is not None and isinstance(schema := called.config.get("schema"), dict):
             given = fit_input(given, schema)
-        prepared = await application.prepare(
-            ExecutionRequest(
-                workflow.name,
-                version=workflow.version,
-                input=given,
-                mode=parent.mode,
-                trigger=called.id if called else None,
-                run_id=request.run_id,
-                at=request.at,
-                profiles=parent.origin.profiles if parent.origin else (),
+        above = parent.origin or Origin()
+        profiles, withheld = await hand_on(application, above.profiles, caller=parent.workflow, called=workflow.name)
+        with naming_withheld(workflow.name, withheld):
+            prepared = await application.prepare(
+                ExecutionRequest(
+                    workflow.name,
+                    version=workflow.version,
+                    input=given,
+                    mode=parent.mode,
+                    trigger=called.id if called else None,
+                    run_id=request.run_id,
+                    at=request.at,
+                    profiles=profiles,
+                    account=above.account,
+                )
             )
-        )
         own = prepared.run.origin or Origin()
-        origin = replace(origin_of_child(request), trace=own.trace, most_seconds=own.most_seconds)
+        origin = replace(
+            origin_of_child(request),
+            trace=own.trace,
+            most_seconds=own.most_seconds,
+            profiles=own.profiles,
+            account=own.account,
+        )
         run = replace(prepared.run, parent=parent.id, origin=origin)
         with contextlib.suppress(Conflict):  # whoever drove the parent before has just started it
             await application.dispatcher.submit(prepared.plan, run)

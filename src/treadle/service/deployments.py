@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
@@ -14,12 +15,13 @@ from treadle.errors import Conflict, InvalidWorkflow, NotFound
 from treadle.model.ids import RunId
 from treadle.model.nearest import suggest
 from treadle.model.policy import Mode
+from treadle.model.run import Origin
 from treadle.model.workflow import Workflow
 from treadle.service.access.operation import operation
 from treadle.service.application import Application
 from treadle.service.arming import find_input_issues, find_triggers, stand_in_of
+from treadle.service.calls import require_named_workflows
 from treadle.service.drafts import is_name
-from treadle.service.failures import require_named_workflows
 from treadle.service.firing import Firing
 from treadle.service.hooks.address import require_free
 from treadle.service.limiting import check_limits
@@ -308,10 +310,8 @@ class Deployments:
         """
         deployment = await self._set_status(await self.get(name), "stopped")
         for run_id in await self._store.find_unfinished_of(deployment.id, queued_only=not cancel_runs):
-            try:
+            with suppress(Conflict):  # it has finished meanwhile
                 await self.application.cancel(run_id)
-            except Conflict:
-                continue  # it has finished meanwhile
         return deployment
 
     # State
@@ -324,8 +324,7 @@ class Deployments:
     @operation("deployments.state", on="deployment")
     async def set_state(self, name: str, key: str, value: Any) -> None:
         """Set one value; None removes it. Raises `NotFound`, `StoreError` for a value that cannot be kept."""
-        deployment = await self.get(name)
-        await self._store.change_state([StateChange(_owner(deployment), key, value)])
+        await self._store.change_state([StateChange(_owner(await self.get(name)), key, value)])
 
     @operation("deployments.state", on="deployment")
     async def clear_state(self, name: str) -> int:
@@ -408,7 +407,8 @@ class Deployments:
         # It was meant to rest meanwhile: nothing is made up for.
         rested = before is not None and before.status != "active" and wanted.status == "active"
         arm_at = self._now() if rested else None
-        redactor = self.application.world.redactor()
+        wanted = replace(wanted, account=self.application.actor.user_id)
+        redactor = self.application.world.redactor_for(Origin(account=wanted.account, profiles=wanted.profiles))
         wanted = replace(wanted, input=redactor.ports(wanted.input), params=redactor.ports(wanted.params))
         if not await self._store.save_deployment(wanted, triggers=triggers, arm_at=arm_at, instead_of=before):
             raise edited_meanwhile(wanted.name)

@@ -13,7 +13,7 @@ from uuid import uuid4
 from treadle.dispatch.delivery import Delivery
 from treadle.errors import InvalidWorkflow, NotFound, StoreError
 from treadle.model.ids import RunId, run_id_for
-from treadle.model.published import RUN_FAILED, Published, matches_topic, topic_problem
+from treadle.model.published import Published, matches_topic, topic_problem
 from treadle.model.run import Origin
 from treadle.model.workflow import Workflow
 from treadle.packs.core.trigger.workflow import fit_input
@@ -22,6 +22,7 @@ from treadle.service.application import Application
 from treadle.service.children import find_called
 from treadle.service.execution import ExecutionRequest
 from treadle.service.firing import Firing
+from treadle.service.handing import hand_on, naming_withheld
 from treadle.store.admission import Fired
 from treadle.store.deployments import Deployment
 from treadle.store.fault import LASTING
@@ -54,7 +55,8 @@ class Events:
         if problem is not None:
             what, _, remedy = problem.partition(". ")
             raise InvalidWorkflow(f"{what}.", code="invalid_topic", remedy=remedy)
-        payload = self.application.world.redactor().value(payload)
+        origin = Origin(account=self.application.actor.user_id)
+        payload = self.application.world.redactor_for(origin).value(payload)
         event_id = f"e{uuid4().hex}"
         await self._store.publish_event(event_id, topic, payload, now=self.application.world.clock.now())
         return event_id
@@ -73,10 +75,11 @@ class Events:
     async def _fire(
         self, deployment: Deployment, trigger: Trigger, *, payload: Any, seed: str, at: datetime
     ) -> RunId | None:
-        """Start a run for an event. Of the failure of a run, whoever may not see its workflow hears nothing."""
-        failed = payload["payload"]["workflow"] if payload["topic"] == RUN_FAILED else deployment.workflow
-        if not await self.application.access.may_hear_of(deployment.workflow, failed):
-            log.info("Deployment %s hears nothing of `%s`: its owner may not see it.", deployment.name, failed)
+        """Start a run for an event. Of what a run published, and of its failure, whoever may not see its workflow hears
+        nothing."""
+        of = payload["workflow"]
+        if of is not None and not await self.application.access.may_hear_of(deployment.workflow, of):
+            log.info("Deployment %s hears nothing of `%s`: its owner may not see it.", deployment.name, of)
             return None
         return await Firing(self.application).fire(deployment, trigger, payload=payload, seed=seed, at=at)
 
@@ -102,19 +105,21 @@ class Events:
         )
         if called is not None and isinstance(schema := called.config.get("schema"), dict):
             given = fit_input(given, schema)
-        profiles = tuple(failed["profiles"])
-        prepared = await application.prepare(
-            ExecutionRequest(
-                handler.name,
-                version=handler.version,
-                input=given,
-                mode=failed["mode"],
-                trigger=called.id if called else None,
-                fired=event.to_dict(),
-                profiles=profiles,
-                run_id=run_id_for(event.at, f"{event.id}/{_HANDLER}"),
+        profiles, withheld = await hand_on(application, failed["profiles"], caller=workflow.name, called=handler.name)
+        with naming_withheld(handler.name, withheld):
+            prepared = await application.prepare(
+                ExecutionRequest(
+                    handler.name,
+                    version=handler.version,
+                    input=given,
+                    mode=failed["mode"],
+                    trigger=called.id if called else None,
+                    fired=event.to_dict(),
+                    profiles=profiles,
+                    run_id=run_id_for(event.at, f"{event.id}/{_HANDLER}"),
+                    account=await self._account_of(failed),
+                )
             )
-        )
         origin = replace(
             prepared.run.origin or Origin(), profiles=profiles, detached=True, hops=event.hops, handles=True
         )
@@ -140,6 +145,14 @@ class Events:
             remedy=f"{remedy}: it is then started for the failures that wait for it.",
             workflow=name,
         )
+
+    async def _account_of(self, failed: Mapping[str, Any]) -> str | None:
+        """On whose account the failed run was, where it is kept."""
+        try:
+            origin = (await self._store.get_run(RunId(failed["run"]))).origin
+        except (NotFound, StoreError):
+            return None
+        return None if origin is None else origin.account
 
     async def _input_of(self, failed: Mapping[str, Any]) -> Mapping[str, Any]:
         """The input of a failed run where it was too large for the event; empty when the run is not kept, or is

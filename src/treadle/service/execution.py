@@ -24,7 +24,7 @@ class ExecutionRequest:
     what it brings. `run_id` and `at` (aware UTC) are for runs whose id and time are known before they start. `version`
     says which of a stored workflow's versions; without it, the latest. `beside` are the other workflows of the file and
     their texts, kept too: the run may start them. In `test` mode `pinned` are outputs (by path) that stand in
-    for running nodes.
+    for running nodes. Where nobody owns the workflow, the run is on the `account` of this user; None: of who asks.
     """
 
     workflow: Workflow | str
@@ -42,6 +42,7 @@ class ExecutionRequest:
     version: str | None = None
     beside: tuple[tuple[Workflow, str | None], ...] = ()
     pinned: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    account: str | None = None
 
 
 def pin(workflow: Workflow, outputs: Mapping[str, Any], *, mode: Mode) -> Workflow:

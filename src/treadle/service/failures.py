@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -200,34 +200,12 @@ def group_letters(letters: Sequence[DeadLetter]) -> list[FailureGroup]:
     return sorted(groups.values(), key=lambda group: (-len(group.letters), group.workflow))
 
 
-async def require_named_workflows(application: Application, workflow: Workflow) -> None:
-    """Every workflow that this one starts by a name that is written down has to be in the store: as a child, or when a
-    run fails. Raises `NotFound` (`unknown_workflow`) that names all that are not."""
-    known = {version.workflow for version in await application.store.list_versions()} | {workflow.name}
-    missing = [f"{where} names `{name}`" for where, name in _named(workflow) if name not in known]
-    if missing:
-        raise NotFound(
-            f"`{workflow.name}` starts workflows that are not in the store: {'; '.join(missing)}.",
-            code="unknown_workflow",
-            remedy="Publish them first, or correct the names.",
-        )
-
-
 async def find_missing_handler(application: Application, workflow: Workflow) -> str | None:
     """The workflow that is named as `on_failure`, where there is none in the store."""
     name = workflow.settings.on_failure
     if name is None or name == workflow.name:
         return None
     return None if await application.store.list_versions(name) else name
-
-
-def _named(workflow: Workflow) -> Iterator[tuple[str, str]]:
-    if workflow.settings.on_failure is not None:
-        yield "`on_failure`", workflow.settings.on_failure
-    for node in workflow.walk():
-        name = node.config.get("workflow")
-        if node.type == "flow.workflow" and isinstance(name, str) and "{{" not in name and not node.disabled:
-            yield f"`{node.id}`", name
 
 
 def _is_wanted(letter: DeadLetter, wanted: Selection) -> bool:

@@ -77,6 +77,7 @@ class Firing:
                 deployment=deployment.id,
                 params=deployment.params,
                 profiles=deployment.profiles,
+                account=deployment.account,
                 run_id=run_id,
                 at=now,
             )

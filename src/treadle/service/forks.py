@@ -78,7 +78,7 @@ class Forks:
             entries,
             at,
             now=now,
-            edits=_read_edits(plan, entries, application.world.redactor().value(outputs or {})),
+            edits=_read_edits(plan, entries, application.world.redactor_for(source.origin).value(outputs or {})),
             changed_from=before if plan is not before else None,
             upstream_only=upstream_only,
         )
@@ -121,8 +121,9 @@ class Forks:
         """
         plan, run = prepared.plan, prepared.run
         compiled = await self.application.plans.get(run.workflow, run.version)
-        most = await self.application.quotas.require_run(compiled.workflow, run.id)
-        run = replace(run, origin=replace(run.origin or Origin(), most_seconds=most))
+        account = await self.application.find_account(run.workflow)
+        most = await self.application.quotas.require_run(compiled.workflow, account, run.id)
+        run = replace(run, origin=replace(run.origin or Origin(), most_seconds=most, account=account))
         await self.application.store.create_fork(run, prepared.source, copied=plan.copied, rewritten=plan.rewritten)
         self.application.dispatcher.look()
         return prepared.run.id

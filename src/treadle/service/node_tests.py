@@ -75,7 +75,7 @@ class NodeTests:
             version=workflow.version,
             mode=mode,
             input={},
-            origin=Origin(profiles=tuple(profiles)) if profiles else None,
+            origin=Origin(profiles=tuple(profiles), account=application.actor.user_id),
             created_at=application.world.clock.now(),
             save="none",
         )
@@ -88,7 +88,7 @@ class NodeTests:
             await application.store.request_cancel(run.id)
             application.dispatcher.cancel(run.id)
             application.dispatcher.look()
-        return _tell(result, application.world.redactor())
+        return _tell(result, application.world.redactor_for(run.origin))
 
 
 def _wrap(definition: NodeDefinition, config: Mapping[str, Any], inputs: Mapping[str, Any]) -> Workflow:

@@ -6,7 +6,7 @@ import os
 import shutil
 import socket
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,11 +16,13 @@ from treadle.model.duration import parse_duration
 from treadle.service.finding import Finding
 from treadle.service.settings import Settings
 from treadle.service.vault.keys import key_path
+from treadle.service.vault.looking import look_at_vault
 from treadle.store.database import connect, parse_location
 
 _LITTLE, _NONE = 1_000_000_000, 100_000_000
 """Bytes free below which one should know, and below which runs are about to stand still."""
 _PATIENCE = 0.5
+_NAMED = 12
 
 
 def look_at_operation(settings: Settings) -> Iterator[Finding]:
@@ -30,6 +32,7 @@ def look_at_operation(settings: Settings) -> Iterator[Finding]:
     except TreadleError:
         return  # told already
     yield from _look_at_privacy(settings, store)
+    yield from _look_at_secrets(store)
     yield from _look_at_users(store)
     yield from _look_at_backups(settings, store)
     yield from _look_at_room(store)
@@ -97,6 +100,24 @@ def _look_at_privacy(settings: Settings, store: Path) -> Iterator[Finding]:
             yield Finding(
                 "privacy", f"{path} may be read by others on this machine", "warning", f"Run: chmod 600 {path}"
             )
+
+
+def _look_at_secrets(store: Path) -> Iterator[Finding]:
+    if not store.exists():
+        return
+    try:
+        look = look_at_vault(store)
+    except sqlite3.Error:
+        return  # of an older schema, or no store of ours: told already
+    if look.closed:
+        text = f"{len(look.closed)} of {look.sealed} cannot be opened, {look.why}: {_some(look.closed)}"
+        yield Finding("secrets", text, "error", look.remedy)
+    elif look.sealed:
+        yield Finding("secrets", f"{look.sealed}, all can be opened")
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
 
 
 def _look_at_users(store: Path) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from treadle.service.settings import Settings
 
 SETTINGS_FILE = "treadle.toml"
-_BESIDE_STORE = ("-wal", "-shm", "-journal", ".key", ".before-")
+_BESIDE_STORE = ("-wal", "-shm", "-journal", ".key", ".server", ".before-")
 _MODULES = (".py", ".pyc", ".pyd", ".so", ".pth")
 """What Python imports, or runs when it starts."""
 

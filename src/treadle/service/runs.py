@@ -17,7 +17,7 @@ from treadle.service.forks import Forks
 from treadle.service.query import RunView, query_run
 from treadle.service.timeline import TimelineLine, read_timeline
 from treadle.store.run_listing import RunSummary
-from treadle.store.run_queries import StoredLine
+from treadle.store.run_queries import StoredLine, unknown_run
 from treadle.store.run_ranges import RunFilter
 
 if TYPE_CHECKING:
@@ -93,9 +93,7 @@ class Runs:
         """Start a run of `workflow` at a node, with what its run `run_id` came to before that: a fork. Raises as
         `Forks.fork` does."""
         if (await self._store.get_run(run_id)).workflow != workflow:
-            raise NotFound(
-                f"There is no run `{run_id}` of `{workflow}`.", code="unknown_run", remedy="Name one of its runs."
-            )
+            raise unknown_run(run_id)  # in the words for one that is not there at all
         fork = await Forks(self.application).fork(run_id, at=node, outputs=outputs, version=version)
         if timeout == 0:
             return Execution(fork)

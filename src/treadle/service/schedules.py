@@ -22,6 +22,7 @@ from treadle.packs.core.trigger.schedule import schedule
 from treadle.service.access.operation import note_details, operation
 from treadle.service.application import Application
 from treadle.service.deployments import Deployments
+from treadle.service.vault.credentials import Credentials
 from treadle.store.deployments import Deployment
 from treadle.store.triggers import Trigger
 
@@ -119,9 +120,13 @@ class Schedules:
 
     @operation("schedules.control")
     async def resume(self, name: str) -> Sequence[Schedule]:
-        """Let it fire again, from now on: what it missed is not made up for. Raises `NotFound`."""
+        """Let it fire again, from now on: what it missed is not made up for. Raises `NotFound` (`unknown_profile` too,
+        where the deployment is bound to one that is not the actor's to use)."""
         now = self.application.world.clock.now()
-        for _, trigger in await self._get_controlled(name):
+        found = await self._get_controlled(name)
+        for deployment, _ in found:
+            await Credentials(self.application).require_usable(deployment.profiles)
+        for _, trigger in found:
             await self._store.resume_trigger(trigger.deployment, trigger.id, now=now)
         self._deployments.tell_changed()
         return await self.get(name)

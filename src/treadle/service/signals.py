@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from treadle.errors import InvalidWorkflow, NotFound
 from treadle.model.ids import RunId, new_run_id
+from treadle.model.run import Origin
 from treadle.model.signal import Signal
 from treadle.service.access.operation import operation
 
@@ -53,7 +55,11 @@ class Signals:
             await application.access.require(application.actor, "signals.broadcast")
         actor, now = application.actor, application.world.clock.now()
         sender = None if actor.is_local or actor.role == "admin" else actor.user_id or ""
-        payload = application.world.redactor().value(payload)
+        origin: Origin | None = Origin(account=actor.user_id)
+        if run_id is not None:
+            with suppress(NotFound):  # said where it is to be sent
+                origin = (await application.store.get_run(run_id)).origin
+        payload = application.world.redactor_for(origin).value(payload)
         signal = Signal(id or f"s{new_run_id()[1:]}", name, key, payload, run_id, now)
         woken = await application.store.send_signal(signal, now=now, sender=sender)
         if woken.run_id is not None and application.drives:

@@ -123,7 +123,7 @@ class Tasks:
             raise _refuse_anybody(task, people)
         by = _who(task, holder, by, people, operator=operator)
         fitting = _fit(task, values, approve=approve)
-        redactor = application.world.redactor()
+        redactor = application.world.redactor_for((await application.store.get_run(task.run_id)).origin)
         fitting, note = redactor.value(fitting), redactor.value(note)
         answer = TaskAnswer(APPROVED if approve else REJECTED, fitting, by=by, note=note, at=now)
         answered = await application.store.answer_task(task.id, answer, now=now)

@@ -11,6 +11,7 @@ from treadle.model.workflow import Workflow
 from treadle.service.access.operation import note_details, operation
 from treadle.service.application import Application
 from treadle.service.arming import release
+from treadle.service.calls import require_reach
 from treadle.service.drafts import Drafts
 from treadle.service.vault.credentials import Credentials
 from treadle.service.version_names import DRAFT, LATEST, find_version, list_known
@@ -108,11 +109,25 @@ class Versions:
         self, workflow: str, *, revision: int | None = None, note: str | None = None, author: str | None = None
     ) -> Published:
         """Publish a draft, which is gone then. Raises `NotFound` (`unknown_draft`), `InvalidWorkflow` with every
-        issue, `Conflict` (`draft_changed`) where it is not at `revision`; the draft stays as it is."""
+        issue, `Conflict` (`draft_changed`) where it is not at `revision`; the draft stays as it is. Also `Conflict`
+        (`nothing_to_publish`) where there is no draft any more: what was in it is published."""
+        await self._require_draft(workflow)
         draft, read = await self.drafts.check(workflow, revision=revision)
         published = await self.publish(read, source=draft.document, note=note, author=author)
         await self.drafts.leave(workflow, revision=draft.revision)
         return published
+
+    async def _require_draft(self, workflow: str) -> None:
+        if await self._store.find_draft(workflow) is not None or not await self._store.list_releases(workflow):
+            return
+        number = (await self._store.get_version(workflow)).number
+        raise Conflict(
+            f"There is nothing to publish: `{workflow}` has no draft, and version {number} is its latest.",
+            code="nothing_to_publish",
+            remedy=f"Save what has changed as a draft first: `treadle draft save {workflow}.yaml`.",
+            workflow=workflow,
+            version=number,
+        )
 
     @operation("workflows.publish", on="workflow")
     async def roll_back(
@@ -125,6 +140,8 @@ class Versions:
         version = await self.resolve(workflow, text)
         note_details(rolled_back_to=version.number)
         application = self.application
+        found, now = read_version(version.document), application.world.clock.now()
+        await require_reach(application, found)
         await Credentials(application).require_usable_by_followers(workflow)
 
         async def restore(following: Following) -> bool:
@@ -132,7 +149,6 @@ class Versions:
                 workflow, version.version, note=note, author=author, following=following
             )
 
-        found, now = read_version(version.document), application.world.clock.now()
         if not await release(self._store, application.registry, found, restore, now=now):
             raise Conflict(
                 f"Version {version.number} of `{workflow}` is the latest: there is nothing to roll back.",

@@ -13,6 +13,7 @@ from treadle.errors import Conflict, InvalidWorkflow, NotFound
 from treadle.model.nearest import suggest
 from treadle.service.access.operation import note_details, operation
 from treadle.service.application import Application
+from treadle.service.calls import require_reach
 from treadle.service.definition import (
     Definition,
     check_text,
@@ -75,10 +76,11 @@ class Workflows:
         note_details(workflow=found)
         if publish and not loaded.result.valid:
             raise InvalidWorkflow(f"`{found}` cannot be published.", issues=loaded.result.issues)
+        if publish and (workflow := loaded.documents[0].workflow) is not None:
+            await require_reach(self.application, workflow)
         owner = self.application.actor.user_id
-        if owner is not None:
-            await self.application.quotas.require_workflow(owner)
-        await self._store.create_workflow(found, owner=owner, tags=given)
+        room = None if owner is None else await self.application.quotas.room_for(owner)
+        await self._store.create_workflow(found, owner=owner, tags=given, room=room)
         try:
             draft = await self.drafts.save(found, text)
         except BaseException:
@@ -225,6 +227,11 @@ def _called(loaded: Loaded, name: str | None) -> str:
             code="wrong_name",
             remedy="Leave `name` out, or let both say the same.",
         )
+    if found is None and name is None and not loaded.documents and loaded.result.errors:
+        # Nothing could be read: what is called wrong is the text, not that it names nothing.
+        fault = loaded.result.errors[0]
+        issues = loaded.result.issues
+        raise InvalidWorkflow(fault.message, code=fault.code, remedy=fault.remedy, issues=issues)
     if found is None and name is None:
         raise InvalidWorkflow(
             "The definition does not say what the workflow is called.",

@@ -20,7 +20,7 @@ from treadle.store.workflows import is_deleted, workflow_deleted
 DeploymentStatus = Literal["active", "paused", "stopped"]
 Overlap = Literal["skip", "queue"]
 LimitScope = Literal["deployment", "all"]
-_COLUMNS = "id, name, workflow, version, mode, status, input, params, profiles, limits, created_at"
+_COLUMNS = "id, name, workflow, version, mode, status, input, params, profiles, limits, created_at, account"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class DeploymentLimits:
 @dataclass(frozen=True, slots=True)
 class Deployment:
     """A workflow made to run by itself. `version` None means the latest; `profiles` name the credentials its runs read
-    before all others."""
+    before all others. `account` is the user who deployed it: its runs are theirs where nobody owns the workflow."""
 
     id: str
     name: str
@@ -68,6 +68,7 @@ class Deployment:
     profiles: tuple[str, ...] = ()
     limits: DeploymentLimits = field(default_factory=DeploymentLimits)
     created_at: datetime | None = None
+    account: str | None = None
 
 
 class Deployments(Database):
@@ -98,6 +99,7 @@ class Deployments(Database):
             encode(list(deployment.profiles)),
             encode(asdict(deployment.limits)),
             to_micros(deployment.created_at or self._now()),
+            deployment.account,
         )
 
         def work(connection: sqlite3.Connection) -> bool:
@@ -109,10 +111,11 @@ class Deployments(Database):
             if deployment.status != "stopped" and is_deleted(connection, deployment.workflow):
                 raise workflow_deleted(deployment.workflow)
             connection.execute(
-                f"INSERT INTO deployments ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                f"INSERT INTO deployments ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                 " ON CONFLICT (id) DO UPDATE SET name = excluded.name, workflow = excluded.workflow,"
                 " version = excluded.version, mode = excluded.mode, status = excluded.status, input = excluded.input,"
-                " params = excluded.params, profiles = excluded.profiles, limits = excluded.limits",
+                " params = excluded.params, profiles = excluded.profiles, limits = excluded.limits,"
+                " account = excluded.account",
                 row,
             )
             if before is not None:
@@ -179,7 +182,7 @@ def _apply_to_queue(
 
 
 def _read_deployment(row: tuple[Any, ...]) -> Deployment:
-    deployment, name, workflow, version, mode, status, given, params, profiles, limits, created_at = row
+    deployment, name, workflow, version, mode, status, given, params, profiles, limits, created_at, account = row
     return Deployment(
         id=deployment,
         name=name,
@@ -192,6 +195,7 @@ def _read_deployment(row: tuple[Any, ...]) -> Deployment:
         profiles=tuple(decode(profiles)),
         limits=_read_limits(decode(limits)),
         created_at=from_micros(created_at),
+        account=account,
     )
 
 

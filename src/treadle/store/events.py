@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from treadle.model.published import Published
+from treadle.model.run import RunRecord
 from treadle.store.codec import decode
 from treadle.store.database import Database
 from treadle.store.publishing import insert_event
@@ -26,10 +27,10 @@ class Events(Database):
     """Implements `treadle.engine.exchange.EventStore`, and what delivery needs beside it."""
 
     async def publish_event(
-        self, event_id: str, topic: str, payload: Any, *, now: datetime, run: str | None = None, hops: int = 0
+        self, event_id: str, topic: str, payload: Any, *, now: datetime, by: RunRecord | None = None, hops: int = 0
     ) -> bool:
         at = to_micros(now)
-        return await self.write(lambda c: insert_event(c, event_id, topic, payload, at=at, run=run, hops=hops))
+        return await self.write(lambda c: insert_event(c, event_id, topic, payload, at=at, by=by, hops=hops))
 
     async def list_undelivered(self, limit: int = 100, *, without: Collection[str] = ()) -> list[Published]:
         """Oldest first, `without` those of these ids. One that cannot be read is said, and put aside as delivered: it
@@ -95,4 +96,5 @@ class Events(Database):
 def _read_event(row: tuple[Any, ...]) -> Published:
     event_id, topic, text, at = row
     body = decode(text)
-    return Published(event_id, topic, body["payload"], from_micros(at), body["run"], body["hops"])
+    run, hops, workflow = body["run"], body["hops"], body.get("workflow")
+    return Published(event_id, topic, body["payload"], from_micros(at), run, hops, workflow)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any
 
 from treadle.model.holding import Holding, Share
 from treadle.store.database import Database
 from treadle.store.rows import to_micros
+from treadle.store.triggers import raise_revision
 
 _OF_RUN = "SELECT workflow FROM runs WHERE id = ?"
 _OF_DEPLOYMENT = "SELECT workflow FROM deployments WHERE id = ?1 OR name = ?1"
@@ -20,6 +21,11 @@ _HIDDEN = (
     " OR (kind = 'user' AND subject = :user)"
     " OR (kind = 'team' AND subject IN (SELECT team_id FROM members WHERE user_id = :user))))"
 )
+
+
+Room = Callable[[int], None]
+"""Asked, in the transaction that brings a user one workflow more, how many are theirs already; raises where that is too
+many."""
 
 
 class Holdings(Database):
@@ -53,36 +59,55 @@ class Holdings(Database):
         rows = await self.read(lambda connection: connection.execute(statement, (owner,)).fetchall())
         return [name for (name,) in rows]
 
-    async def claim_workflow(self, workflow: str, owner: str, *, now: datetime) -> str | None:
-        """Make it the user's, unless it was somebody's or everybody's before. Whose it is then; None: everybody's."""
+    async def claim_workflow(self, workflow: str, owner: str, *, now: datetime, room: Room | None = None) -> str | None:
+        """Make it the user's, unless it was somebody's or everybody's before. Whose it is then; None: everybody's.
+        Raises what `room` does."""
 
         def claim(connection: sqlite3.Connection) -> str | None:
             row = (workflow, owner, "[]", to_micros(now), workflow)
-            connection.execute(
+            owned = count_owned(connection, owner)
+            is_new = connection.execute(
                 "INSERT OR IGNORE INTO workflows (name, owner, tags, created_at)"
                 " SELECT ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM versions WHERE workflow = ?)",
                 row,
-            )
+            ).rowcount
+            if is_new and room is not None:
+                room(owned)
             found = connection.execute("SELECT owner FROM workflows WHERE name = ?", (workflow,)).fetchone()
             return None if found is None else found[0]
 
         return await self.write(claim)
 
-    async def set_owner(self, workflow: str, owner: str | None, *, now: datetime) -> None:
-        """Give it to a user, or to everybody (None); its shares stay, but for that of its new owner."""
+    async def set_owner(
+        self, workflow: str, owner: str | None, *, now: datetime, room: Room | None = None
+    ) -> Sequence[str]:
+        """Give it to a user, or to everybody (None): nobody has a share in it any more, and what was deployed of it is
+        paused. The names of the deployments that were active; nothing changes where it is theirs already.
 
-        def change(connection: sqlite3.Connection) -> None:
+        Raises what `room` does.
+        """
+
+        def change(connection: sqlite3.Connection) -> Sequence[str]:
+            before = connection.execute("SELECT owner FROM workflows WHERE name = ?", (workflow,)).fetchone()
+            if owner == (None if before is None else before[0]):
+                return ()
+            if owner is not None and room is not None:
+                room(count_owned(connection, owner))
             connection.execute(
                 "INSERT INTO workflows (name, owner, tags, created_at) VALUES (?, ?, ?, ?)"
                 " ON CONFLICT (name) DO UPDATE SET owner = excluded.owner",
                 (workflow, owner, "[]", to_micros(now)),
             )
-            connection.execute(
-                "DELETE FROM shares WHERE workflow = ? AND (? IS NULL OR kind = 'user' AND subject = ?)",
-                (workflow, owner, owner),
-            )
+            connection.execute("DELETE FROM shares WHERE workflow = ?", (workflow,))
+            # Whoever had it may have deployed it to do what the new owner alone may.
+            paused = connection.execute(
+                "UPDATE deployments SET status = 'paused' WHERE workflow = ? AND status = 'active' RETURNING name",
+                (workflow,),
+            ).fetchall()
+            raise_revision(connection)
+            return sorted(name for (name,) in paused)
 
-        await self.write(change)
+        return await self.write(change)
 
     async def put_share(self, workflow: str, share: Share) -> None:
         row = (workflow, share.kind, share.subject, share.level)
@@ -104,3 +129,7 @@ class Holdings(Database):
             " UNION SELECT 1 FROM drafts WHERE workflow = ?1"
         )
         return await self.read(lambda c: c.execute(statement, (workflow,)).fetchone()) is not None
+
+
+def count_owned(connection: sqlite3.Connection, owner: str) -> int:
+    return connection.execute("SELECT count(*) FROM workflows WHERE owner = ?", (owner,)).fetchone()[0]

@@ -23,14 +23,15 @@ def insert_event(
     payload: Any,
     *,
     at: int,
-    run: str | None = None,
+    by: RunRecord | None = None,
     hops: int = 0,
 ) -> bool:
     """Keep an event until it is delivered; False when there is one of this id. `at` is in microseconds.
 
     Raises `StoreError` (`unstorable_value`): what is nested too deep to be read would reach nobody.
     """
-    body = encode({"payload": payload, "run": run, "hops": hops})
+    run, workflow = (None, None) if by is None else (by.id, by.workflow)
+    body = encode({"payload": payload, "run": run, "hops": hops, "workflow": workflow})
     if is_too_deep(payload, body):
         raise StoreError(
             f"The payload of the event is nested more than {_MOST_NESTED} deep.",
@@ -87,7 +88,7 @@ def publish_failure(connection: sqlite3.Connection, record: RunRecord, error: st
     if is_too_deep(body["error"], error or ""):
         body["error"] = {**body["error"], "details": {}}
     hops = hops_of(record) + 1
-    insert_event(connection, f"f{record.id}.{record.epoch}", RUN_FAILED, body, at=at, run=record.id, hops=hops)
+    insert_event(connection, f"f{record.id}.{record.epoch}", RUN_FAILED, body, at=at, by=record, hops=hops)
 
 
 def _read_error(connection: sqlite3.Connection, run_id: str, text: str | None) -> Any:

@@ -72,6 +72,7 @@ CREATE TABLE deployments (
     profiles TEXT NOT NULL,
     limits TEXT NOT NULL,
     created_at BIGINT NOT NULL,
+    account TEXT,
     PRIMARY KEY (id)
 );
 

@@ -215,6 +215,7 @@ deployments = Table(
     required("profiles"),
     required("limits"),
     Column("created_at", Micros, nullable=False),
+    Column("account", Text, comment="who deployed it: its runs are theirs where nobody owns the workflow"),
 )
 
 triggers = Table(

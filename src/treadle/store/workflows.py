@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args
 from treadle.errors import Conflict, NotFound
 from treadle.store.codec import decode, encode
 from treadle.store.database import Database
+from treadle.store.holdings import Room, count_owned
 from treadle.store.rows import from_micros, to_micros
 
 Sort = Literal["name", "-name", "updated", "-updated"]
@@ -108,14 +109,19 @@ class WorkflowFilter:
 class Workflows(Database):
     """The table of workflows, and lists made of it with versions, drafts, deployments and runs."""
 
-    async def create_workflow(self, name: str, *, owner: str | None, tags: Collection[str] = ()) -> None:
-        """Raises `Conflict` (`workflow_exists`), also where it is in the bin or only a draft or version is known."""
+    async def create_workflow(
+        self, name: str, *, owner: str | None, tags: Collection[str] = (), room: Room | None = None
+    ) -> None:
+        """Raises `Conflict` (`workflow_exists`), also where it is in the bin or only a draft or version is known, and
+        what `room` does."""
         row = (name, owner, encode(sorted(set(tags))), to_micros(self._now()))
 
         def work(connection: sqlite3.Connection) -> None:
             found = connection.execute(f"{_ALL} SELECT deleted_at FROM full WHERE name = ?", (name,)).fetchone()
             if found is not None:
                 raise _exists(name, deleted=found[0] is not None)
+            if owner is not None and room is not None:
+                room(count_owned(connection, owner))
             connection.execute("INSERT INTO workflows (name, owner, tags, created_at) VALUES (?, ?, ?, ?)", row)
 
         await self.write(work)

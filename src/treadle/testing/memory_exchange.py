@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from treadle.engine.exchange import Exchange
 from treadle.errors import NotFound
 from treadle.model.ids import RunId
+from treadle.model.run import RunRecord
 from treadle.model.signal import Signal
 from treadle.model.task import Task, TaskAnswer, TaskStatus
 from treadle.store.codec import decode, encode
@@ -215,7 +216,7 @@ class MemoryExchange:
         return True
 
     async def publish_event(
-        self, event_id: str, topic: str, payload: Any, *, now: datetime, run: str | None = None, hops: int = 0
+        self, event_id: str, topic: str, payload: Any, *, now: datetime, by: RunRecord | None = None, hops: int = 0
     ) -> bool:
         if event_id in self.events:
             return False

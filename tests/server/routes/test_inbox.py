@@ -42,9 +42,11 @@ async def test_who_it_is_for_answers_it_and_the_run_goes_on(
 ) -> None:
     ada = await client_as("operator", name="ada")
 
-    wrong = await post(ada, f"/tasks/{asked['id']}/complete", {"values": {"boxes": 0}}, status=422)
-    done = await post(ada, f"/tasks/{asked['id']}/complete", {"values": {"boxes": 2}, "note": "mind the cat"})
-    again = await post(ada, f"/tasks/{asked['id']}/complete", {"values": {"boxes": 2}}, status=409)
+    wrong = await post(ada, f"/tasks/{asked['id']}/complete", {"approve": True, "values": {"boxes": 0}}, status=422)
+    done = await post(
+        ada, f"/tasks/{asked['id']}/complete", {"approve": True, "values": {"boxes": 2}, "note": "mind the cat"}
+    )
+    again = await post(ada, f"/tasks/{asked['id']}/complete", {"approve": True, "values": {"boxes": 2}}, status=409)
 
     assert wrong["code"] == "invalid_answer"
     assert (done["answer"]["by"], done["answer"]["values"]) == ("ada", {"boxes": 2})
@@ -54,8 +56,19 @@ async def test_who_it_is_for_answers_it_and_the_run_goes_on(
     assert len((await get(client, "/tasks", status="all"))["items"]) == 1
 
 
+@pytest.mark.parametrize("said", [{}, {"approve": "yes"}, {"approve": 1}, {"note": "No, please do not"}])
+async def test_nothing_is_approved_that_was_not_said_to_be(
+    client_as: ClientAs, client: httpx.AsyncClient, asked: dict[str, str], said: dict[str, object]
+) -> None:
+    ada = await client_as("operator", name="ada")
+
+    await post(ada, f"/tasks/{asked['id']}/complete", said, status=422)
+
+    assert [task["id"] for task in (await get(client, "/tasks"))["items"]] == [asked["id"]]
+
+
 async def test_somebody_else_does_not_answer_it(client: httpx.AsyncClient, asked: dict[str, str]) -> None:
-    answer = await post(client, f"/tasks/{asked['id']}/complete", {"values": {"boxes": 2}}, status=409)
+    answer = await post(client, f"/tasks/{asked['id']}/complete", {"approve": True, "values": {"boxes": 2}}, status=409)
 
     assert answer["code"] == "not_assigned"
 

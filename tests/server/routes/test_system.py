@@ -33,15 +33,10 @@ async def test_a_copy_is_made_in_the_folder_of_the_settings(admin: httpx.AsyncCl
     assert (found.sha256, found.bytes, found.with_key) == (told["sha256"], told["bytes"], False)
 
 
-@pytest.mark.parametrize(
-    "given", [{"json": {"to": "/tmp/elsewhere.db", "with_key": True}}, {"params": {"to": "../elsewhere.db"}}]
-)
-async def test_nobody_chooses_where_a_copy_goes(
-    admin: httpx.AsyncClient, services: Services, given: dict[str, dict[str, str]]
-) -> None:
+async def test_nobody_chooses_where_a_copy_goes(admin: httpx.AsyncClient, services: Services) -> None:
     folder = Path(services.application.settings.backup_folder)
 
-    response = await admin.post(BACKUP, **given)
+    response = await admin.post(BACKUP, json={"to": "/tmp/elsewhere.db", "with_key": True})
 
     assert Path(response.json()["path"]).parent == folder
     assert not [name for name in os.listdir(folder) if name.endswith(".key")]

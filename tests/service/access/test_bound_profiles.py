@@ -19,6 +19,7 @@ from treadle.service.deployments import Deployments
 from treadle.service.execution import ExecutionRequest
 from treadle.service.forks import Forks
 from treadle.service.moves import Moves
+from treadle.service.schedules import Schedules
 from treadle.service.settings import Settings
 from treadle.service.vault.credentials import Credentials
 from treadle.service.versions import Versions
@@ -97,6 +98,17 @@ async def test_who_may_not_use_the_profile_stops_it_and_starts_it_no_more(desk: 
 
     assert (refused.value.code, stopped.status) == ("unknown_profile", "stopped")
     assert (await Deployments(desk.bob).start("orders")).status == "active"
+
+
+async def test_who_may_not_use_the_profile_has_its_schedule_rest_and_go_on_no_more(desk: Desk) -> None:
+    await Schedules(desk.ann).pause("orders")
+
+    with pytest.raises(NotFound) as refused:
+        await Schedules(desk.ann).resume("orders")
+
+    assert refused.value.code == "unknown_profile"
+    assert [one.status for one in await Schedules(desk.ann).get("orders")] == ["paused"]
+    assert [one.status for one in await Schedules(desk.bob).resume("orders")] == ["active"]
 
 
 async def test_with_profiles_of_ones_own_it_may_be_changed(desk: Desk) -> None:

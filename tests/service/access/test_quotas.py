@@ -21,6 +21,7 @@ from treadle.service.deployments import Deployments
 from treadle.service.execution import ExecutionRequest
 from treadle.service.node_tests import NodeTests
 from treadle.service.settings import Settings
+from treadle.service.workflows import Workflows
 
 QUICK = "name: {name}\nnodes:\n  - {{id: a, type: data.set, config: {{fields: {{}}}}}}\n"
 WAITING = "name: {name}\nnodes:\n  - {{id: a, type: flow.wait, config: {{duration: 1h}}}}\n"
@@ -129,6 +130,88 @@ async def test_workflows_are_counted_when_they_are_made(application: Application
 
     with pytest.raises(LimitExceeded, match="1 workflows"):
         await Sharing(view).own("another")
+
+
+async def act_as(application: Application, name: str, **quotas: int) -> Application:
+    user = await Users(application).create(name, role="editor", quotas=quotas)
+    return application.acting_as(Actor(name, "editor", "session", user_id=user.id))
+
+
+async def test_of_many_workflows_made_at_once_no_more_are_made_than_there_may_be(application: Application) -> None:
+    """Each is counted as it is made, not a moment before."""
+    ann = await act_as(application, "ann", workflows=2)
+
+    came = await asyncio.gather(
+        *(Workflows(ann).create(QUICK.format(name=f"made-{number}")) for number in range(8)),
+        *(Sharing(ann).own(f"owned-{number}") for number in range(8)),
+        return_exceptions=True,
+    )
+
+    assert len([one for one in came if isinstance(one, LimitExceeded)]) == 14
+    assert len(await application.store.list_owned(ann.actor.user_id or "")) == 2
+
+
+async def test_no_more_workflows_are_given_to_somebody_at_once_than_they_may_have(application: Application) -> None:
+    ann = await act_as(application, "ann", workflows=2)
+    for number in range(5):
+        await application.publish(workflow(f"given-{number}"))
+
+    await asyncio.gather(
+        *(Sharing(application).transfer(f"given-{number}", to="ann") for number in range(5)), return_exceptions=True
+    )
+
+    assert len(await application.store.list_owned(ann.actor.user_id or "")) == 2
+
+
+async def test_a_workflow_that_is_theirs_already_needs_no_room(application: Application) -> None:
+    ann = await act_as(application, "ann", workflows=1)
+    await Workflows(ann).create(QUICK.format(name="orders"))
+
+    await Sharing(ann).own("orders")
+    await Sharing(application).transfer("orders", to="ann")
+
+
+async def test_runs_of_what_nobody_owns_are_those_of_whoever_starts_them(application: Application) -> None:
+    ann, bob = [await act_as(application, name, runs_per_day=2) for name in ("ann", "bob")]
+    await application.publish(workflow())
+    for _ in range(2):
+        await ann.execute(ExecutionRequest("orders"))
+
+    with pytest.raises(LimitExceeded) as refused:
+        await ann.execute(ExecutionRequest("orders"))
+
+    assert refused.value.attributes["quota"] == "runs_per_day"
+    await bob.execute(ExecutionRequest("orders"))
+    await application.execute(ExecutionRequest("orders"))
+    async with Application(application.settings, recovers=False) as other:
+        with pytest.raises(LimitExceeded):
+            await other.acting_as(ann.actor).execute(ExecutionRequest("orders"))
+
+
+async def test_runs_at_a_time_of_what_nobody_owns_are_counted_too(application: Application) -> None:
+    ann = await act_as(application, "ann", concurrent_runs=1)
+    await application.publish(workflow("slow", WAITING.replace("1h", "300ms")))
+
+    came = await asyncio.gather(*(ann.execute(ExecutionRequest("slow")) for _ in range(4)), return_exceptions=True)
+
+    refused = [one for one in came if isinstance(one, LimitExceeded)]
+    assert len(came) - len(refused) <= 1
+    assert all(one.attributes["quota"] == "concurrent_runs" for one in refused)
+
+
+async def test_runs_of_a_deployment_that_nobody_owns_are_those_of_whoever_deployed_it(
+    application: Application,
+) -> None:
+    ann = await act_as(application, "ann", runs_per_day=1)
+    await application.publish(workflow())
+    deployments = Deployments(application)
+    deployment = await Deployments(ann).create("orders", every=3600)
+    await deployments.fire(deployment)
+
+    with pytest.raises(LimitExceeded):
+        await deployments.fire(deployment)
+    with pytest.raises(LimitExceeded):
+        await ann.execute(ExecutionRequest("orders"))
 
 
 async def test_an_own_quota_counts_before_the_installations(tmp_path: Path) -> None:

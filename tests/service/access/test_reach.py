@@ -10,6 +10,7 @@ import pytest
 
 from treadle.authoring.document import load_workflow
 from treadle.errors import NotFound, TreadleError
+from treadle.model.ids import RunId
 from treadle.model.workflow import Workflow
 from treadle.service.access.actor import Actor
 from treadle.service.access.identities import Identities
@@ -17,6 +18,7 @@ from treadle.service.access.sharing import Sharing
 from treadle.service.access.users import Users
 from treadle.service.application import Application
 from treadle.service.execution import ExecutionRequest
+from treadle.service.runs import Runs
 from treadle.service.settings import Settings
 
 CALLED = """
@@ -86,6 +88,20 @@ async def test_nobody_runs_a_definition_under_somebody_elses_name(application: A
         await ann.prepare(ExecutionRequest(workflow(CALLED.replace("private", "mine"))))
     with pytest.raises(TreadleError):
         await ann.execute(ExecutionRequest("called"))
+
+
+async def test_a_run_of_another_workflow_is_as_unknown_as_one_that_is_not_there(application: Application) -> None:
+    ann = await as_user(application, "ann")
+    (mine,) = load_workflow(CALLED.replace("name: called", "name: mine")).workflows
+    run_id = (await ann.execute(ExecutionRequest(mine))).run_id
+    said: list[str] = []
+
+    for asked in (run_id, RunId("r-nowhere")):
+        with pytest.raises(NotFound) as refused:
+            await Runs(ann).execute_from(asked, workflow="calls", node="a")
+        said.append(str(refused.value).replace(asked, "it"))
+
+    assert said[0] == said[1]
 
 
 async def test_the_first_administrator_is_made_once(tmp_path: Path) -> None:

@@ -32,6 +32,15 @@ nodes:
 """
 HANDLER = "name: handler\nnodes:\n  - {id: a, type: data.set, config: {fields: {}}}\n"
 HEARS = "name: hears\nnodes:\n  - {id: heard, type: %s}\n"
+EMITS = """
+name: emits
+settings: {save: none}
+nodes:
+  - {id: value, type: data.template, config: {template: private}}
+  - {id: said, type: flow.emit, config: {topic: paid}}
+connections:
+  - {from: value, to: said}
+"""
 WAITS = """
 name: %s
 nodes:
@@ -144,12 +153,43 @@ async def test_of_a_failure_hears_who_may_see_the_workflow(
     assert await house.runs(name) == heard
 
 
-async def test_an_administrators_deployment_hears_of_every_failure(house: House) -> None:
+@pytest.mark.parametrize(("shared", "heard"), [(False, 0), (True, 1)])
+async def test_that_its_owner_is_an_administrator_has_a_deployment_hear_nothing_more(
+    house: House, shared: bool, heard: int
+) -> None:
+    """What is an administrator's may be changed, and was perhaps made, by others."""
     await Users(house.application).create("root", role="admin")
     await house.give(FAILING.replace("settings: {on_failure: handler}\n", ""), "bob")
     name = await house.give(HEARS % "trigger.failure", "root")
     await Deployments(house.application).create(name)
+    if shared:
+        await house.share("failing", "root", "view")
     await house.application.execute(ExecutionRequest("failing"))
+
+    await house.deliver()
+
+    assert await house.runs(name) == heard
+
+
+@pytest.mark.parametrize(("owner", "heard"), [("bob", 0), ("ann", 1), (None, 1)])
+async def test_of_what_a_run_publishes_hears_who_may_see_its_workflow(
+    house: House, owner: str | None, heard: int
+) -> None:
+    """Whatever the topic, and whether the run is kept or not."""
+    await house.give(EMITS, owner)
+    name = await house.give(HEARS % 'trigger.event, config: {topic: "*"}', "ann")
+    await Deployments(house.application).create(name)
+    await house.application.execute(ExecutionRequest("emits"))
+
+    await house.deliver()
+
+    assert await house.runs(name) == heard
+
+
+async def test_what_comes_from_outside_is_heard_by_everybody(house: House) -> None:
+    name = await house.give(HEARS % 'trigger.event, config: {topic: "*"}', "ann")
+    await Deployments(house.application).create(name)
+    await Events(await house.view("bob")).publish("paid", {"amount": 1})
 
     await house.deliver()
 

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
+from tests.docs.fences import ROOT, fences_of
 from treadle.errors import Unauthenticated
-from treadle.service.hooks.authentication import require_sender
+from treadle.service.hooks.authentication import REASONS, Refused, require_sender
 
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
 AT = str(int(NOW.timestamp()))
@@ -153,3 +154,40 @@ def test_every_refusal_reads_the_same() -> None:
         said.add(str(refused.value))
 
     assert len(said) == 1
+
+
+def test_the_recipe_of_the_documentation_makes_a_signature_that_counts() -> None:
+    page = ROOT / "docs" / "how-to" / "webhooks-and-forms.md"
+    (recipe,) = [fence for fence in fences_of(page, "python") if "webhook-signature" in fence.text]
+    made: dict[str, Any] = {}
+    exec(compile(recipe.text, str(recipe), "exec"), made)
+    now = datetime.fromtimestamp(int(made["at"]), UTC)
+
+    found = require_sender({"auth": "signature"}, made["secret"], headers=made["headers"], raw=made["body"], now=now)
+
+    assert found == made["name"]
+    assert made["secret"] in page.read_text().split("```python")[0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "headers", "secret", "reason"),
+    [
+        ("signature", signed(), None, "secret_not_set"),
+        ("token", {"x-token": "other"}, "right", "wrong_or_missing"),
+        ("signature", {}, SECRET, "no_signature_headers"),
+        ("signature", signed(), SECRET.removeprefix("whsec_"), "secret_lacks_whsec"),
+        ("signature", signed(b"other"), SECRET, "wrong_signature"),
+        ("signature", signed(at="1000"), SECRET, "too_old_or_clock_wrong"),
+        ("github", {}, SECRET, "wrong_signature"),
+    ],
+)
+def test_whoever_runs_the_server_can_learn_why(
+    kind: str, headers: dict[str, str], secret: str | None, reason: str
+) -> None:
+    """The sender hears one and the same of all of them."""
+    with pytest.raises(Refused) as refused:
+        judge(kind, headers, secret=secret)
+
+    assert (refused.value.reason, dict(refused.value.attributes)) == (reason, {})
+    assert reason in REASONS
+    assert reason not in str(refused.value)

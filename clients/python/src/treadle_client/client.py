@@ -16,7 +16,15 @@ _HERE = "http://127.0.0.1:8765"
 
 
 def _find(url: str | None, key: str | None) -> tuple[str, str | None]:
-    return url or os.environ.get("TREADLE_API_URL", _HERE), key or os.environ.get("TREADLE_API_KEY")
+    """Raises `ValueError` for what is no address, or an empty key: no request would get anywhere with it."""
+    place = (os.environ.get("TREADLE_API_URL", _HERE) if url is None else url).strip()
+    if not place.lower().startswith(("http://", "https://")):
+        raise ValueError(f"`{place}` is not the address of a server: it begins with `http://` or `https://`.")
+    given = os.environ.get("TREADLE_API_KEY") if key is None else key
+    if given is not None and not given.strip():
+        where = "`TREADLE_API_KEY`" if key is None else "`key`"
+        raise ValueError(f"{where} is empty: give it an API key (`treadle key make USER NAME`), or leave it out.")
+    return place, None if given is None else given.strip()
 
 
 class AsyncTreadle(AsyncOperations):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictBool
 
 from treadle.model import task as model
 from treadle.model.task import TaskStatus
@@ -84,6 +84,6 @@ class TaskDetail(Task):
 class CompleteTask(Taken):
     """An answer. `values` are what the form asks for."""
 
-    approve: bool = True
+    approve: StrictBool = Field(description="false: it is rejected. Said, never assumed.")
     values: Values | None = None
     note: str | None = Field(default=None, max_length=10_000)

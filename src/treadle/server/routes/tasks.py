@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Request
 
 from treadle.model.ids import RunId
 from treadle.server.caller import Called
+from treadle.server.links import base_of
 from treadle.server.models.tasks import CompleteTask, Task, TaskDetail, TaskPage
 from treadle.server.paging import DEFAULT_LIMIT, Cursor, Limit
 from treadle.server.slices import by_time, cut
@@ -39,13 +40,14 @@ async def list_tasks(
 
 
 @router.get("/{task_id}", operation_id="getTask", summary="Read a task and its form")
-async def get_task(caller: Called, task_id: TaskId) -> TaskDetail:
+async def get_task(caller: Called, request: Request, task_id: TaskId) -> TaskDetail:
     """With the link by which the caller may answer it, if they may."""
     tasks = Tasks(caller.application)
     task = await tasks.get(task_id)
     link = await tasks.find_link(task, by=caller.actor.name)
     shown = Task.of(task, caller.application.world.clock.now())
-    return TaskDetail(**shown.model_dump(), link=link)
+    base = base_of(request, caller.application.settings)
+    return TaskDetail(**shown.model_dump(), link=None if link is None else base + link)
 
 
 @router.post("/{task_id}/complete", operation_id="completeTask", summary="Answer a task")

@@ -89,8 +89,10 @@ class Access:
             authorise(actor, replace(ACTIONS["runs.test"], level="edit"), await self._store.find_holding(workflow))
 
     async def require_to_call(self, caller: str, called: str) -> None:
-        """Nothing, if a run of the workflow `caller` may start one of `called`: whoever owns the one may operate the
-        other. What is everybody's may call what is everybody's, or else anybody could reach anything by changing it.
+        """Nothing, if a run of the workflow `caller` may start one of `called`: whoever owns the one owns the other, or
+        has it shared with them to operate; that they are an administrator counts for nothing, for theirs may be
+        changed, started and handed over by others. What is everybody's may call what is everybody's, or else anybody
+        could reach anything by changing it.
 
         Raises `NotFound`, in the words for what is not there.
         """
@@ -103,8 +105,8 @@ class Access:
             )
 
     async def may_hear_of(self, listener: str, workflow: str) -> bool:
-        """Whether a deployment of `listener` may be told of a run of `workflow`: whoever owns the one may see the
-        other."""
+        """Whether a deployment of `listener` may be told of a run of `workflow`: whoever owns the one owns the other,
+        or has it shared with them."""
         return await self._reaches(listener, workflow, "view")
 
     async def _reaches(self, own: str, other: str, least: Level) -> bool:
@@ -116,7 +118,8 @@ class Access:
         actor = Actor("everybody", "operator", "session")
         if user is not None:
             teams = frozenset(await self._store.list_teams_of(user.id))
-            actor = Actor(user.name, cast("Role", user.role), "session", user_id=user.id, teams=teams)
+            role = "editor" if user.role == "admin" else cast("Role", user.role)
+            actor = Actor(user.name, role, "session", user_id=user.id, teams=teams)
         level = find_level(actor, holding)
         return level is not None and LEVELS.index(level) >= LEVELS.index(least)
 

@@ -136,14 +136,14 @@ class Keys:
             )
 
 
-def require_whole(actor: Actor) -> None:
-    """Nothing, unless a narrow key asks for what would let it in as somebody with no such bounds.
+def require_whole(actor: Actor, refusal: str = "A key with scopes makes nobody a way in that has none.") -> None:
+    """Nothing, unless a narrow key asks for what would let it in as somebody with no such bounds, or undo them.
 
     Raises `Forbidden` (`key_too_narrow`).
     """
     if actor.via == "key" and "*" not in (actor.scopes or ()):
         raise Forbidden(
-            "A key with scopes makes nobody a way in that has none.",
+            refusal,
             code="key_too_narrow",
             remedy="Do this signed in, or with a key for everything (`*`).",
         )

@@ -1,9 +1,10 @@
-"""Quotas: what the owner of a workflow may use is asked for once, wherever a run or a version comes from."""
+"""Quotas: what the owner of a workflow may use, or whoever has one run that nobody owns, is asked for once, wherever a
+run or a version comes from."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -55,16 +56,16 @@ class Quotas:
         """Quotas were changed: look again."""
         self._looked_at = None
 
-    async def require_run(self, workflow: Workflow, run_id: RunId) -> float | None:
-        """The seconds that this run may take (None: any), and one run more on its owner's account.
+    async def require_run(self, workflow: Workflow, account: str | None, run_id: RunId) -> float | None:
+        """The seconds that this run may take (None: any), and one run more on a user's account.
 
         Raises `LimitExceeded` (`quota_exceeded`): `nodes`, `runs_per_day`, `concurrent_runs`.
         """
-        owner, allowed = await self._find(workflow.name)
-        if owner is None or allowed.is_unbounded:
+        allowed = Allowance() if account is None else await self.allowance_of(account)
+        if account is None or allowed.is_unbounded:
             return None
         _require_nodes(workflow, allowed)
-        await self._accept(owner, allowed, run_id)
+        await self._accept(account, allowed, run_id)
         return None if allowed.run_seconds is None else float(allowed.run_seconds)
 
     @asynccontextmanager
@@ -118,37 +119,43 @@ class Quotas:
 
     async def require_version(self, workflow: Workflow) -> None:
         """Raises `LimitExceeded` (`quota_exceeded`): `nodes`."""
-        owner, allowed = await self._find(workflow.name)
+        if not await self.is_anybody_bound():
+            return
+        owner = (await self._store.find_holding(workflow.name)).owner
         if owner is not None:
-            _require_nodes(workflow, allowed)
+            _require_nodes(workflow, await self.allowance_of(owner))
 
-    async def require_workflow(self, owner: str) -> None:
-        """One workflow more. Raises `LimitExceeded` (`quota_exceeded`): `workflows`."""
-        allowed = await self.allowance_of(owner)
-        if allowed.workflows is not None:
-            used = len(await self._store.list_owned(owner))
-            if used >= allowed.workflows:
-                raise _exceeded("workflows", used, allowed.workflows, "workflows")
+    async def room_for(self, owner: str) -> Callable[[int], None] | None:
+        """What says, of how many workflows a user has, whether there may be one more; None: there may. It is for the
+        store to ask within the transaction that brings it: of many that come at once, none sees the others before.
+
+        It raises `LimitExceeded` (`quota_exceeded`): `workflows`.
+        """
+        most = (await self.allowance_of(owner)).workflows
+        if most is None:
+            return None
+
+        def require(used: int) -> None:
+            if used >= most:
+                raise _exceeded("workflows", used, most, "workflows")
+
+        return require
 
     async def allowance_of(self, owner: str) -> Allowance:
-        if not await self._is_anybody_bound():
+        if not await self.is_anybody_bound():
             return Allowance()
         user = await self._store.find_user(owner)
         return self._default if user is None else allowance_of(user.quotas, self._default)
 
-    async def _find(self, workflow: str) -> tuple[str | None, Allowance]:
-        if not await self._is_anybody_bound():
-            return None, Allowance()
-        owner = (await self._store.find_holding(workflow)).owner
-        return owner, Allowance() if owner is None else await self.allowance_of(owner)
-
-    async def _is_anybody_bound(self) -> bool:
+    async def is_anybody_bound(self) -> bool:
+        """Whether anybody has quotas at all."""
         if not self._default.is_unbounded:
             return True
         now = self._clock.now()
         if self._looked_at is None or not timedelta() <= now - self._looked_at < _LOOKED_UP_EVERY:
-            self._looked_at = now
+            # Looked at by each that asks until it is known: none takes what was known before for it meanwhile.
             self._anybody_has = await self._store.has_quotas()
+            self._looked_at = now
         return self._anybody_has
 
     def _account(self, owner: str, now: datetime) -> _Used:

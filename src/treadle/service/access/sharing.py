@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
 
@@ -9,6 +10,7 @@ from treadle.errors import Conflict, InvalidWorkflow, NotFound
 from treadle.model.holding import LEVELS, Level, Share, ShareKind
 from treadle.model.nearest import listed
 from treadle.service.access.authorise import find_level
+from treadle.service.access.keys import require_whole
 from treadle.service.access.operation import note_details, operation
 from treadle.store.workflows import unknown_workflow
 
@@ -43,8 +45,8 @@ class Sharing:
         user_id = self.application.actor.user_id
         if user_id is None or await self._store.has_workflow(workflow):
             return
-        await self.application.quotas.require_workflow(user_id)
-        owner = await self._store.claim_workflow(workflow, user_id, now=self.application.world.clock.now())
+        room = await self.application.quotas.room_for(user_id)
+        owner = await self._store.claim_workflow(workflow, user_id, now=self.application.world.clock.now(), room=room)
         if owner is not None and owner != user_id:
             raise Conflict(
                 f"There is a workflow `{workflow}` already.", code="workflow_exists", remedy="Choose another name."
@@ -76,7 +78,7 @@ class Sharing:
             raise Conflict(
                 f"`{workflow}` belongs to nobody: everybody may use it as far as their role goes.",
                 code="no_owner",
-                remedy="Give it an owner first: transfer it to one.",
+                remedy="Give it an owner first, as an administrator may: transfer it to one.",
             )
         subject = await self._find_subject(kind, name)
         if kind == "user" and subject == holding.owner:
@@ -98,41 +100,48 @@ class Sharing:
             )
         return await self._read(workflow)
 
-    @operation("workflows.share", on="workflow")
+    @operation("workflows.transfer", on="workflow")
     async def transfer(self, workflow: str, *, to: str | None) -> Shared:
-        """Give it to another user; None: to everybody, and whom it was shared with does not matter any more.
+        """Give it to another user; None: to everybody. What it may reach is from now on what its new owner does: nobody
+        has a share in it any more, and what is deployed of it rests until somebody starts it again.
 
         Raises `NotFound`, `Conflict` (`user_disabled`), `LimitExceeded` (`quota_exceeded`).
         """
         note_details(to=to)
         await self._require(workflow)
-        await self._give(workflow, to)
+        note_details(paused=list(await self._give(workflow, to)))
         return await self._read(workflow)
 
     @operation("users.write")
     async def transfer_all(self, user: str, *, to: str | None) -> list[str]:
-        """Everything of one user to another, for instance before they are disabled; the names of the workflows."""
+        """Everything of one user to another, for instance before they are disabled; the names of the workflows. Raises
+        as `transfer` does, and `Forbidden` (`key_too_narrow`)."""
+        require_whole(self.application.actor, "A key with scopes gives nobody's workflows away.")
         found = await self._store.get_user(user)
         names = await self._store.list_owned(found.id)
         note_details(user=found.name, to=to, workflows=names)
-        for workflow in names:
-            await self._give(workflow, to)
+        paused = [name for workflow in names for name in await self._give(workflow, to)]
+        note_details(paused=paused)
         return names
 
-    async def _give(self, workflow: str, to: str | None) -> None:
-        owner = None
+    async def _give(self, workflow: str, to: str | None) -> Sequence[str]:
+        """The names of the deployments that rest now."""
+        owner = room = None
         if to is not None:
             user = await self._store.get_user(to)
             if user.disabled_at is not None:
                 raise Conflict(f"`{user.name}` is disabled.", code="user_disabled", remedy="Name another user.")
             owner = user.id
-            if (await self._store.find_holding(workflow)).owner != owner:
-                await self.application.quotas.require_workflow(owner)
-        await self._store.set_owner(workflow, owner, now=self.application.world.clock.now())
+            room = await self.application.quotas.room_for(owner)
+        paused = await self._store.set_owner(workflow, owner, now=self.application.world.clock.now(), room=room)
+        if paused:
+            for look in self.application.on_deployments_changed:
+                look()
+        return paused
 
     async def _require(self, workflow: str) -> None:
         if not await self._store.has_workflow(workflow):
-            raise unknown_workflow(workflow, "`treadle list` shows them.")
+            raise unknown_workflow(workflow, "`treadle list --workflows` shows them.")
 
     async def _read(self, workflow: str) -> Shared:
         await self._require(workflow)

@@ -6,14 +6,38 @@ import base64
 import binascii
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from treadle.errors import Unauthenticated
 
 _LONGEST_ID = 256
+_PREFIX = "whsec_"
 _MOST_SIGNATURES = 16
+
+
+REASONS = {
+    "secret_not_set": "The secret of the trigger is not set here, or cannot be opened.",
+    "wrong_or_missing": "It brings no token or password, or a wrong one.",
+    "no_signature_headers": "`webhook-id` or `webhook-timestamp` is missing, or no such thing.",
+    "secret_lacks_whsec": "The sender decodes the secret as base64: store it here with `whsec_` before it.",
+    "wrong_signature": "It is not signed, with another secret, or its body was changed on the way.",
+    "too_old_or_clock_wrong": "Its time is further away than `tolerance`: sent late, or a clock is wrong.",
+}
+"""What each reason means."""
+
+
+class Refused(Unauthenticated):
+    """What the sender hears is always the same. `reason` is for whoever runs the server alone."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            "The request does not show that it may be sent.",
+            code="not_authenticated",
+            remedy="Check the secret, the signature and the clock of the sender.",
+        )
+        self.reason = reason
 
 
 def is_of_body(config: Mapping[str, Any]) -> bool:
@@ -24,12 +48,12 @@ def is_of_body(config: Mapping[str, Any]) -> bool:
 def require_sender(
     config: Mapping[str, Any], secret: str | None, *, headers: Mapping[str, str], raw: bytes, now: datetime
 ) -> str | None:
-    """The id under which the request was signed, if it was: it counts once. Raises `Unauthenticated`."""
+    """The id under which the request was signed, if it was: it counts once. Raises `Refused`."""
     kind: str = config.get("auth", "none")
     if kind == "none":
         return None
     if not secret:
-        raise _refused()
+        raise Refused("secret_not_set")
     if kind == "signature":
         return _standard(secret, headers, raw, now=now.timestamp(), tolerance=config.get("tolerance", 300.0))
     known = (
@@ -40,7 +64,7 @@ def require_sender(
         else kind == "github" and _is_signed_body(secret, headers, raw)
     )
     if not known:
-        raise _refused()
+        raise Refused("wrong_or_missing" if kind in ("token", "basic") else "wrong_signature")
     return None
 
 
@@ -71,21 +95,27 @@ def _standard(secret: str, headers: Mapping[str, str], raw: bytes, *, now: float
     """Standard Webhooks: HMAC-SHA256 over id, time and body, one of several signatures in `webhook-signature`."""
     name, at = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
     if not name or len(name) > _LONGEST_ID or not at.isascii() or not at.isdigit() or len(at) > 12:
-        raise _refused()
-    key = _key(secret)
-    expected = base64.b64encode(hmac.digest(key, f"{name}.{at}.".encode() + raw, hashlib.sha256)).decode()
+        raise Refused("no_signature_headers")
+    content = f"{name}.{at}.".encode() + raw
     given = headers.get("webhook-signature", "").split()[:_MOST_SIGNATURES]
-    matches = [_same(one, f"v1,{expected}") for one in given]
-    if not any(matches) or abs(now - int(at)) > tolerance:
-        raise _refused()
+    if not _is_signed(_key(secret), content, given):
+        forgotten = not secret.startswith(_PREFIX) and _is_signed(_key(_PREFIX + secret), content, given)
+        raise Refused("secret_lacks_whsec" if forgotten else "wrong_signature")
+    if abs(now - int(at)) > tolerance:
+        raise Refused("too_old_or_clock_wrong")
     return name
+
+
+def _is_signed(key: bytes, content: bytes, given: Sequence[str]) -> bool:
+    expected = base64.b64encode(hmac.digest(key, content, hashlib.sha256)).decode()
+    return any([_same(one, f"v1,{expected}") for one in given])
 
 
 def _key(secret: str) -> bytes:
     """`whsec_` and base64, as senders show it; anything else is the key itself."""
-    if secret.startswith("whsec_"):
+    if secret.startswith(_PREFIX):
         try:
-            return base64.b64decode(secret.removeprefix("whsec_"), validate=True)
+            return base64.b64decode(secret.removeprefix(_PREFIX), validate=True)
         except (binascii.Error, ValueError):
             pass
     return secret.encode()
@@ -94,11 +124,3 @@ def _key(secret: str) -> bytes:
 def _same(given: str, wanted: str) -> bool:
     # Compared as digests: text beyond ASCII may be sent, and lengths tell nothing.
     return hmac.compare_digest(hashlib.sha256(given.encode()).digest(), hashlib.sha256(wanted.encode()).digest())
-
-
-def _refused() -> Unauthenticated:
-    return Unauthenticated(
-        "The request does not show that it may be sent.",
-        code="not_authenticated",
-        remedy="Check the secret, the signature and the clock of the sender.",
-    )

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
 
 from treadle.errors import (
     Conflict,
     ExpressionError,
     InvalidWorkflow,
+    LimitExceeded,
     NotFound,
     StoreError,
     TreadleError,
     Unauthenticated,
 )
 from treadle.model.ids import RunId
+from treadle.model.nearest import listed
 from treadle.model.run import Origin, RunRecord
 from treadle.service.access.throttle import network_of
 from treadle.service.hooks.address import Kind
-from treadle.service.hooks.authentication import require_sender
+from treadle.service.hooks.authentication import REASONS, Refused, require_sender
 from treadle.service.hooks.incoming import Incoming, Reply
 from treadle.service.hooks.pace import Pace
 from treadle.service.hooks.starting import Heard, Starting
@@ -32,6 +34,7 @@ log = logging.getLogger("treadle.service")
 
 _FAILURES_A_MINUTE = 60
 _LONGEST_KEY = 255
+_TOLD_A_MINUTE = 6
 _SAID = frozenset({"invalid_input", "invalid_json", "invalid_key", "key_reused"})
 """What is wrong with the request and may be said to whoever sent it."""
 
@@ -46,6 +49,7 @@ class Hooks:
         self._pace = Pace(application.settings.hook_rate)
         self._failures = Pace(_FAILURES_A_MINUTE)
         self._form_pace = Pace(application.settings.form_rate)
+        self._told = Pace(_TOLD_A_MINUTE)
 
     async def find(self, kind: Kind, path: str, method: str) -> tuple[HookRoute, dict[str, str]]:
         """What answers. Raises `NotFound`, the same whatever is missing."""
@@ -85,6 +89,21 @@ class Hooks:
             self._failures.take(network)
             raise
 
+    def tell_refusal(self, route: HookRoute, error: TreadleError, address: str | None) -> None:
+        """Log why a request was refused, for whoever runs the server: the caller hears less. Not for each of many."""
+        reason = error.reason if isinstance(error, Refused) else error.code
+        try:
+            self._told.take((route.id, reason))
+        except LimitExceeded:
+            return
+        log.warning(
+            "A request to `%s` was refused (%s): %s",
+            route.id,
+            reason,
+            REASONS.get(reason, error.message),
+            extra={"webhook": route.id, "reason": reason, "address": network_of(address)},
+        )
+
     def _secret_of(self, route: HookRoute) -> str | None:
         if route.secret is None:
             return None
@@ -100,8 +119,7 @@ class Hooks:
         try:
             found = route.secret.evaluate({"secrets": {name: secrets[name] for name in named if name in secrets}})
         except ExpressionError:
-            log.error("The secret of `%s` is missing: its webhook lets nobody in.", route.id)
-            return None
+            return None  # nobody is let in, and why is logged with the refusal
         return found if isinstance(found, str) else None
 
     async def answer(self, route: HookRoute, incoming: Incoming, *, signed_id: str | None = None) -> Reply:
@@ -158,15 +176,26 @@ def _map(route: HookRoute, incoming: Incoming) -> dict[str, Any]:
     for name, expression in route.inputs.items():
         try:
             values[name] = expression.evaluate(scope)
-        except ExpressionError as error:
-            missing.append(f"`{name}`: {error.message}")
+        except ExpressionError:
+            lacks = [".".join(path) for path in sorted(expression.paths) if not _has(scope, path)]
+            # What is made of them is the workflow's own business: a stranger hears which fields to send.
+            missing += lacks or [name]
     if missing:
         raise InvalidWorkflow(
-            f"The request does not say what is needed: {' '.join(missing)}",
+            f"The request does not say what is needed: {listed(dict.fromkeys(missing))}.",
             code="invalid_input",
             remedy="Send what is missing.",
         )
     return values
+
+
+def _has(scope: Mapping[str, Any], path: Sequence[str]) -> bool:
+    value: Any = scope
+    for name in path:
+        if not isinstance(value, Mapping) or name not in value:
+            return False
+        value = cast("Mapping[str, Any]", value)[name]
+    return True
 
 
 def _key_of(incoming: Incoming, signed_id: str | None) -> str | None:

@@ -96,6 +96,7 @@ class Starting:
                 deployment=deployment.id,
                 params=deployment.params,
                 profiles=deployment.profiles,
+                account=deployment.account,
             )
         )
 

@@ -144,7 +144,7 @@ class Credentials:
             raise Conflict(
                 f"The profile `{name}` is used by {listed(users)}.",
                 code="profile_in_use",
-                remedy="Bind them to another one, or delete it all the same (`force`): what they start will fail.",
+                remedy="Bind them to another one, or delete it all the same (`--force`): what they start will fail.",
                 profile=name,
                 deployments=users,
             )

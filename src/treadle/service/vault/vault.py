@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from treadle.engine.redaction import password_in
 from treadle.errors import Conflict, StoreError, TreadleError
+from treadle.model.run import Origin
 from treadle.service.vault.keys import KEY_VARIABLE, Key, Keyring, key_path, new_key, read_keyring, write_keys
 from treadle.service.vault.lock import locked
 from treadle.service.vault.sealing import find_content, seal
@@ -35,6 +36,8 @@ OPEN_FIELDS = frozenset(_OPEN.split())
 """Fields of a profile that are no secret: they are sealed as all are, but not blotted out where they turn up. Of an
 address, its password is."""
 _SECRET, _PROFILE = "TREADLE_SECRET_", "TREADLE_PROFILE_"
+_Whose = tuple[str | None, tuple[str, ...]] | None
+"""The user and the profiles whose secrets are meant; None: everybody's."""
 _TRIES = 5
 _KNOWN_FOR = 1.0
 _LOG = logging.getLogger("treadle.vault")
@@ -48,12 +51,14 @@ class Vault:
     ) -> None:
         self.secrets: Mapping[str, str] = {}
         self.profiles: Mapping[str, Mapping[str, str]] = {}
+        self.owners: Mapping[str, str] = {}
+        """Whose each profile is that is somebody's."""
         self.unopened: Mapping[tuple[str, str], str] = {}
         """Profile and field of what is stored and cannot be opened, and why."""
         self._store = store
         self._clock = clock
         self._declared = declared or {}
-        self._known: frozenset[str] = frozenset()
+        self._known: dict[_Whose, frozenset[str]] = {}
         self._known_until = 0.0
         self._revision = 0
         self._seen = -1
@@ -108,6 +113,7 @@ class Vault:
             else:
                 secrets[field.field] = value
         before = self.unopened
+        self.owners = {profile.name: profile.owner for profile in content.profiles if profile.owner is not None}
         self.secrets, self.profiles, self.unopened = secrets, profiles, unopened
         self._known_until = 0.0
         self._revision = 0 if content.anchor is None else to_micros(content.anchor.updated_at)
@@ -135,14 +141,27 @@ class Vault:
     def known(self) -> Collection[str]:
         """Every value that is to turn up nowhere: those in here, in the environment, and the keys themselves. What has
         changed in the environment of this very process is seen within a second."""
+        return self._find_known(None)
+
+    def known_to(self, origin: Origin) -> Collection[str]:
+        """As `known`, without what other users alone have: of the profiles, those that are nobody's, those of the user
+        on whose account a run of this origin is, and those it is bound to."""
+        return self._find_known((origin.account, origin.profiles))
+
+    def _find_known(self, whose: _Whose) -> Collection[str]:
         now = monotonic()
         if now >= self._known_until:
-            self._known, self._known_until = self._gather(), now + _KNOWN_FOR
-        return self._known
+            self._known, self._known_until = {}, now + _KNOWN_FOR
+        found = self._known.get(whose)
+        if found is None:
+            found = self._known[whose] = self._gather(whose)
+        return found
 
-    def _gather(self) -> frozenset[str]:
+    def _gather(self, whose: _Whose) -> frozenset[str]:
         found = set(self.secrets.values())
-        for fields in self.profiles.values():
+        for profile, fields in self.profiles.items():
+            if whose is not None and profile not in whose[1] and self.owners.get(profile, whose[0]) != whose[0]:
+                continue
             for name, value in fields.items():
                 found |= _hidden(name, value)
         for name, value in os.environ.items():

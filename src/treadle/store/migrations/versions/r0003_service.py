@@ -43,6 +43,9 @@ def upgrade() -> None:
     _replace_drafts(
         _text("about", nullable=True, comment="JSON: title, description and tags, as far as the draft can be read")
     )
+    _replace_deployments(
+        _text("account", nullable=True, comment="who deployed it: its runs are theirs where nobody owns the workflow")
+    )
     _create_users()
     _create_sharing()
     _create_credentials()
@@ -59,6 +62,7 @@ def downgrade() -> None:
     _downgrade_journal()
     _replace_signals()
     _replace_drafts()
+    _replace_deployments()
 
 
 def _replace_run_indexes(*, by_workflow: list[str], by_deployment: list[str], by_parent: list[str]) -> None:
@@ -209,6 +213,22 @@ def _replace_drafts(*more: sa.Column[Any]) -> None:
         sa.PrimaryKeyConstraint("workflow"),
     )
     _refill("drafts", "workflow, revision, form, document, base_version, updated_at", aside)
+
+
+def _replace_deployments(*more: sa.Column[Any]) -> None:
+    aside = _put_aside("deployments")
+    kept = ("id", "name", "workflow", "version", "mode", "status", "input", "params", "profiles", "limits")
+    op.create_table(
+        "deployments",
+        *(
+            _text(name, nullable=name == "version", comment="null: the latest" if name == "version" else None)
+            for name in kept
+        ),
+        _number("created_at"),
+        *more,
+        sa.PrimaryKeyConstraint("id"),
+    )
+    _refill("deployments", ", ".join((*kept, "created_at")), aside)
 
 
 # who may do what
