@@ -21,7 +21,30 @@ from treadle.service.deployments import Deployments
 from treadle.service.settings import Settings
 
 FOLDER = Path(__file__).parents[1] / "images" / "editor"
-PAGES = {"home": "/", "runs": "/runs"}
+PAGES = {
+    "home": "/",
+    "runs": "/runs",
+    "workflows": "/workflows",
+    "workflow-list": "/workflows?view=list",
+    "editor": "/w/order-desk",
+    "versions": "/w/morning-report/versions",
+    "diff": "/w/morning-report/diff/1..2",
+    "workflow-settings": "/w/morning-report/settings",
+    "deployments": "/deployments",
+    "deploy": "/deployments?new=order-desk",
+    "deployment": "/deployments/morning-report",
+    "compare": "/deployments/compare?a=morning-report&b=shop",
+    "inbox": "/inbox",
+    "schedules": "/schedules",
+    "settings": "/settings",
+    "settings-keys": "/settings/keys",
+    "settings-profiles": "/settings/profiles",
+    "settings-users": "/settings/users",
+    "settings-audit": "/settings/audit",
+    "settings-system": "/settings/system",
+    "templates": "/templates",
+    "template": "/templates/data-sync",
+}
 """What a page is called, and its address. A page of yours belongs here."""
 LOOKS = {
     "light": {"color_scheme": "light", "viewport": {"width": 1360, "height": 860}},

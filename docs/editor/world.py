@@ -60,13 +60,26 @@ nodes:
   - {id: pause, type: flow.wait, config: {duration: 3h}}
   - {id: note, type: data.set, config: {fields: {seen: true}}, after: [pause]}
 """
+LATER_REPORT = """\
+name: morning-report
+title: Morning report
+description: What was sold yesterday, in a line, for the team.
+tags: [sales]
+nodes:
+  - {id: morning, type: trigger.schedule, config: {cron: "0 8 * * MON-FRI", timezone: Europe/Berlin}}
+  - {id: figures, type: data.set, config: {fields: {sold: 12, returned: 2}}, after: [morning]}
+  - {id: net, type: data.transform, config: {transform: nodes.figures.output.sold - nodes.figures.output.returned}}
+  - {id: line, type: data.template, config: {template: "Sold {{ nodes.net.output }} after returns."}}
+outputs: "{{ nodes.line.output }}"
+"""
+"""The report's second version: the diff has something of each kind."""
 WORKFLOWS = (ORDERS, INVOICES, REPORT, WATCH)
 
 
-async def publish(application: Application, text: str) -> Workflow:
+async def publish(application: Application, text: str, note: str | None = None) -> Workflow:
     """The workflow of a file, stored."""
     (workflow,) = check_file(text, application.registry, source="world").workflows
-    await application.publish(workflow, source=text)
+    await application.publish(workflow, source=text, note=note)
     return workflow
 
 
@@ -93,3 +106,4 @@ async def build(application: Application, deployments: Deployments) -> None:
     for name, values in steps:
         await run(application, name, **values)
         await asyncio.sleep(0.01)
+    await publish(application, LATER_REPORT, "Returns are left out, as sales asked.")

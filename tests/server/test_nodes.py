@@ -45,6 +45,56 @@ async def test_every_node_type_can_be_described(editor: httpx.AsyncClient) -> No
         assert (await editor.get(f"{API}/nodes/{one['type']}")).status_code == 200, one
 
 
+async def test_all_node_types_come_in_full_at_once(editor: httpx.AsyncClient) -> None:
+    listed = (await editor.get(f"{API}/nodes")).json()["items"]
+
+    found = (await editor.get(f"{API}/nodes", params={"detail": "true"})).json()["items"]
+
+    assert [one["type"] for one in found] == [one["type"] for one in listed]
+    assert found[0] == (await editor.get(f"{API}/nodes/{found[0]['type']}")).json()
+
+
+async def test_node_types_in_full_are_not_sent_again_while_they_hold(editor: httpx.AsyncClient) -> None:
+    first = await editor.get(f"{API}/nodes", params={"detail": "true"})
+    etag = {"If-None-Match": first.headers["etag"]}
+
+    again = await editor.get(f"{API}/nodes", params={"detail": "true"}, headers=etag)
+    others = await editor.get(f"{API}/nodes", params={"detail": "true", "category": "file"}, headers=etag)
+
+    assert (again.status_code, again.content) == (304, b"")
+    assert {one["type"] for one in others.json()["items"]} == {"file.read", "file.write"}
+    assert first.headers["cache-control"] == "private, no-cache"
+
+
+async def test_a_node_type_tells_what_a_canvas_and_a_form_decide_by(editor: httpx.AsyncClient) -> None:
+    async def read(type_: str) -> dict[str, Any]:
+        return (await editor.get(f"{API}/nodes/{type_}")).json()
+
+    loop, choice, request = await read("flow.loop"), await read("flow.if"), await read("http.request")
+
+    stop = next(one for one in loop["fields"] if one["name"] == "stop_when")
+    assert loop["body_names"] == ["loop"]
+    assert stop == {"name": "stop_when", "kind": "expression", "names": ["loop", "result"]}
+    assert loop["outputs"][0]["shape"] == {
+        "kind": "list",
+        "item": {"kind": "any", "nullable": False},
+        "nullable": False,
+    }
+    assert all(port["branch"] for port in choice["outputs"])
+    assert any(port["needed"] for port in request["inputs"])
+
+
+async def test_ports_that_depend_on_the_config_are_found(editor: httpx.AsyncClient) -> None:
+    async def ports(type_: str, **config: Any) -> list[str]:
+        response = await editor.post(f"{API}/nodes/{type_}/ports", json={"config": config})
+        assert response.status_code == 200, response.text
+        return [port["name"] for port in response.json()["outputs"]]
+
+    assert await ports("flow.switch", cases=["blog", 5]) == ["blog", "5", "default"]
+    assert await ports("flow.switch", cases={"x": [{}]}, default=[]) != []
+    assert await ports("data.transform") == ["output"]
+
+
 async def test_an_unknown_node_type_is_told_with_the_nearest(editor: httpx.AsyncClient) -> None:
     response = await editor.get(f"{API}/nodes/http.requst")
 

@@ -46,7 +46,7 @@ async def test_a_new_workflow_is_a_draft_that_belongs_to_who_made_it(editor: htt
     assert user is not None
     assert (created["name"], created["draft"], created["version"], created["tags"]) == ("order-desk", 1, None, ["desk"])
     assert created["definition"]["text"] == YAML
-    assert created["definition"]["validation"] == {"valid": True, "issues": [], "names": []}
+    assert created["definition"]["validation"] == {"valid": True, "issues": [], "names": [], "graphs": []}
 
 
 async def test_a_definition_may_be_sent_as_json_or_as_a_bare_file(editor: httpx.AsyncClient) -> None:
@@ -75,6 +75,21 @@ async def test_everything_that_is_wrong_is_said_with_its_line(editor: httpx.Asyn
     assert (response.status_code, found["valid"]) == (200, False)
     assert {issue["line"] for issue in found["issues"]} == {3, 4}
     assert all(issue["remedy"] for issue in found["issues"])
+
+
+async def test_what_is_checked_comes_back_as_graphs_to_draw(editor: httpx.AsyncClient) -> None:
+    text = (
+        "workflows:\n  - name: one\n    steps: [{id: a, type: transform, transform: '1'}, {id: b, type: http}]\n"
+        "  - name: two\n    nodes: [{id: c, type: no.such}]\n    groups: [{id: g, nodes: [c]}]\n"
+    )
+
+    found = (await editor.post(f"{API}/workflows/validate", json={"text": text})).json()
+
+    one, two = found["graphs"]
+    assert (found["names"], found["valid"]) == (["one", "two"], False)
+    assert [(node["id"], node["type"]) for node in one["nodes"]] == [("a", "data.transform"), ("b", "http.request")]
+    assert one["nodes"][1]["after"] == ["a"]
+    assert two["groups"] == [{"id": "g", "nodes": ["c"]}]
 
 
 async def test_publishing_a_draft_makes_a_version_and_lists_every_issue_of_a_wrong_one(

@@ -27,11 +27,24 @@ export const keys = {
     versions: (name: string) => ["workflows", "one", name, "versions"],
     diff: (name: string, before: string, after: string) => ["workflows", "one", name, "diff", before, after],
     tags: ["workflows", "tags"],
+    definition: (name: string, version: string, stamp: string) =>
+      ["workflows", "one", name, "definition", version, stamp] as const,
+    sharing: (name: string) => ["workflows", "one", name, "sharing"],
   },
   deployments: {
     all: ["deployments"],
     list: (filter: object) => ["deployments", "list", filter],
     one: (name: string) => ["deployments", "one", name],
+    forEdit: (name: string) => ["deployments", "one", name, "for-edit"],
+    moves: (name: string, version: string) => ["deployments", "one", name, "moves", version],
+    state: (name: string) => ["deployments", "one", name, "state"],
+    triggers: (name: string) => ["deployments", "one", name, "triggers"],
+    compare: (one: string, other: string) => ["deployments", "compare", one, other],
+  },
+  templates: {
+    all: ["templates"],
+    list: (filter: object) => ["templates", "list", filter],
+    one: (name: string) => ["templates", "one", name],
   },
   schedules: {
     all: ["schedules"],
@@ -39,6 +52,10 @@ export const keys = {
     preview: (cron: string, zone: string) => ["schedules", "preview", cron, zone],
   },
   nodes: { all: ["nodes"], types: ["nodes", "types"], type: (type: string) => ["nodes", "type", type] },
+  expressions: {
+    functions: ["expressions", "functions"],
+    evaluated: (text: string, template: boolean, scope: object) => ["expressions", "evaluated", text, template, scope],
+  },
   profiles: { all: ["profiles"] },
   secrets: { all: ["secrets"] },
   users: { all: ["users"], names: ["users", "names"] },

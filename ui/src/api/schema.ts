@@ -1,6 +1,6 @@
 // Written by `npm run api` from clients/openapi.json: change that.
-// from 9d63e75ea0a1385b1904d194610d0bd24916f4cc5a4fa63a38a4bc2b0116ba88
-// text 7d437f67821a96a8c6fb669522e8f17821a4c833761c963d52c4cd2030e2e82a
+// from f02b7d4ecf822263e253b49604a91df2a15babdb5071031fddb2510f0996a4ec
+// text a06e7c5fa2cdaff3af2576802b0947612ca3a86c46227aaaec7c83d7bed242fe
 export interface paths {
     "/workflows/{name}/execute": {
         parameters: {
@@ -1402,6 +1402,35 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/workflows/{name}/editing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read who edits a workflow
+         * @description Whoever said so in the last minute and a half.
+         */
+        get: operations["getEditing"];
+        /**
+         * Say that one edits a workflow
+         * @description To be said again every 20 seconds. Where somebody else edits it, the answer tells who, and nothing changes unless
+         *     you take over. This is an agreement, no lock: what keeps a draft from being written over is its `ETag`.
+         */
+        put: operations["keepEditing"];
+        post?: never;
+        /**
+         * Say that one edits a workflow no more
+         * @description Nothing happens where another window edits it.
+         */
+        delete: operations["endEditing"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/templates": {
         parameters: {
             query?: never;
@@ -1597,7 +1626,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List node types */
+        /**
+         * List node types
+         * @description By name. In full they change only when the server is started anew with other packs.
+         */
         get: operations["listNodeTypes"];
         put?: never;
         post?: never;
@@ -1621,6 +1653,26 @@ export interface paths {
         get: operations["getNodeType"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/nodes/{type}/ports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find the ports of a node
+         * @description Those it has with this config: of some types they depend on it.
+         */
+        post: operations["findPorts"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1660,6 +1712,46 @@ export interface paths {
          * @description Its version, its time, what is installed and allowed, and its limits.
          */
         get: operations["getInfo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/expressions/evaluate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try an expression
+         * @description What it comes to with the values of `scope`. What goes wrong in it is told in `error`, with its place.
+         */
+        post: operations["evaluateExpression"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/expressions/functions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List functions
+         * @description Every function of the expression language: its signature and what it does.
+         */
+        get: operations["listFunctions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2631,9 +2723,9 @@ export interface components {
         CompleteTask: {
             /**
              * Approve
-             * @default true
+             * @description false: it is rejected. Said, never assumed.
              */
-            approve?: boolean;
+            approve: boolean;
             /** Values */
             values?: {
                 [key: string]: unknown;
@@ -2943,6 +3035,48 @@ export interface components {
             ended: number;
         };
         /**
+         * EvaluateBody
+         * @description An expression, and the values that its names stand for.
+         */
+        EvaluateBody: {
+            /**
+             * Text
+             * @description As a workflow file has it.
+             */
+            text: string;
+            /**
+             * Template
+             * @description It is a field of a config: text with `{{ }}` in it. Otherwise it is an expression as a whole.
+             * @default false
+             */
+            template?: boolean;
+            /**
+             * Scope
+             * @description By name: `nodes`, `workflow`, `input`. There are no others.
+             */
+            scope?: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * EvaluatedExpression
+         * @description What an expression comes to: a value, or why there is none.
+         */
+        EvaluatedExpression: {
+            /**
+             * Value
+             * @description As JSON; null where there is none, or it is too large.
+             */
+            value?: unknown;
+            /**
+             * Kind
+             * @description For people: `number`, `text`, `list`. Null: there is no value.
+             */
+            kind?: string | null;
+            cut?: components["schemas"]["CutValue"] | null;
+            error?: components["schemas"]["ExpressionFailure"] | null;
+        };
+        /**
          * ExecuteBody
          * @description What to run a workflow with, and whether to wait for it.
          */
@@ -3063,6 +3197,44 @@ export interface components {
              * @description Null: all one may see.
              */
             names?: string[] | null;
+        };
+        /** ExpressionFailure */
+        ExpressionFailure: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+            /** Remedy */
+            remedy?: string | null;
+            /**
+             * Position
+             * @description Where in the text, from 0.
+             */
+            position: number;
+        };
+        /** ExpressionFunction */
+        ExpressionFunction: {
+            /** Name */
+            name: string;
+            /**
+             * Signature
+             * @description `round(number, digits?)`: `?` may be left out.
+             */
+            signature: string;
+            /** Doc */
+            doc: string;
+            /** Category */
+            category: string;
+            /**
+             * Example
+             * @description A whole expression: `round(2.345, 1)`.
+             */
+            example: string;
+        };
+        /** ExpressionFunctions */
+        ExpressionFunctions: {
+            /** Items */
+            items: components["schemas"]["ExpressionFunction"][];
         };
         /**
          * FailedGroup
@@ -3452,6 +3624,21 @@ export interface components {
             low: number;
             /** High */
             high: number;
+        };
+        /** KeepEditing */
+        KeepEditing: {
+            /**
+             * Window
+             * @description A random text that the window keeps: it tells one editor from the next, also of one user.
+             * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+             */
+            window: string;
+            /**
+             * Take Over
+             * @description Edit it, whoever else does: they hear of it when they ask.
+             * @default false
+             */
+            take_over?: boolean;
         };
         /** Key */
         Key: {
@@ -3966,6 +4153,25 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /**
+         * NodeField
+         * @description How a field of the config is read.
+         */
+        NodeField: {
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @description `value`: may hold `{{ }}`. `expression`: is one. `template`: text with `{{ }}` that the node renders. `secret`: may name `secrets.x`. `literal`: never a template.
+             * @enum {string}
+             */
+            kind: "value" | "expression" | "template" | "secret" | "literal";
+            /**
+             * Names
+             * @description What an expression in it may name beside the usual: `item`, `index`.
+             */
+            names: string[];
+        };
         /** NodePort */
         NodePort: {
             /** Name */
@@ -3975,11 +4181,18 @@ export interface components {
              * @description For people: `number`, `list of texts`.
              */
             type: string;
+            shape: components["schemas"]["PortShape"];
             /**
              * Required
              * @default false
              */
             required?: boolean;
+            /**
+             * Needed
+             * @description An input that may be left open, but not once it is connected.
+             * @default false
+             */
+            needed?: boolean;
             /**
              * Collects
              * @description Takes any number of connections and arrives as a list.
@@ -3987,10 +4200,36 @@ export interface components {
              */
             collects?: boolean;
             /**
+             * Branch
+             * @description An output that is live only when the node chose it.
+             * @default false
+             */
+            branch?: boolean;
+            /**
              * Description
              * @default
              */
             description?: string;
+        };
+        /**
+         * NodePorts
+         * @description The ports of a node, with its config.
+         */
+        NodePorts: {
+            /** Inputs */
+            inputs: components["schemas"]["NodePort"][];
+            /** Outputs */
+            outputs: components["schemas"]["NodePort"][];
+        };
+        /**
+         * NodePortsBody
+         * @description `config` as a workflow file has it, unfinished as it may be.
+         */
+        NodePortsBody: {
+            /** Config */
+            config?: {
+                [key: string]: unknown;
+            };
         };
         /**
          * NodeResult
@@ -4111,12 +4350,22 @@ export interface components {
              */
             bodies: string[];
             /**
+             * Body Names
+             * @description What expressions in its bodies may name: `loop`, `error`.
+             */
+            body_names: string[];
+            /**
              * Config Schema
              * @description JSON Schema of its config.
              */
             config_schema: {
                 [key: string]: unknown;
             };
+            /**
+             * Fields
+             * @description How each field of its config is read.
+             */
+            fields: components["schemas"]["NodeField"][];
             /**
              * In Doubt
              * @description What becomes of it when a crash cut it off.
@@ -4140,10 +4389,16 @@ export interface components {
                 [key: string]: unknown;
             } | null;
         };
-        /** NodeTypeList */
+        /**
+         * NodeTypeList
+         * @description Node types by name.
+         */
         NodeTypeList: {
-            /** Items */
-            items: components["schemas"]["NodeTypeSummary"][];
+            /**
+             * Items
+             * @description In full with `detail=true`.
+             */
+            items: components["schemas"]["NodeTypeSummary"][] | components["schemas"]["NodeTypeDetail"][];
         };
         /** NodeTypeSummary */
         NodeTypeSummary: {
@@ -4168,6 +4423,33 @@ export interface components {
              * @description Everything it needs is installed.
              */
             available: boolean;
+        };
+        /**
+         * PortShape
+         * @description What flows through a port, for who decides what fits: see `treadle.model.port.PortType`.
+         */
+        PortShape: {
+            /**
+             * Kind
+             * @description `any`, `number`, `text`, `list` …, or the name of a domain type such as `candles`.
+             */
+            kind: string;
+            /**
+             * Item
+             * @description Of a list or series: what its items are.
+             */
+            item?: components["schemas"]["PortShape"];
+            /**
+             * Nullable
+             * @description Null may come too.
+             * @default false
+             */
+            nullable?: boolean;
+            /**
+             * Base
+             * @description Of a domain type: what it is made of.
+             */
+            base?: string;
         };
         /**
          * Problem
@@ -6097,6 +6379,14 @@ export interface components {
              * @default []
              */
             names?: string[];
+            /**
+             * Graphs
+             * @description Each of them as nodes and connections, for a canvas, as far as it can be read.
+             * @default []
+             */
+            graphs?: {
+                [key: string]: unknown;
+            }[];
         };
         /**
          * VersionPage
@@ -6309,6 +6599,44 @@ export interface components {
             fields: components["schemas"]["FieldDifference"][];
             /** Lines */
             lines: string[];
+        };
+        /**
+         * WorkflowEditing
+         * @description `mine`: the window that asked edits it. `editor` is who does; null: nobody.
+         */
+        WorkflowEditing: {
+            /** Mine */
+            mine: boolean;
+            editor?: components["schemas"]["WorkflowEditor"] | null;
+        };
+        /**
+         * WorkflowEditor
+         * @description Who edits a workflow.
+         */
+        WorkflowEditor: {
+            /**
+             * Name
+             * @description For people.
+             */
+            name: string;
+            /** User Id */
+            user_id?: string | null;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Seen At
+             * Format: date-time
+             * @description When they were last heard of.
+             */
+            seen_at: string;
+            /**
+             * Is You
+             * @description You, in this window or another.
+             */
+            is_you: boolean;
         };
         /**
          * WorkflowPage
@@ -8709,6 +9037,86 @@ export interface operations {
             };
         };
     };
+    getEditing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What the workflow is called. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowEditing"];
+                };
+            };
+        };
+    };
+    keepEditing: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your choice, new for each change; sent again, the request is not done again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description What the workflow is called. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeepEditing"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowEditing"];
+                };
+            };
+        };
+    };
+    endEditing: {
+        parameters: {
+            query: {
+                /** @description As it was given to edit it. */
+                window: string;
+            };
+            header?: {
+                /** @description A text of your choice, new for each change; sent again, the request is not done again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description What the workflow is called. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     listTemplates: {
         parameters: {
             query?: {
@@ -9039,8 +9447,13 @@ export interface operations {
                 /** @description What stands before the dot. */
                 category?: string | null;
                 kind?: ("pure" | "effect" | "trigger" | "container" | "note") | null;
+                /** @description Each in full, with an `ETag` for all. */
+                detail?: boolean;
             };
-            header?: never;
+            header?: {
+                /** @description The `ETag` one has: 304 if it still holds. */
+                "If-None-Match"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9054,6 +9467,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["NodeTypeList"];
                 };
+            };
+            /** @description They are what `If-None-Match` names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -9076,6 +9496,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NodeTypeDetail"];
+                };
+            };
+        };
+    };
+    findPorts: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your choice, new for each change; sent again, the request is not done again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description As in a workflow file: `http.request`. */
+                type: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NodePortsBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodePorts"];
                 };
             };
         };
@@ -9126,6 +9576,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Info"];
+                };
+            };
+        };
+    };
+    evaluateExpression: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your choice, new for each change; sent again, the request is not done again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvaluateBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluatedExpression"];
+                };
+            };
+        };
+    };
+    listFunctions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExpressionFunctions"];
                 };
             };
         };

@@ -24,7 +24,7 @@ export function DeploymentsPanel({ query }: { query: UseQueryResult<Model<"Deplo
               {items.map((deployment) => (
                 <Item
                   key={deployment.name}
-                  to={`/deployments?name=${encodeURIComponent(deployment.name)}`}
+                  to={`/deployments/${encodeURIComponent(deployment.name)}`}
                   title={deployment.name}
                   detail={detail(deployment)}
                   aside={
