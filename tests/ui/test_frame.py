@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.async_api import Page, expect
 
@@ -30,7 +32,7 @@ async def test_the_sidebar_leads_to_each_place(page: Page) -> None:
     for name in ("Workflows", "Deployments", "Runs", "Schedules", "Templates", "Settings", "Inbox"):
         await places.get_by_role("link", name=name).click()
         await expect(page.get_by_role("heading", level=1, name=name)).to_be_visible()
-        await expect(page).to_have_title(f"{name} · Treadle")
+        await expect(page).to_have_title(re.compile(f"{name} · Treadle$"))
 
 
 async def test_the_palette_goes_where_it_is_told(page: Page) -> None:

@@ -8,7 +8,8 @@ import { catalogueQuery } from "@/api/nodeTypes";
 import { Lines } from "@/components/Loaded";
 import { ProblemNotice } from "@/components/ProblemNotice";
 import type { Catalogue } from "@/model/catalogue";
-import { load, openDefinition } from "@/model/document";
+import { load, openDefinition, serialise } from "@/model/document";
+import { sameJson } from "@/model/json";
 import { plain } from "@/pages/workflow/canvas/attempt";
 import { Canvas } from "@/pages/workflow/canvas/Canvas";
 import { CanvasMenu } from "@/pages/workflow/canvas/CanvasMenu";
@@ -27,7 +28,7 @@ import { Inspector } from "@/pages/workflow/inspector/Inspector";
 import { NodePalette } from "@/pages/workflow/palette/NodePalette";
 import { useEditor } from "@/pages/workflow/store/editorStore";
 import { Saver, useSaving } from "@/pages/workflow/store/saving";
-import { findUnsaved } from "@/pages/workflow/store/unsaved";
+import { findUnsaved, forgetUnsaved } from "@/pages/workflow/store/unsaved";
 import { useValidation } from "@/pages/workflow/store/useValidation";
 import { setView } from "@/pages/workflow/store/viewStore";
 
@@ -104,7 +105,9 @@ function begin(name: string, { detail, etag }: OpenedWorkflow, catalogue: Catalo
   setView({ palette: undefined, renaming: undefined, writing: undefined, isSearching: false, dialog: undefined, menu: undefined });
   const unsaved = mayEdit ? findUnsaved(name) : undefined;
   const kept = unsaved && load(unsaved.definition, name);
-  if (unsaved !== undefined && kept?.ok === true) {
+  // It may have arrived though nobody was left to hear so: the page was closed meanwhile.
+  if (kept?.ok === true && sameJson(serialise(kept.value), serialise(read.value.workflow))) forgetUnsaved(name);
+  else if (unsaved !== undefined && kept?.ok === true) {
     useEditor.getState().replace(kept.value);
     if (unsaved.etag !== etag) useSaving.setState({ state: "conflict" });
     saver.changed();
