@@ -8,6 +8,7 @@ import { isObject, type JsonObject } from "@/model/json";
 import { openDefinition, serialise } from "@/model/document";
 import { uniqueId } from "@/model/operations/naming";
 import type { Workflow } from "@/model/workflow";
+import { secondsOf } from "@/pages/schedules/cronFields";
 
 export const SCHEDULE = "trigger.schedule";
 
@@ -29,7 +30,7 @@ export function readTiming(config: JsonObject): Timing {
   return {
     cron: typeof cron === "string" ? cron : "",
     timezone: typeof timezone === "string" ? timezone : "UTC",
-    jitter: typeof jitter === "number" ? jitter : 0,
+    jitter: typeof jitter === "number" ? jitter : typeof jitter === "string" ? (secondsOf(jitter) ?? 0) : 0,
     catchUp: catchUp === "skip" || catchUp === "all" ? catchUp : "last",
   };
 }
@@ -43,10 +44,18 @@ export function writeTiming({ cron, timezone, jitter, catchUp }: Timing): JsonOb
   };
 }
 
+/** What else the node is told stays, and a jitter that was not changed stays as it was written. */
+function mergedTiming(before: unknown, timing: Timing): JsonObject {
+  if (!isObject(before)) return writeTiming(timing);
+  const { cron: _cron, timezone: _timezone, catch_up: _catchUp, jitter, ...others } = before;
+  const kept = jitter !== undefined && readTiming(before).jitter === timing.jitter ? { jitter } : {};
+  return { ...others, ...writeTiming(timing), ...kept };
+}
+
 /** With the node's config as given; with a new node where `node` is null. What starts nothing yet starts from it. */
 export function withTiming(workflow: Workflow, node: string | null, timing: Timing): Workflow {
   if (node !== null) {
-    const nodes = workflow.nodes.map((one) => (one.id === node ? { ...one, config: writeTiming(timing) } : one));
+    const nodes = workflow.nodes.map((one) => (one.id === node ? { ...one, config: mergedTiming(one.config, timing) } : one));
     return { ...workflow, nodes };
   }
   const id = uniqueId("schedule", new Set(workflow.nodes.map((one) => one.id)));

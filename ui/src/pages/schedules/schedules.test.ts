@@ -29,6 +29,11 @@ describe("the timing of a workflow", () => {
     expect(writeTiming({ ...timing, jitter: 0, catchUp: "last" })).toEqual({ cron: "0 9 * * *", timezone: "Europe/Berlin" });
     expect(readTiming(writeTiming(timing))).toEqual(timing);
   });
+  it("keeps what it does not show, and a jitter as it was written", () => {
+    const config = { cron: "0 9 * * *", timezone: "Europe/Berlin", jitter: "30s", catch_up: "skip", extra: 1 };
+    const made = withTiming({ ...workflow, nodes: [{ id: "s", type: "trigger.schedule", config }] }, "s", { ...timing, cron: "5 5 * * *" });
+    expect(made.nodes[0]?.config).toEqual({ ...config, cron: "5 5 * * *" });
+  });
   it("gets a node where there is none", () => {
     const made = withTiming(workflow, null, timing);
     expect(made.nodes.map((node) => node.id)).toEqual(["schedule", "a"]);
