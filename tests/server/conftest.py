@@ -37,8 +37,9 @@ async def services(settings: Settings) -> AsyncIterator[Services]:
 
 
 @pytest.fixture
-def app(services: Services) -> Starlette:
-    return create_app(services)
+def app(services: Services, tmp_path: Path) -> Starlette:
+    """Without the editor, whether it was built or not: the same for everybody."""
+    return create_app(services, editor=tmp_path / "no-editor")
 
 
 @pytest.fixture

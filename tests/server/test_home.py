@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-from starlette.applications import Starlette
 
 from tests.server.conftest import ClientAs
 from tests.server.test_health import run
 from treadle.authoring.check.file import check_file
-from treadle.server.app import create_app
 from treadle.server.services import Services
 from treadle.service.execution import ExecutionRequest
 
@@ -19,11 +15,6 @@ name: asking
 nodes:
   - {id: ask, type: flow.approval, config: {title: "Ship <it>?"}}
 """
-
-
-@pytest.fixture
-def app(services: Services, tmp_path: Path) -> Starlette:
-    return create_app(services, editor=tmp_path / "nothing")
 
 
 @pytest.fixture

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 import httpx
 import pytest
+from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 
 from tests.server.conftest import ClientAs
 from tests.server.hooked import count_runs, deploy, hook
 from treadle.authoring.document import load_workflow
-from treadle.server.app import API, create_app
+from treadle.server.app import API
 from treadle.server.services import Services
 from treadle.service.access.actor import ROLES
 from treadle.service.execution import ExecutionRequest
@@ -60,8 +61,8 @@ ROUTES = {
 """By method and path, as the application has them."""
 
 
-def test_what_every_route_takes_is_said(services: Services) -> None:
-    routes = create_app(services).routes
+def test_what_every_route_takes_is_said(app: Starlette) -> None:
+    routes = app.routes
     mounted = [route.path for route in routes if isinstance(route, Mount)]
     found = {
         f"{method} {route.path}"

@@ -33,6 +33,7 @@ _ADDRESSES: dict[str, Callable[[list[str]], str]] = {
     "status": lambda names: f"GET /runs/{names[0] if names else '{run_id}'}",
     "tasks": lambda names: "GET /tasks?status=all",
     "team list": lambda names: "GET /teams",
+    "templates": lambda names: "GET /templates",
     "user link": lambda names: f"POST /users/{names[0]}/sign-in-links",
     "user list": lambda names: "GET /users",
     "versions": lambda names: f"GET /workflows/{names[0]}/versions",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Annotated, Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
@@ -148,20 +148,15 @@ def _answer(task: Task) -> dict[str, JsonValue]:
             "values": {},
             "by": None,
             "note": None,
-            "at": _written(at),
+            "at": None if at is None else at.isoformat(),
         }
     return {
         "outcome": answer.outcome,
         "values": dict(answer.values),
         "by": answer.by,
         "note": answer.note,
-        "at": _written(answer.at),
+        "at": None if answer.at is None else answer.at.isoformat(),
     }
-
-
-def _written(at: datetime | None) -> str | None:
-    """As the API writes times."""
-    return None if at is None else at.isoformat().replace("+00:00", "Z")
 
 
 def _form_problem(form: Any) -> str | None:
