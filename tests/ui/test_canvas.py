@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 from docs.editor import world
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import FloatRect, Locator, Page, expect
 
 from tests.ui.axe import assert_accessible
 from tests.ui.conftest import OpenPage
@@ -44,10 +45,20 @@ async def add(page: Page, words: str) -> None:
     await page.keyboard.press("Enter")
 
 
+async def place(target: Locator) -> FloatRect:
+    """Where it is once the canvas has come to rest: it moves while everything is brought into view."""
+    before = None
+    for _ in range(100):
+        box = await target.bounding_box()
+        if box is not None and box == before:
+            return box
+        before = box
+        await asyncio.sleep(0.1)
+    raise AssertionError("The canvas does not come to rest.")
+
+
 async def drag(page: Page, source: Locator, target: Locator, *, drop: bool = True) -> None:
-    start, end = await source.bounding_box(), await target.bounding_box()
-    assert start is not None
-    assert end is not None
+    start, end = await place(source), await place(target)
     await page.mouse.move(start["x"] + start["width"] / 2, start["y"] + start["height"] / 2)
     await page.mouse.down()
     await page.mouse.move(end["x"] + end["width"] / 2 - 20, end["y"] + end["height"] / 2, steps=4)
@@ -114,8 +125,7 @@ async def test_a_wire_dropped_on_the_empty_canvas_offers_what_fits(page: Page, s
     await draft(services, TYPED, "typed")
     await page.goto("/w/typed")
     output = node(page, "after").get_by_role("img", name=re.compile("^Output output"))
-    box = await output.bounding_box()
-    assert box is not None
+    box = await place(output)
 
     await page.mouse.move(box["x"] + 12, box["y"] + 12)
     await page.mouse.down()
