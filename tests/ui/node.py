@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import gettempdir
+from zlib import crc32
 
 import pytest
 
@@ -34,7 +37,14 @@ def run_node(*arguments: object) -> tuple[int, str]:
 
 
 def require_packages() -> None:
-    """`ui/node_modules` with the tools of its tests, from the lock file."""
+    """`ui/node_modules` with the tools of its tests, from the lock file. One process at a time: a second installation
+    would take the first one's files away."""
+    with (Path(gettempdir()) / f"treadle-ui-{crc32(str(UI).encode()):x}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _require_packages()
+
+
+def _require_packages() -> None:
     installed = UI / "node_modules" / ".package-lock.json"
     wanted = json.loads((UI / "package-lock.json").read_text())["packages"]
     there = json.loads(installed.read_text())["packages"] if installed.is_file() else {}
