@@ -517,7 +517,6 @@ async def test_why_a_request_was_refused_is_logged_and_not_for_each_of_many(
     services: Services, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setenv("TREADLE_SECRET_SHOP", "right-token")
-    monkeypatch.setattr(logging.getLogger("treadle"), "propagate", True)
     caplog.set_level(logging.INFO, logger="treadle")
     await deploy(services, hook(auth="token", secret='"{{ secrets.shop }}"'))
 

@@ -74,17 +74,11 @@ def test_secrets_are_blotted_out_of_every_part(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_what_the_server_says_goes_the_same_way(capsys: pytest.CaptureFixture[str]) -> None:
-    kept = [(log, log.handlers, log.level, log.propagate) for log in map(logging.getLogger, NAMES)]
     start_logs(format="json", level="info")
 
     logging.getLogger("uvicorn.error").error("It broke.")
     logging.getLogger("uvicorn.error").info("Started.")
     logging.getLogger("treadle.server").info("Listening.")
 
-    for log, handlers, level, propagate in kept:
-        log.handlers, log.level, log.propagate = handlers, level, propagate
     said = [json.loads(each)["message"] for each in capsys.readouterr().err.splitlines()]
     assert said == ["It broke.", "Listening."]
-
-
-NAMES = ("treadle", "uvicorn", "uvicorn.error")
