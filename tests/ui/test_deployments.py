@@ -98,8 +98,9 @@ async def test_an_edit_shows_what_moves_before_it_is_applied(open_page: OpenPage
     await assert_accessible(page)
     await page.get_by_role("button", name="Apply").click()
 
-    latest = (await services.application.store.get_run(run.run_id)).version
+    await expect(page.get_by_text("btc is changed.")).to_be_visible()
     await expect(page.get_by_role("region", name="What it runs")).not_to_contain_text(watch.version)
+    latest = (await services.application.store.get_run(run.run_id)).version
     assert latest != watch.version
 
 

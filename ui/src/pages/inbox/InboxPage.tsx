@@ -41,7 +41,8 @@ export default function InboxPage() {
   };
   const answered = () => go({ task: chosen === null ? null : isPhone ? null : (nextAfter(tasks, chosen)?.id ?? null) });
   useWalk((by) => {
-    const next = step(tasks, chosen, by);
+    // From where the focus is: keys that come quickly are ahead of the address.
+    const next = step(tasks, focusedTask() ?? chosen, by);
     if (next === undefined) return;
     go({ task: next.id });
     document.querySelector<HTMLElement>(`[data-task="${CSS.escape(next.id)}"]`)?.focus();
@@ -135,6 +136,10 @@ function useWalk(onStep: (by: 1 | -1) => void): void {
       [],
     ),
   );
+}
+
+function focusedTask(): string | undefined {
+  return document.activeElement instanceof HTMLElement ? document.activeElement.dataset["task"] : undefined;
 }
 
 function toAnswer(): void {
