@@ -13,6 +13,7 @@ from treadle.engine.journal import EntryKind
 from treadle.model.ids import RunId
 from treadle.model.run import FINISHED
 from treadle.service.application import Application
+from treadle.service.run_control import RunControl
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Ledger:
                 response = {"status": 200, "headers": {}, "body": {"value": value}}
                 output = value if name in ("order", "last") else response
                 outcome = "repeat" if value is None else "done"
-                await self._app.resolve(run.id, path, outcome=outcome, output=output)
+                await RunControl(self._app).resolve(run.id, path, outcome=outcome, output=output)
                 self.answers[outcome] += 1
                 answered += 1
         return answered

@@ -23,6 +23,7 @@ from treadle.model.workflow import Node
 from treadle.node import Context, JsonValue, Registry, effect, node
 from treadle.service.application import Application
 from treadle.service.execution import ExecutionRequest
+from treadle.service.run_control import RunControl
 from treadle.service.settings import Settings
 from treadle.testing.clock import START, VirtualClock
 from treadle.testing.fake_effect import FakeEffect
@@ -246,7 +247,7 @@ async def test_a_run_can_be_cancelled_in_every_state(tmp_path: Path, state: str)
             await _until(app, run_id, "suspended")
         before = (await app.store.get_run(run_id)).status
 
-        await app.cancel(run_id)
+        await RunControl(app).cancel(run_id)
         run = await _until(app, run_id, "cancelled")
         result = await app.get_result(run_id)
 

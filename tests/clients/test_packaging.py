@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.lacking import skip_for_lack
+
 CLIENT = Path(__file__).parents[2] / "clients" / "python"
 _AWAY = ("No matching distribution found", "Could not find a version", "Connection", "NewConnectionError")
 
@@ -22,7 +24,7 @@ def build(*arguments: str) -> None:
         check=False,
     )
     if done.returncode != 0 and any(word in done.stderr for word in _AWAY):
-        pytest.skip("hatchling is neither in pip's cache nor to be had from a package index")
+        skip_for_lack("hatchling is neither in pip's cache nor to be had from a package index")
     assert done.returncode == 0, done.stderr
 
 

@@ -20,6 +20,7 @@ from treadle.authoring.check.file import check_file
 from treadle.model.run import ExecutionResult
 from treadle.service.application import Application
 from treadle.service.deployments import Deployments
+from treadle.service.runs import Runs
 from treadle.service.settings import Settings
 
 pytestmark = pytest.mark.slow
@@ -81,7 +82,7 @@ async def deploy(db: Path) -> None:
 
 async def read(db: Path, run_id: str) -> ExecutionResult:
     async with Application(Settings(db=str(db)), drives=False) as application:
-        return await application.get_result(await application.find_run_id(run_id))
+        return await application.get_result(await Runs(application).find_id(run_id))
 
 
 def test_a_run_goes_on_when_its_process_dies_before_it_answered(tmp_path: Path) -> None:

@@ -19,6 +19,8 @@ from treadle.node import DEAD, Branch, Context, JsonValue, NodeDefinition, Regis
 from treadle.service.application import Application
 from treadle.service.deployments import Deployments
 from treadle.service.execution import ExecutionRequest
+from treadle.service.preparation import prepare
+from treadle.service.run_control import RunControl
 from treadle.service.settings import Settings
 from treadle.testing.fake_effect import FakeEffect
 from treadle.testing.graphs import chain
@@ -60,7 +62,7 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
 
 async def suspend_in_doubt(application: Application, workflow: Workflow, node: str) -> RunId:
     """A run as a crash in the middle of `node` leaves it."""
-    run = (await application.prepare(ExecutionRequest(workflow))).run
+    run = (await prepare(application, ExecutionRequest(workflow))).run
     entries = [
         Entry("", node, 0, EntryKind.INTENT, NOW, {"attempt": 1, "now": NOW}),
         Entry("", node, 1, EntryKind.SUSPENSION, NOW, {"in_doubt": True}),
@@ -78,7 +80,7 @@ class TestRunsThatAreNotKept:
         application = await desk.application(pay)
         failed = await application.execute(ExecutionRequest(chain(pay, settings={"save": "failures"})))
 
-        result = await asyncio.wait_for(application.retry(failed.run_id), PATIENCE)
+        result = await asyncio.wait_for(RunControl(application).retry(failed.run_id), PATIENCE)
 
         assert (failed.status, result.status, result.output) == ("failed", "completed", 7)
         with pytest.raises(NotFound):
@@ -103,7 +105,7 @@ class TestRetry:
         stranger = await desk.application()
 
         with pytest.raises(NotFound, match=r"fake\.pay"):
-            await asyncio.wait_for(stranger.retry(run_id), PATIENCE)
+            await asyncio.wait_for(RunControl(stranger).retry(run_id), PATIENCE)
 
         assert (await stranger.store.get_run(run_id)).status == "failed"
 
@@ -114,7 +116,7 @@ class TestRetry:
         await application.dispatcher.drain()
 
         with pytest.raises(Conflict) as caught:
-            await asyncio.wait_for(application.retry(run_id), PATIENCE)
+            await asyncio.wait_for(RunControl(application).retry(run_id), PATIENCE)
 
         assert caught.value.code == "draining"
         assert (await application.store.get_run(run_id)).status == "failed"
@@ -130,7 +132,7 @@ class TestResolve:
         run_id = await suspend_in_doubt(application, chain(pay), "pay")
 
         with pytest.raises(InvalidWorkflow) as caught:
-            await application.resolve(run_id, "pay", outcome=answer)
+            await RunControl(application).resolve(run_id, "pay", outcome=answer)
 
         assert caught.value.code == "unknown_outcome"
         assert pay.calls == 0
@@ -141,7 +143,7 @@ class TestResolve:
         run_id = await suspend_in_doubt(application, chain(sort), "sort")
 
         with pytest.raises(InvalidWorkflow, match=r"`yes`, `no`") as caught:
-            await application.resolve(run_id, "sort", outcome="done", output=output)
+            await RunControl(application).resolve(run_id, "sort", outcome="done", output=output)
 
         assert caught.value.code == "wrong_output"
 
@@ -149,7 +151,7 @@ class TestResolve:
         application = await desk.application(sort)
         run_id = await suspend_in_doubt(application, chain(sort), "sort")
 
-        await application.resolve(run_id, "sort", outcome="done", output={"no": 1})
+        await RunControl(application).resolve(run_id, "sort", outcome="done", output={"no": 1})
         result = await asyncio.wait_for(application.wait(run_id), PATIENCE)
 
         assert (result.status, result.nodes["sort"].outputs) == ("completed", {"no": 1})
@@ -160,7 +162,7 @@ class TestResolve:
         run_id = await suspend_in_doubt(application, chain(pay), "pay")
 
         with pytest.raises(NotFound, match="`each/pay`"):
-            await application.resolve(run_id, "each/pay", outcome="done")
+            await RunControl(application).resolve(run_id, "each/pay", outcome="done")
 
 
 def make_version(number: int, **more: Any) -> Workflow:

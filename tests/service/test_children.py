@@ -17,6 +17,7 @@ from treadle.model.workflow import Node, Workflow
 from treadle.node import Registry
 from treadle.service.application import Application
 from treadle.service.execution import ExecutionRequest
+from treadle.service.run_control import RunControl
 from treadle.service.settings import Settings
 from treadle.store.sqlite_journal import SqliteStore
 from treadle.testing.fake_effect import FakeEffect
@@ -149,7 +150,7 @@ async def test_cancelling_a_waiting_parent_cancels_its_child_and_grandchild(desk
     (child,) = await application.store.list_children(result.run_id)
     (grandchild,) = await application.store.list_children(child.id)
 
-    await application.cancel(result.run_id)
+    await RunControl(application).cancel(result.run_id)
 
     for run_id in (result.run_id, child.id, grandchild.id):
         assert (await asyncio.wait_for(application.wait(run_id), 20)).status == "cancelled"
@@ -163,12 +164,12 @@ async def test_a_cancelled_parent_that_is_tried_again_goes_on_with_its_child(des
         workflow(first, Node(id="wait", type="flow.wait", config={"duration": 4}, after=("first",)), name="child")
     )
     result = await application.execute(ExecutionRequest(caller()))
-    await application.cancel(result.run_id)
+    await RunControl(application).cancel(result.run_id)
     await application.wait(result.run_id)
     (child,) = await application.store.list_children(result.run_id)
     await application.wait(child.id)
 
-    await application.retry(result.run_id)
+    await RunControl(application).retry(result.run_id)
     final = await asyncio.wait_for(application.wait(result.run_id), 20)
 
     assert (final.status, first.calls, len(await application.store.list_children(result.run_id))) == ("completed", 1, 1)

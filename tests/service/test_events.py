@@ -21,6 +21,7 @@ from treadle.service.deployments import Deployments
 from treadle.service.events import Events
 from treadle.service.execution import ExecutionRequest
 from treadle.service.failures import Failures, Selection, group_letters
+from treadle.service.run_control import RunControl
 from treadle.service.settings import Settings
 from treadle.testing.fake_effect import FakeEffect
 from treadle.testing.graphs import node
@@ -174,7 +175,7 @@ async def test_a_handler_is_started_once_for_each_failure(desk: Desk) -> None:
     await desk.deliver()
     desk.fails.append(ValueError("no ink"))
 
-    await desk.application.retry(failed.run_id)
+    await RunControl(desk.application).retry(failed.run_id)
     await desk.deliver()
 
     assert len(await desk.runs("handler")) == 2

@@ -19,6 +19,7 @@ from treadle.service.application import Application
 from treadle.service.execution import ExecutionRequest
 from treadle.service.forks import Forks
 from treadle.service.moves import Moves
+from treadle.service.preparation import prepare
 from treadle.service.settings import Settings
 from treadle.service.versions import Versions
 from treadle.testing.fake_effect import FakeEffect
@@ -126,7 +127,7 @@ async def test_a_fork_goes_on_with_the_version_that_is_asked_for(application: Ap
 
 async def test_a_fork_in_a_lane_waits_for_its_turn(application: Application) -> None:
     """6.3: runs of one deployment are serial."""
-    prepared = await application.prepare(ExecutionRequest(FLOW))
+    prepared = await prepare(application, ExecutionRequest(FLOW))
     source = replace(prepared.run, lane="bot", origin=Origin(lane_limit=1, profiles=(), depth=2))
     await application.dispatcher.run(prepared.plan, source)
 

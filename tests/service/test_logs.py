@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import sys
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from treadle.engine.tracing import DOING, Doing
-from treadle.service import logs
-from treadle.service.logs import REQUEST, JsonLines, TextLines, start_logs
+from treadle.service.application import Application
+from treadle.service.logs import REQUEST, JsonLines, TextLines, blot_out_known_to, redact, start_logs
+from treadle.service.settings import Settings
 
 
 def line(formatter: logging.Formatter, message: str = "It happened.", **more: object) -> str:
@@ -61,8 +65,14 @@ def test_a_json_line_is_one_line_whatever_it_says() -> None:
     assert "\n" not in line(JsonLines(), "one\ntwo")
 
 
-def test_secrets_are_blotted_out_of_every_part(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(logs, "redact", lambda text: text.replace("hunter2", "[secret]"))
+class Knower:
+    def known(self) -> list[str]:
+        return ["hunter2"]
+
+
+def test_secrets_are_blotted_out_of_every_part() -> None:
+    knower = Knower()
+    blot_out_known_to(knower)
     try:
         raise ValueError("hunter2 was wrong")
     except ValueError:
@@ -71,6 +81,26 @@ def test_secrets_are_blotted_out_of_every_part(monkeypatch: pytest.MonkeyPatch) 
     lines = JsonLines().format(record), TextLines().format(record)
 
     assert not any("hunter2" in each for each in lines)
+
+
+def test_who_is_gone_blots_out_nothing() -> None:
+    blot_out_known_to(Knower())
+    gc.collect()
+
+    assert redact("hunter2") == "hunter2"
+
+
+def test_no_line_has_what_an_application_knows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TREADLE_SECRET_API", "correct horse battery")
+    application = Application(replace(Settings(), db=str(tmp_path / "treadle.db")))
+    start_logs()
+
+    logging.getLogger("treadle.node").warning("It said: correct horse battery")
+
+    assert application.world.secrets["api"] == "correct horse battery"
+    assert "correct horse" not in capsys.readouterr().err
 
 
 def test_what_the_server_says_goes_the_same_way(capsys: pytest.CaptureFixture[str]) -> None:

@@ -18,6 +18,7 @@ from treadle.node import node as declare
 from treadle.service.application import Application
 from treadle.service.execution import ExecutionRequest
 from treadle.service.moves import Moves
+from treadle.service.run_control import RunControl
 from treadle.service.settings import Settings
 from treadle.testing.fake_effect import FakeEffect
 from treadle.testing.graphs import node, workflow
@@ -247,7 +248,7 @@ async def test_a_moved_run_that_failed_is_tried_again_as_the_work_it_was_moved_t
     assert (await shop.application.wait(waiting.run_id)).status == "failed"
     broken = False
 
-    ended = await shop.application.retry(waiting.run_id)
+    ended = await RunControl(shop.application).retry(waiting.run_id)
 
     assert (ended.status, shop.mail.values) == ("completed", [1, 2])
     assert shop.mail.distinct == 2

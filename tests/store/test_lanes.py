@@ -436,3 +436,20 @@ async def test_a_new_rate_counts_for_those_who_wait_for_a_place(store: SqliteSto
     await with_rate(store, Rate(1, 3600.0))
 
     assert await begin_all(store, run(2), run(3)) == ["running", "rate_full"]
+
+
+@pytest.mark.parametrize("save", ["all", "failures", "none"])
+async def test_a_fire_time_that_comes_round_again_has_had_its_run_whether_it_was_kept_or_not(
+    store: SqliteStore, save: Any
+) -> None:
+    """Also where the clock was put back by an hour."""
+    await store.save_deployment(BOT, triggers=[TICK])
+    fired = Fired("bot", "tick", NOW + timedelta(seconds=1), None)
+    await admit(store, run(1, save=save), fired=fired)
+    await finish(store, run(1, save=save))
+    await store.put_back_trigger("bot", "tick", to=NOW - timedelta(hours=1))
+
+    with pytest.raises(Conflict) as refused:
+        await admit(store, run(1, save=save), fired=fired)
+
+    assert refused.value.code in ("already_fired", "run_exists")

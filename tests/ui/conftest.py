@@ -19,6 +19,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
 
+from tests.lacking import skip_for_lack
 from tests.server.live_server import serving
 from treadle.server.caller import SESSION_COOKIE
 from treadle.server.editor import find_editor
@@ -51,9 +52,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 async def browser() -> AsyncIterator[Browser]:
     program = next((found for name in _BROWSERS if (found := shutil.which(name))), None)
     if program is None:
-        pytest.skip("there is no Chromium on the PATH")
+        skip_for_lack("there is no Chromium on the PATH")
     if find_editor() is None:
-        pytest.skip("the editor is not built: `python ui/build_editor.py`")
+        skip_for_lack("the editor is not built: `python ui/build_editor.py`")
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=program)
         yield browser

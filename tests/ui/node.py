@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import gettempdir
 from zlib import crc32
 
-import pytest
+from tests.lacking import skip_for_lack
 
 UI = Path(__file__).parents[2] / "ui"
 sys.path.insert(0, str(UI))
@@ -53,5 +53,5 @@ def _require_packages() -> None:
     _, npm = build_editor.find_node()
     status, written = run_node(npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline")
     if status != 0 and any(word in written for word in _AWAY):
-        pytest.skip("npm's registry cannot be reached, and the packages are not in npm's cache")
+        skip_for_lack("npm's registry cannot be reached, and the packages are not in npm's cache")
     assert status == 0, written

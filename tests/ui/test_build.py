@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.lacking import skip_for_lack
 from tests.ui.node import UI, build_editor, require_packages, run_node
 from treadle.server.editor import FOLDER
 
@@ -31,7 +32,7 @@ def test_the_types_are_those_of_the_document() -> None:
 @pytest.fixture
 def built() -> Path:
     if not (FOLDER / "manifest.json").is_file():
-        pytest.skip("the editor is not built: `python ui/build_editor.py`")
+        skip_for_lack("the editor is not built: `python ui/build_editor.py`")
     return FOLDER
 
 

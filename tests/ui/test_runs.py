@@ -9,6 +9,7 @@ from playwright.async_api import Locator, Page, expect
 from tests.ui.axe import assert_accessible
 from tests.ui.conftest import OpenPage
 from treadle.server.services import Services
+from treadle.service.run_control import RunControl
 
 
 def rows(page: Page) -> Locator:
@@ -91,7 +92,7 @@ async def test_a_run_that_begins_and_ends_is_seen_to(open_page: OpenPage, servic
 
     run_id = await world.run(services.application, "order-desk")
     await expect(rows(page)).to_contain_text("Waiting")
-    await services.application.cancel(run_id)
+    await RunControl(services.application).cancel(run_id)
 
     await expect(rows(page)).to_contain_text("Cancelled")
 

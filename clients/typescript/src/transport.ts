@@ -44,10 +44,17 @@ export class Transport {
   private readonly retries: Retries;
   private readonly fetch: typeof fetch;
 
+  /** Throws `TypeError` for what is no address, or an empty key: no request would get anywhere with it. */
   constructor({ url = "http://127.0.0.1:8765", key, retries, fetch: own }: Connection) {
-    this.url = url.replace(/\/+$/, "");
+    if (!/^https?:\/\//i.test(url.trim())) {
+      throw new TypeError(`\`${url}\` is not the address of a server: it begins with \`http://\` or \`https://\`.`);
+    }
+    if (key?.trim() === "") {
+      throw new TypeError("`key` is empty: give it an API key (`treadle key make USER NAME`), or leave it out.");
+    }
+    this.url = url.trim().replace(/\/+$/, "");
     this.base = this.url + API;
-    this.key = key;
+    this.key = key?.trim();
     this.retries = { most: 4, longest: 60, ...retries };
     this.fetch = own ?? ((input, init) => fetch(input, init));
     this.http = createClient<paths>({ baseUrl: this.base, fetch: (request) => this.sendAgain(request) });

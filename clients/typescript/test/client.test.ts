@@ -34,6 +34,12 @@ async function refused(call: Promise<unknown>): Promise<TreadleApiError> {
   return error;
 }
 
+test("what is no address, and an empty key, are refused at once", () => {
+  assert.throws(() => new Treadle({ url: "127.0.0.1:8765" }), /is not the address of a server/);
+  assert.throws(() => new Treadle({ url: "" }), /is not the address of a server/);
+  assert.throws(() => new Treadle({ url, key: " " }), /`key` is empty/);
+});
+
 test("the page about the clients has its workflow", async () => {
   const words = { id: "words", type: "data.template", config: { template: "Good morning, {{ workflow.input.who }}" } };
   const definition = { name: "greeting", inputs: { who: "string" }, nodes: [words], outputs: "{{ nodes.words.output }}" };

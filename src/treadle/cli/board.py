@@ -13,6 +13,7 @@ from treadle.model.event import (
     NodeCancelled,
     NodeCompleted,
     NodeFailed,
+    NodePaused,
     NodeRetried,
     NodeSkipped,
     NodeStarted,
@@ -135,6 +136,8 @@ class Board:
             case NodeWaited():
                 row.status = "in_doubt" if event.in_doubt else "retrying" if row.status == "retrying" else "waiting"
                 row.until = event.until
+            case NodePaused():
+                row.status = "paused"
             case NodeCompleted():
                 row.attempts = max(row.attempts, event.attempt)
                 self._settle(row, event.path, "completed", event.duration_ms, event.at)

@@ -90,7 +90,7 @@ def _remark(row: Row, now: datetime) -> Text:
 
 def _most_telling(rows: list[Row], room: int) -> list[Row]:
     """What is under way and what failed goes first, then what came last; in the order of the board."""
-    weight = {"failed": 0, "in_doubt": 0, "running": 1, "retrying": 1, "waiting": 2, "pending": 4}
+    weight = {"failed": 0, "in_doubt": 0, "running": 1, "retrying": 1, "waiting": 2, "paused": 0, "pending": 4}
     ranked = sorted(range(len(rows)), key=lambda at: (weight.get(rows[at].status, 3), rows[at].depth, -at))
     kept = sorted(ranked[:room])
     return [rows[at] for at in kept]

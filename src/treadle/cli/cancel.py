@@ -26,11 +26,13 @@ async def _cancel(invocation: Invocation, text: str) -> None:
     from treadle.cli.mark import status_text
     from treadle.cli.missing_types import find_missing_types
     from treadle.cli.session import driving
+    from treadle.service.run_control import RunControl
+    from treadle.service.runs import Runs
 
     async with driving(invocation) as application:
-        run_id = await application.find_run_id(text)
+        run_id = await Runs(application).find_id(text)
         missing = await find_missing_types(application, run_id)
-        await application.cancel(run_id)
+        await RunControl(application).cancel(run_id)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_PATIENCE if missing is None else _WITHOUT_ITS_TYPES):
                 # Where nobody drives it, we do: to its end, which is near. Without its node types it ends as it stands.

@@ -92,7 +92,7 @@ def command(function: Callable[..., int | None]) -> Callable[..., None]:
     def invoke(*, ctx: typer.Context, db: str | None, json: bool, debug: bool, **given: Any) -> None:
         outer: Invocation = ctx.obj or Invocation()
         invocation = Invocation(db or outer.db, json or outer.json, debug or outer.debug or _debug_wanted())
-        start_log(debug=invocation.debug)
+        _start_logs(invocation)
         raise typer.Exit(_guard(function, invocation, given))
 
     invoke.__annotations__ = {p.name: p.annotation for p in [*own, *common]}
@@ -100,6 +100,12 @@ def command(function: Callable[..., int | None]) -> Callable[..., None]:
         [p.replace(kind=keyword) for p in own] + common
     )
     return invoke
+
+
+def _start_logs(invocation: Invocation) -> None:
+    from treadle.service.logs import start_logs
+
+    start_logs(level="debug" if invocation.debug else "warning")
 
 
 def _calm(annotation: Any) -> None:
@@ -137,10 +143,9 @@ def _print_trace() -> None:
     """The whole story, before it is told in short; what it comes to stays the same."""
     import traceback
 
-    from treadle.service import logs
+    from treadle.service.logs import redact
 
-    text = traceback.format_exc()
-    sys.stderr.write(text if logs.redact is None else logs.redact(text))
+    sys.stderr.write(redact(traceback.format_exc()))
 
 
 def exit_code_of(error: TreadleError) -> int:
@@ -151,20 +156,3 @@ def exit_code_of(error: TreadleError) -> int:
 
 def _debug_wanted() -> bool:
     return os.environ.get("TREADLE_DEBUG", "").strip().lower() in ("1", "true", "yes", "on")
-
-
-def start_log(*, debug: bool) -> None:
-    """Logs go to standard error, whatever that is at the moment: a live display puts itself in between."""
-    import logging
-
-    class Stderr(logging.StreamHandler[Any]):
-        def emit(self, record: logging.LogRecord) -> None:
-            self.stream = sys.stderr
-            super().emit(record)
-
-    handler = Stderr()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-7s %(message)s", "%H:%M:%S"))
-    log = logging.getLogger("treadle")
-    log.handlers = [handler]
-    log.setLevel(logging.DEBUG if debug else logging.WARNING)
-    log.propagate = False

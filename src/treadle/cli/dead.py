@@ -188,8 +188,9 @@ async def _select(
 ) -> list[DeadLetter]:
     """What is meant. Raises `InvalidWorkflow` (`nothing_selected`) where nothing says which, `NotFound`, `Conflict`."""
     from treadle.service.failures import Selection
+    from treadle.service.runs import Runs
 
-    run_ids = [await application.find_run_id(text) for text in runs]
+    run_ids = [await Runs(application).find_id(text) for text in runs]
     selection: Selection = Selection(workflow, error, _read_since(since), run_ids)
     if selection.is_everything and not everything:
         raise InvalidWorkflow(

@@ -49,9 +49,7 @@ def fork(
     from treadle.cli.session import wait_for
 
     return wait_for(
-        _fork(
-            invocation, run, at, _read_edits(set_ or []), version, upstream_only=upstream_only, dry=dry_run, wait=wait
-        )
+        _fork(invocation, run, at, read_edits(set_ or []), version, upstream_only=upstream_only, dry=dry_run, wait=wait)
     )
 
 
@@ -70,10 +68,11 @@ async def _fork(
     from treadle.cli.outcome import describe_result, print_result, stand
     from treadle.cli.session import driving
     from treadle.service.forks import Forks
+    from treadle.service.runs import Runs
 
     async with driving(invocation) as application:
         forks = Forks(application)
-        run_id = await application.find_run_id(text)
+        run_id = await Runs(application).find_id(text)
         prepared = await forks.prepare(run_id, at=at, outputs=edits, version=version, upstream_only=upstream_only)
         if dry:
             _show_plan(invocation, prepared)
@@ -91,7 +90,8 @@ async def _fork(
     return code
 
 
-def _read_edits(pairs: Sequence[str]) -> dict[str, Any]:
+def read_edits(pairs: Sequence[str], option: str = "--set") -> dict[str, Any]:
+    """Values by what they are of, as `--set` takes them. Raises `InvalidWorkflow` (`invalid_argument`)."""
     from treadle.cli.source import read_json
 
     edits: dict[str, Any] = {}
@@ -99,9 +99,9 @@ def _read_edits(pairs: Sequence[str]) -> dict[str, Any]:
         path, equals, value = pair.partition("=")
         if not equals or not path.strip():
             raise InvalidWorkflow(
-                f"`--set {pair}` says neither which node nor what it gave.",
+                f"`{option} {pair}` says neither which node nor what it gave.",
                 code="invalid_argument",
-                remedy="Write `--set fetch='{\"price\": 7}'`, or one port of it: `--set fetch.status=404`.",
+                remedy=f"Write `{option} fetch='{{\"price\": 7}}'`, or one port of it: `{option} fetch.status=404`.",
             )
         try:
             edits[path.strip()] = read_json(value, f"`{value}`")
@@ -111,7 +111,7 @@ def _read_edits(pairs: Sequence[str]) -> dict[str, Any]:
             raise InvalidWorkflow(
                 error.message,
                 code=error.code,
-                remedy=f"A text is JSON in quotes: `--set '{path}=\"{value}\"'`."
+                remedy=f"A text is JSON in quotes: `{option} '{path}=\"{value}\"'`."
                 if value[:1] not in ("{", "[", '"')
                 else "Correct it; the shell leaves quotes alone within '…'.",
             ) from None

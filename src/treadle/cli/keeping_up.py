@@ -75,7 +75,6 @@ async def keep_up(
     """Open everything, show what happens until asked to stop, and close in order: no new requests; the scheduler, so
     that nothing new comes in; the runs; the streams, whose readers see the runs come to rest; the store."""
     from treadle.cli.session import Stop
-    from treadle.service import logs
     from treadle.service.events import Events
     from treadle.service.tracing import start_tracing
     from treadle.service.whereabouts import told
@@ -88,13 +87,13 @@ async def keep_up(
     with Stop() as stop, contextlib.ExitStack() as last:
         if tracing is not None:
             last.callback(tracing.close)
-        logs.redact = lambda text: application.world.redactor().text(text)
         async with application, AsyncExitStack() as server:
             if demo is not None:
                 await demo()
             # What is loaded now stays: a collector that need not look at it again leaves a fifth more time for runs.
             gc.collect()
             gc.freeze()
+            last.callback(gc.unfreeze)
             async with deployments.scheduler(), Events(application).delivery(), _beside(application, services):
                 if services is not None and listener is not None:
                     await server.enter_async_context(_serve(services, listener, settings))

@@ -42,11 +42,12 @@ def logs(
 async def _logs(invocation: Invocation, text: str, follow: bool, levels: tuple[str, ...]) -> None:
     from treadle.cli.session import reading
     from treadle.model.run import FINISHED
+    from treadle.service.runs import Runs
     from treadle.service.timeline import read_timeline
 
     seen: set[str] = set()
     async with reading(invocation) as application:
-        run_id = await application.find_run_id(text)
+        run_id = await Runs(application).find_id(text)
         while True:
             # The status first: what is written before it changes is then read for certain.
             finished = (await application.store.get_run(run_id)).status in FINISHED

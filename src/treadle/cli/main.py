@@ -14,6 +14,7 @@ from treadle.cli.backup import backup
 from treadle.cli.cancel import cancel
 from treadle.cli.command import DEFECT, INTERRUPTED, WRONG, Db, Debug, Invocation, Json
 from treadle.cli.compare import compare
+from treadle.cli.continue_ import continue_
 from treadle.cli.deploy import deploy
 from treadle.cli.diff import diff
 from treadle.cli.doctor import doctor
@@ -84,6 +85,7 @@ app.command("run", rich_help_panel=_RUN)(run)
 app.command("retry", rich_help_panel=_RUN)(retry)
 app.command("fork", rich_help_panel=_RUN)(fork)
 app.command("move", rich_help_panel=_RUN)(move)
+app.command("continue", rich_help_panel=_RUN)(continue_)
 app.command("cancel", rich_help_panel=_RUN)(cancel)
 app.command("resolve", rich_help_panel=_RUN)(resolve)
 app.command("emit", rich_help_panel=_RUN)(emit)

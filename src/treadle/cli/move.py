@@ -102,9 +102,10 @@ async def _move_one(
     dry: bool,
     yes: bool,
 ) -> int:
+    from treadle.service.runs import Runs
     from treadle.service.version_names import number_versions
 
-    plan = await moves.plan(await application.find_run_id(run), to, given=given)
+    plan = await moves.plan(await Runs(application).find_id(run), to, given=given)
     numbers = await number_versions(application.store, plan.run.workflow)
     if not invocation.json:
         _show(invocation, plan, numbers)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from treadle.cli.screen import Screen
     from treadle.model.run import ExecutionResult, Failure
     from treadle.service.application import Application
+    from treadle.service.debugging import Stop
 
 _AGAIN_THE_SAME = frozenset(
     {
@@ -36,12 +37,18 @@ class Standing:
     result: ExecutionResult
     due: datetime | None = None
     interrupted: bool = False
+    stops: Sequence[Stop] = ()
+    """The nodes that it stands before, at breakpoints."""
 
 
 async def stand(application: Application, result: ExecutionResult) -> Standing:
     """Look up how a run stands. Raises `NotFound`, `StoreError`."""
     if result.status == "suspended":
-        return Standing(result, due=(await application.store.get_run(result.run_id)).wake_at)
+        from treadle.service.debugging import find_stops
+
+        stands = any(node.status == "paused" for node in result.nodes.values())
+        stops = find_stops(await application.store.load(result.run_id)) if stands else ()
+        return Standing(result, due=(await application.store.get_run(result.run_id)).wake_at, stops=stops)
     if result.status == "running":
         return Standing(result, interrupted=result.run_id in await application.store.find_unfinished())
     return Standing(result)
@@ -126,6 +133,10 @@ def _what_next(standing: Standing) -> Iterator[str]:
     elif doubtful:
         for path in doubtful:
             yield in_doubt_help(run_id, path)
+    elif standing.stops:
+        for stop in standing.stops:
+            yield tell_stop(stop)
+        yield f"[dim]Go on to the next breakpoint, or with --step one node: treadle continue {run_id}[/]"
     elif result.status == "suspended":
         yield f"[dim]{_goes_on(standing.due)} with `treadle up`, or here: treadle retry {run_id} --wait[/]"
     elif standing.interrupted:
@@ -140,6 +151,17 @@ def _goes_on(due: datetime | None) -> str:
     if due is None:
         return "It goes on when what it waits for has come,"
     return f"It goes on {show_until(due, now)}," if due > now else "It is due: it goes on"
+
+
+def tell_stop(stop: Stop) -> str:
+    """Before which node a run stands, and what that would get."""
+    from rich.markup import escape
+
+    from treadle.cli.screen import to_json
+
+    values = {**stop.config, **stop.inputs}
+    shown = show_inputs({name: to_json(value, indent=None) for name, value in values.items()})
+    return f"Stands before [bold]{escape(stop.path)}[/]" + (f", which gets [dim]{escape(shown)}[/]" if shown else "")
 
 
 def interrupted_help(run_id: str) -> str:

@@ -40,6 +40,7 @@ def record(
 async def _record(invocation: Invocation, text: str, output: str | None, workflow: str | None, name: str | None) -> int:
     from treadle.cli.session import reading
     from treadle.service.replays import Replays
+    from treadle.service.runs import Runs
     from treadle.testing.cases.reading import parse_case_file
     from treadle.testing.cases.recording import record_case, write_case
     from treadle.testing.cases.running import run_case
@@ -47,7 +48,7 @@ async def _record(invocation: Invocation, text: str, output: str | None, workflo
 
     screen = invocation.screen
     async with reading(invocation) as application:
-        run = await application.store.get_run(await application.find_run_id(text))
+        run = await application.store.get_run(await Runs(application).find_id(text))
         plan = await Replays(application).get_plan(run.workflow, run.version)
         entries = await application.store.load(run.id)
         stored = await application.get_workflow(run.workflow, run.version)

@@ -54,12 +54,14 @@ async def _resolve(
     from treadle.cli.outcome import print_result, stand
     from treadle.cli.run import EXIT_CODES
     from treadle.cli.session import driving
+    from treadle.service.run_control import RunControl
+    from treadle.service.runs import Runs
 
     async with driving(invocation) as application:
-        run_id = await application.find_run_id(text)
+        run_id = await Runs(application).find_id(text)
         if outcome == "done":
             output = await _output_of(application, run_id, node, output, given=given)
-        await application.resolve(run_id, node, outcome=outcome, output=output)
+        await RunControl(application).resolve(run_id, node, outcome=outcome, output=output)
         if wait:
             result = await application.go_on(run_id)
             print_result(invocation, await stand(application, result))

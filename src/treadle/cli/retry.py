@@ -30,11 +30,13 @@ async def _retry(invocation: Invocation, text: str, wait: bool) -> int:
     from treadle.cli.outcome import print_result, stand
     from treadle.cli.session import driving
     from treadle.model.run import FINISHED
+    from treadle.service.run_control import RunControl
+    from treadle.service.runs import Runs
 
     async with driving(invocation) as application:
-        run_id = await application.find_run_id(text)
+        run_id = await Runs(application).find_id(text)
         known = await application.store.get_run(run_id)
-        again = application.retry if known.status in FINISHED else application.go_on
+        again = RunControl(application).retry if known.status in FINISHED else application.go_on
         result, code = await drive_on(invocation, application, lambda: again(run_id), wait=wait)
         standing = await stand(application, result)
     print_result(invocation, standing)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -13,6 +13,7 @@ from treadle.cli.deploy_options import read_params, read_profiles
 from treadle.errors import InvalidWorkflow, NotFound
 
 if TYPE_CHECKING:
+    from treadle.model.breakpoints import Breakpoints
     from treadle.model.run import ExecutionResult
     from treadle.service.application import Application
     from treadle.service.execution import ExecutionRequest
@@ -31,7 +32,9 @@ def run(
     pair: Annotated[
         list[str] | None, typer.Option("-i", metavar="KEY=VALUE", help="One input; may be repeated.")
     ] = None,
-    mode: Annotated[str, typer.Option(help="live, paper, or test.")] = "live",
+    mode: Annotated[
+        str | None, typer.Option(help="live, paper, or test; default: live, with breakpoints test.")
+    ] = None,
     trigger: Annotated[str | None, typer.Option(help="The trigger node that fires.")] = None,
     name: Annotated[
         str | None, typer.Option("--workflow", metavar="NAME", help="Which workflow of a file with several.")
@@ -43,22 +46,35 @@ def run(
         list[str] | None, typer.Option("--profile", metavar="NAME", help="Credentials it reads before all others.")
     ] = None,
     version: Annotated[
-        str | None, typer.Option(metavar="V", help="Which version of a stored workflow: its number or digest.")
+        str | None,
+        typer.Option(
+            metavar="V", help="Which version of a stored workflow: its number or digest; in a test also `draft`."
+        ),
     ] = None,
+    break_: Annotated[
+        list[str] | None,
+        typer.Option("--break", metavar="NODE", help="In a test: stop before this node; may be repeated."),
+    ] = None,
+    step: Annotated[bool, typer.Option("--step", help="In a test: stop before every node.")] = False,
     watch: Annotated[bool, typer.Option("--watch", "-w", help="Draw the progress node by node.")] = False,
     wait: Annotated[bool, typer.Option("--wait", help="Wait until a suspended run has finished.")] = False,
 ) -> int:
     """Run a workflow once and print its output.
 
-    Ctrl-C lets the nodes under way finish and keeps the run: [bold]treadle retry[/] goes on with it.
+    Ctrl-C lets the nodes under way finish and keeps the run: [bold]treadle retry[/] goes on with it. A run that stands
+    at a breakpoint goes on with [bold]treadle continue[/].
     """
+    from treadle.model.breakpoints import Breakpoints
+
+    breakpoints = Breakpoints(tuple(break_ or ()), step) if break_ or step else None
+    mode = mode or ("live" if breakpoints is None else "test")
     if mode not in _MODES:
         raise InvalidWorkflow(
             f"There is no mode `{mode}`.", code="unknown_mode", remedy="Modes are live, paper and test."
         )
     from treadle.cli.session import wait_for
 
-    given = _Given(input_, pair or [], param or [], read_profiles(profile) or [])
+    given = _Given(input_, pair or [], param or [], read_profiles(profile) or [], breakpoints)
     return wait_for(_run(invocation, workflow, given, mode, trigger, name, version, watch, wait))
 
 
@@ -70,6 +86,7 @@ class _Given:
     pairs: list[str]
     params: list[str]
     profiles: list[str]
+    breakpoints: Breakpoints | None
 
 
 async def _run(
@@ -89,6 +106,8 @@ async def _run(
     from treadle.service.application import Application
     from treadle.service.execution import ExecutionRequest
     from treadle.service.project import installed_registry
+    from treadle.service.unpublished import Unpublished
+    from treadle.service.version_names import DRAFT
 
     settings = invocation.settings()
     may_make_store(invocation, settings.db)
@@ -115,8 +134,12 @@ async def _run(
         profiles=tuple(given.profiles),
         version=version,
         beside=beside,
+        breakpoints=given.breakpoints,
     )
     async with Application(settings, registry=registry, recovers=False) as application:
+        if version == DRAFT and mode == "test":
+            drafted = await Unpublished(application).read_draft(workflow)
+            request = replace(request, workflow=drafted.workflow, source=drafted.source, version=None)
         result, interrupted = await see_through(invocation, application, request, watch=watch, wait=wait)
         standing = await stand(application, result)
     print_result(invocation, standing, watched=watch)
@@ -130,9 +153,10 @@ async def see_through(
     from treadle.cli.session import Stop, note_under_way, say_finishing
     from treadle.cli.watching import Watching
     from treadle.service.failures import find_missing_handler
+    from treadle.service.preparation import prepare
 
     try:
-        prepared = await application.prepare(request)
+        prepared = await prepare(application, request)
     except NotFound as error:
         raise _explain(error) from None
     handler = await find_missing_handler(application, prepared.plan.workflow)

@@ -65,10 +65,11 @@ async def _signal(
     from rich.markup import escape
 
     from treadle.cli.session import reading
+    from treadle.service.runs import Runs
     from treadle.service.signals import Signals
 
     async with reading(invocation) as application:
-        run_id = await application.find_run_id(run) if run is not None else None
+        run_id = await Runs(application).find_id(run) if run is not None else None
         sent = await Signals(application).send(name, payload, run_id=run_id, key=key, id=signal_id)
     screen = invocation.screen
     if screen.json:

@@ -38,9 +38,10 @@ async def _status(invocation: Invocation, text: str) -> None:
     from treadle.engine.clock import SystemClock
     from treadle.model.run import FINISHED
     from treadle.service.query import query_run
+    from treadle.service.runs import Runs
 
     async with reading(invocation) as application:
-        run_id = await application.find_run_id(text)
+        run_id = await Runs(application).find_id(text)
         result = await application.get_result(run_id)
         family = await read_family(application, run_id)
         if invocation.json:

@@ -39,10 +39,11 @@ async def _tasks(invocation: Invocation, everything: bool, mine: str | None, run
     from treadle.cli.reaching import link_base, note_no_server
     from treadle.cli.screen import cut, new_table
     from treadle.cli.session import reading
+    from treadle.service.runs import Runs
     from treadle.service.tasks import Tasks
 
     async with reading(invocation) as application:
-        run_id = await application.find_run_id(run) if run is not None else None
+        run_id = await Runs(application).find_id(run) if run is not None else None
         service = Tasks(application)
         found = await service.list(everything=everything, mine=mine, run_id=run_id)
         if any(task.status == "open" for task in found):

@@ -13,7 +13,16 @@ from treadle.cli.board import Board
 from treadle.cli.board_view import draw
 from treadle.cli.mark import show_duration, show_goes_on, show_time, show_until, status_text
 from treadle.engine.clock import SystemClock
-from treadle.model.event import NodeCompleted, NodeFailed, NodeRetried, NodeWaited, RunEvent, RunFinished, RunSuspended
+from treadle.model.event import (
+    NodeCompleted,
+    NodeFailed,
+    NodePaused,
+    NodeRetried,
+    NodeWaited,
+    RunEvent,
+    RunFinished,
+    RunSuspended,
+)
 
 if TYPE_CHECKING:
     from treadle.cli.screen import Screen
@@ -89,6 +98,8 @@ def describe(event: RunEvent) -> str:
         case NodeWaited():
             status = "in_doubt" if event.in_doubt else "waiting"
             return f"{at}  {status_text(status).markup}  {path}  [dim]{show_until(event.until, event.at)}[/]"
+        case NodePaused():
+            return f"{at}  {status_text('paused').markup}  {path}"
         case RunSuspended():
             return f"{at}  {status_text('suspended').markup}  [dim]{show_goes_on(event.until, event.at)}[/]"
         case RunFinished():

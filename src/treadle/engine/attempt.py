@@ -94,6 +94,8 @@ class Waiting:
     until: datetime | None = None
     signal: str | None = None
     in_doubt: bool = False
+    paused: bool = False
+    """It has not begun: the run stopped before it, at a breakpoint."""
 
 
 class Suspend(BaseException):

@@ -9,6 +9,7 @@ from typing import Any
 
 from treadle.engine.attempt import Attempt
 from treadle.engine.context import SLEEP_AT_MOST
+from treadle.engine.debugging import DebuggedExecution, Debugging, is_debugged
 from treadle.engine.execution import Execution
 from treadle.engine.handlers import Handlers, RunStart
 from treadle.engine.history import History, Place
@@ -74,9 +75,13 @@ class Driver:
         bound = world.secrets_for(run)
         secrets = {name: bound[name] for name in plan.secrets if name in bound}
         self.redactor: Redactor = world.redactor_for(run.origin, secrets.values())
-        self.recorder = Recorder(run.id, history, saves_all=plan.workflow.settings.save == "all", watch=watch)
+        debugged = is_debugged(run)
+        # What it has come to is not worked out anew: it would be stopped at again.
+        self._save = "all" if debugged else plan.workflow.settings.save
+        self.recorder = Recorder(run.id, history, saves_all=self._save == "all", watch=watch)
         self._writing = Writing(world.journal, run, self.recorder, opened=opened)
-        self.execution = Execution(
+        kind = DebuggedExecution if debugged else Execution
+        self.execution = kind(
             plan,
             run,
             history=history,
@@ -87,6 +92,7 @@ class Driver:
             roots={**roots_of(plan, run, world.permissions.environment), "state": self.recorder.seen_state},
             all_attempts=handlers is not None and handlers.watch_steps,
         )
+        self._debugging = Debugging(self.execution, world) if isinstance(self.execution, DebuggedExecution) else None
         self._trying = Trying(self)
         self._tasks: dict[Attempt, asyncio.Task[None]] = {}
         self._changed = asyncio.Event()
@@ -96,7 +102,8 @@ class Driver:
         self._nudged = False
         self._heard = 0
         self._started = False
-        timeout = plan.workflow.settings.timeout
+        # The time in which a person looks at it is not the run's.
+        timeout = None if debugged else plan.workflow.settings.timeout
         started = run.created_at or self.execution.now
         if run.origin is not None and run.origin.deadline_from is not None:
             started = datetime.fromisoformat(run.origin.deadline_from)
@@ -159,6 +166,9 @@ class Driver:
             await self.handlers.on_start(RunStart(self.record.id, self.record.workflow, self.record.input))
         if "state" in self.plan.roots:
             await self._see_state()
+        if self._debugging is not None:
+            await self.flush()
+            await self._debugging.look()
         self._started = True
         if self._ending is not None:
             self.execution.end()
@@ -179,7 +189,11 @@ class Driver:
         if self._nudged and self._started:
             self._nudged = False
             execution.look_at_exchange()
+            if self._debugging is not None:
+                await self._debugging.look()
         more = execution.advance()
+        if self._debugging is not None and self._debugging.take_news():
+            await self.flush()
         self._cancel_tasks()
         if not self._draining:
             started = execution.take_attempts()
@@ -278,7 +292,9 @@ class Driver:
     async def _finish(self) -> Outcome:
         status, output, error = self._verdict()
         now = self.world.clock.now()
-        keep = self.plan.workflow.settings.save
+        keep = self._save
+        if self._debugging is not None:
+            self.recorder.abandon(self._debugging.wait)
         changes = self.recorder.state_changes() if status == "completed" else []
         state = [change for change in changes if not change.owner.startswith("run:")]
         kept = keep == "all" or (keep == "failures" and status != "completed")
@@ -333,6 +349,8 @@ class Driver:
         now = self.world.clock.now()
         if self.recorder.watch is not None:
             for waiting in self.execution.waiting.values():
+                if waiting.paused:
+                    continue  # said when it was
                 path = waiting.scope.prefix + waiting.node.id
                 self.recorder.watch(
                     NodeWaited(self.record.id, now, path, waiting.until, waiting.signal, waiting.in_doubt)
@@ -347,7 +365,7 @@ class Driver:
         nodes = self.recorder.results()
         for waiting in self.execution.waiting.values():
             path = waiting.scope.prefix + waiting.node.id
-            nodes[path] = NodeResult("in_doubt" if waiting.in_doubt else "waiting")
+            nodes[path] = NodeResult("in_doubt" if waiting.in_doubt else "paused" if waiting.paused else "waiting")
         return ExecutionResult(
             run_id=self.record.id,
             workflow=self.record.workflow,

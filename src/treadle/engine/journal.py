@@ -16,6 +16,10 @@ from treadle.model.run import Failure, RunRecord, RunStatus
 
 MOVE_PLACE = ("", "@move")
 """Where a run that was moved to another version remembers what is still to be compared. `@` begins no node's id."""
+DEBUG_PLACE = ("", "@debug")
+"""Where a run that is debugged remembers its breakpoints and what it has been told."""
+BEFORE = "@before:"
+"""With a node's id: where a run that is debugged remembers that it stopped before that node, and went on."""
 
 
 class EntryKind(IntEnum):

@@ -93,11 +93,13 @@ class Recorder:
         state: tuple[StateChange, ...] = (),
         confirmed: bool = True,
         handled: bool = False,
+        edited: bool = False,
     ) -> None:
         """A node settled for good.
 
         `durable` entries are journaled even where results are not kept; `stop`: it ended the run; `handled`: it failed
-        and the run went on. Without `confirmed`, nobody hears of it before `confirm` says that its entry is durable.
+        and the run went on; `edited`: a person said what it came to. Without `confirmed`, nobody hears of it before
+        `confirm` says that its entry is durable.
         """
         settled = _Settled(NodeResult(status, ports, attempts, ms, error, at), at, state)
         body: dict[str, Any] = {"status": status, "outputs": ports, "attempts": attempts, "ms": ms}
@@ -105,6 +107,8 @@ class Recorder:
             body["error"] = error.to_dict()
         if handled:
             body["handled"] = True
+        if edited:
+            body["edited"] = True
         if stop is not None:
             body["stop"] = {"status": stop.status, "message": stop.message, "output": stop.output}
         if state:

@@ -76,7 +76,7 @@ class World:
         return ChainMap(*(cast("dict[str, str]", one) for one in (*bound, self.secrets)))
 
     def redactor(self) -> Redactor:
-        """Blots out every secret there is: for logs, the audit log and answers, which are nobody's data."""
+        """Blots out every secret there is: for logs and the audit log, which are nobody's data."""
         return Redactor(known=self.known_secrets or (lambda: self.secrets.values()))
 
     def redactor_for(self, origin: Origin | None, secrets: Iterable[str] = ()) -> Redactor:

@@ -90,6 +90,31 @@ class NodeWaited(RunEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class NodePaused(RunEvent):
+    """The run stopped before the node, at a breakpoint: what the node would get, and what the expressions in its config
+    come to."""
+
+    inputs: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    config: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True, slots=True)
+class NodeContinued(RunEvent):
+    """A person let the paused node go on, with `inputs` instead of those it had, or with `outputs` instead of it."""
+
+    inputs: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    outputs: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BreakpointsChanged(RunEvent):
+    """The run stops before these `nodes` from now on; with `step`, before every node."""
+
+    nodes: tuple[str, ...] = ()
+    step: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class NodeCancelled(RunEvent):
     pass
 

@@ -8,11 +8,12 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
+from treadle.model.breakpoints import Breakpoints
 from treadle.model.ids import RunId
 from treadle.model.policy import Mode
 
 RunStatus = Literal["queued", "running", "suspended", "completed", "failed", "cancelled"]
-NodeStatus = Literal["running", "waiting", "completed", "failed", "skipped", "cancelled", "in_doubt"]
+NodeStatus = Literal["running", "waiting", "paused", "completed", "failed", "skipped", "cancelled", "in_doubt"]
 
 _NO_OUTPUTS: Mapping[str, Any] = MappingProxyType({})
 
@@ -50,6 +51,7 @@ class Origin:
     A `detached` child is one that its parent does not wait for. `trace` is the trace (`traceparent`) that it began in.
     `hops` and `handles`: see `treadle.model.published`. It may take `most_seconds`, whatever its workflow says. It is
     on the `account` of a user: whoever owned its workflow when it began, or else started or deployed it; None: nobody.
+    A test that may be debugged has the `breakpoints` that it began with.
     """
 
     parent_path: str | None = None
@@ -66,6 +68,7 @@ class Origin:
     hops: int = 0
     handles: bool = False
     account: str | None = None
+    breakpoints: Breakpoints | None = None
 
 
 @dataclass(frozen=True, slots=True)

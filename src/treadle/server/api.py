@@ -15,6 +15,7 @@ from treadle.server.openapi import make_document, use_document
 from treadle.server.problem import PROBLEMS, answer_defect, answer_error, answer_http
 from treadle.server.routes import (
     audit,
+    debugging,
     deployments,
     editing,
     events,
@@ -49,6 +50,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     execute.router,
     runs.router,
     run_actions.router,
+    debugging.router,
     run_actions.moves_router,
     deployments.router,
     schedules.router,

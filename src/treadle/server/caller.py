@@ -12,13 +12,12 @@ from starlette.responses import Response
 from treadle.errors import Unauthenticated
 from treadle.server.csrf import SAFE, require_own_page
 from treadle.server.queries import require_known_queries
-from treadle.server.services import Services
+from treadle.server.services import ACTOR, Services
 from treadle.service.access.actor import Actor
 from treadle.service.access.identities import SESSION_SECONDS
 from treadle.service.application import Application
 
 SESSION_COOKIE = "treadle_session"
-_FOUND = "treadle.actor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +35,14 @@ async def find_actor(request: Request, *, form_token: str | None = None) -> Acto
     A change that comes with a session needs its token too, in the header or as the `form_token` of a hosted form.
     Raises `Unauthenticated` when what it shows counts no more, `Forbidden` (`csrf_failed`), `LimitExceeded`.
     """
-    if _FOUND in request.scope:
-        return request.scope[_FOUND]
+    if ACTOR in request.scope:
+        return request.scope[ACTOR]
     services, address = Services.of(request), address_of(request)
     actor, shown = await _look_up(request, form_token)
     services.rates.take(actor, address, per_minute=services.application.settings.requests_per_minute)
     if actor is None and shown:
         raise Unauthenticated("The session or API key counts no more.", remedy="Sign in again, or make another key.")
-    request.scope[_FOUND] = actor
+    request.scope[ACTOR] = actor
     return actor
 
 

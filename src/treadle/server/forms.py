@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from treadle.errors import Conflict, NotFound, TreadleError
 from treadle.server import pages
+from treadle.server.caller import address_of
 from treadle.server.form_fields import FieldProblem, describe, judge, read_values
 from treadle.server.hooks import hooks_of
 from treadle.server.posted import read_form
@@ -42,7 +43,7 @@ async def submit(request: Request) -> Response:
     hooks = hooks_of(request)
     try:
         route, _ = await hooks.find("forms", request.scope["path"][7:], "POST")
-        hooks.take_form_turn(route.id, request.client.host if request.client else None)
+        hooks.take_form_turn(route.id, address_of(request))
         sent = await read_form(request)
     except TreadleError as error:
         return refusal(error)

@@ -78,9 +78,7 @@ async def home(request: Request) -> Response:
 
 
 async def _deployments(application: Application) -> Sequence[_Row]:
-    hidden = await application.access.find_hidden(application.actor)
-    found = await Deployments(application).list()
-    return [_Row(one.name, one.workflow, one.status) for one in found if one.workflow not in hidden]
+    return [_Row(one.name, one.workflow, one.status) for one in await Deployments(application).list()]
 
 
 async def _runs(application: Application) -> Sequence[_Row]:

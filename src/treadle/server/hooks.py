@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from treadle.errors import TreadleError
+from treadle.server.caller import address_of
 from treadle.server.hook_body import parse_body, read_query
 from treadle.server.limits import BODY_SECONDS, read_body
 from treadle.server.problem import problem
@@ -91,7 +92,7 @@ async def receive(request: Request) -> Response:
     origin = request.headers.get("origin")
     allowed: str | None = None
     route: HookRoute | None = None
-    address = request.client.host if request.client else None
+    address = address_of(request)
     try:
         if method == "OPTIONS":
             return await _preflight(hooks, path, request)

@@ -27,9 +27,11 @@ from treadle.errors import (
     Unauthenticated,
 )
 from treadle.model.issue import Issue
+from treadle.model.run import Origin
 from treadle.server.pages import mark, render
 from treadle.server.remedies import for_api
-from treadle.server.services import Services
+from treadle.server.services import ACTOR, Services
+from treadle.service.access.actor import Actor
 from treadle.service.logs import REQUEST
 
 MEDIA_TYPE = "application/problem+json"
@@ -199,9 +201,13 @@ def show_issue(issue: Issue) -> dict[str, Any]:
 
 
 def find_redactor(request: Request) -> Redactor | None:
-    """What blots secrets out of what is said to whoever made the request."""
+    """What blots secrets out of what is said to whoever made the request: those that a run of theirs may have. That
+    another's vanished would tell that it is one; and a stranger is told nothing that could hold any."""
     services: Services | None = getattr(request.app.state, "services", None)
-    return None if services is None else services.application.world.redactor()
+    actor: Actor | None = request.scope.get(ACTOR)
+    if services is None or actor is None:
+        return None
+    return services.application.world.redactor_for(Origin(account=actor.user_id))
 
 
 async def answer_error(request: Request, error: Exception) -> Response:

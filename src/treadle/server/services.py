@@ -13,6 +13,9 @@ from treadle.service.access.identities import Identities
 from treadle.service.application import Application
 from treadle.service.deployments import Deployments
 
+ACTOR = "treadle.actor"
+"""In the scope of a request for which it has been found: who asks; None is nobody."""
+
 
 @dataclass
 class Services:

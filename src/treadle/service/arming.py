@@ -26,8 +26,9 @@ log = logging.getLogger("treadle.service")
 STAND_IN = "@every"
 """The id of the interval that stands in for a workflow's own times; no node can be called so."""
 _INTERVAL = "trigger.interval"
-_TOPICS = {"trigger.event": "*", "trigger.failure": "run.failed"}
-_HEARING = {*_TOPICS, *KINDS}
+TOPICS = {"trigger.event": "*", "trigger.failure": "run.failed"}
+"""Types that listen to events, and to which where they do not say so."""
+_HEARING = {*TOPICS, *KINDS}
 """Types that start runs for what comes from outside, whatever the time."""
 
 
@@ -153,7 +154,7 @@ def _topic(node: Node) -> str | None:
     if node.type in KINDS:
         return None
     named = config.get("topics") or config.get("topic")
-    return str(named) if isinstance(named, str) else _TOPICS.get(node.type)
+    return str(named) if isinstance(named, str) else TOPICS.get(node.type)
 
 
 def _interval(seconds: float, registry: Registry) -> float:

@@ -1,17 +1,22 @@
-"""Calls: which workflows a definition has started by name, and whether whoever brings it may have them started.
+"""Calls: which workflows a definition has started by name or listens to, and whether whoever brings it may have that.
 
-A run reaches what the owner of its workflow does (`Access.require_to_call`). So that nobody reaches through somebody
-else's workflow what they do not reach themself, whoever publishes, tries out or deploys a definition has to.
+A run reaches what the owner of its workflow does (`Access.require_to_call`, `Access.may_hear_of`). So that nobody
+reaches through somebody else's workflow what they do not reach themself, whoever publishes, tries out or deploys a
+definition has to.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from treadle.dispatch.plans import read_version
 from treadle.errors import Forbidden, NotFound
 from treadle.model.holding import LEVELS
 from treadle.service.access.authorise import find_level
+from treadle.service.arming import TOPICS
 
 if TYPE_CHECKING:
     from treadle.model.workflow import Workflow
@@ -33,11 +38,15 @@ async def require_reach(application: Application, workflow: Workflow) -> None:
     """Nothing, if the actor may operate every workflow that this one starts by a name that is written down; one that is
     not in the store yet is nobody's.
 
-    Raises `NotFound` (`unknown_workflow`) that names all others, and `Forbidden` (`not_shared`) where a name is
-    computed and the workflow somebody else's: it could be any of those that its owner reaches.
+    Raises `NotFound` (`unknown_workflow`) that names all others, and `Forbidden` (`not_shared`) where the workflow is
+    somebody else's and a name is computed, or events are listened to that it did not listen to before: it could be any
+    of those that its owner reaches.
     """
     actor, store = application.actor, application.store
-    if actor.is_local or not _has_calls(workflow):
+    if actor.is_local:
+        return
+    await _require_known_events(application, workflow)
+    if not _has_calls(workflow):
         return
     missing: list[str] = []
     for where, name in _named(workflow):
@@ -57,6 +66,37 @@ async def require_reach(application: Application, workflow: Workflow) -> None:
             workflow=workflow.name,
             node=computed,
         )
+
+
+async def _require_known_events(application: Application, workflow: Workflow) -> None:
+    listening = _listening(workflow)
+    if not listening:
+        return
+    store, holding = application.store, await application.store.find_holding(workflow.name)
+    if holding.owner is None or find_level(application.actor, holding) == "own":
+        return
+    known: set[str] = set()
+    with suppress(NotFound):
+        known = set(_listening(read_version((await store.get_version(workflow.name)).document)).values())
+    new = next((node for node, config in listening.items() if config not in known), None)
+    if new is not None:
+        raise Forbidden(
+            f"`{new}` listens to events: in `{workflow.name}`, which is not yours, it would hear of every run that its "
+            "owner may see.",
+            code="not_shared",
+            remedy="Listen in a workflow of your own, or ask its owner to publish this.",
+            workflow=workflow.name,
+            node=new,
+        )
+
+
+def _listening(workflow: Workflow) -> dict[str, str]:
+    """What each of its triggers listens to, by node."""
+    return {
+        node.id: json.dumps([node.type, node.config], sort_keys=True, default=str)
+        for node in workflow.nodes
+        if node.type in TOPICS and not node.disabled
+    }
 
 
 def _has_calls(workflow: Workflow) -> bool:

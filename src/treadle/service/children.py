@@ -18,6 +18,7 @@ from treadle.model.workflow import Node, Workflow
 from treadle.packs.core.trigger.workflow import fit_input
 from treadle.service.execution import ExecutionRequest
 from treadle.service.handing import hand_on, naming_withheld
+from treadle.service.preparation import prepare
 from treadle.store.closing import is_awaited
 
 if TYPE_CHECKING:
@@ -58,7 +59,8 @@ class Children:
         above = parent.origin or Origin()
         profiles, withheld = await hand_on(application, above.profiles, caller=parent.workflow, called=workflow.name)
         with naming_withheld(workflow.name, withheld):
-            prepared = await application.prepare(
+            prepared = await prepare(
+                application,
                 ExecutionRequest(
                     workflow.name,
                     version=workflow.version,
@@ -69,7 +71,7 @@ class Children:
                     at=request.at,
                     profiles=profiles,
                     account=above.account,
-                )
+                ),
             )
         own = prepared.run.origin or Origin()
         origin = replace(

@@ -83,7 +83,14 @@ async def define_version(version: Version, registry: Registry) -> Definition:
     content = _content_of(one) or workflow_data(workflow)
     result = ValidationResult() if one is None else (await check_text(text, registry)).result
     return Definition(
-        version.workflow, text, version.form, content, _graph_of(workflow), result, version.number, version.version
+        version.workflow,
+        text,
+        version.form,
+        content,
+        _graph_of(workflow),
+        result,
+        None if version.is_trial else version.number,
+        version.version,
     )
 
 

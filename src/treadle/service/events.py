@@ -23,6 +23,7 @@ from treadle.service.children import find_called
 from treadle.service.execution import ExecutionRequest
 from treadle.service.firing import Firing
 from treadle.service.handing import hand_on, naming_withheld
+from treadle.service.preparation import prepare
 from treadle.store.admission import Fired
 from treadle.store.deployments import Deployment
 from treadle.store.fault import LASTING
@@ -107,7 +108,8 @@ class Events:
             given = fit_input(given, schema)
         profiles, withheld = await hand_on(application, failed["profiles"], caller=workflow.name, called=handler.name)
         with naming_withheld(handler.name, withheld):
-            prepared = await application.prepare(
+            prepared = await prepare(
+                application,
                 ExecutionRequest(
                     handler.name,
                     version=handler.version,
@@ -118,7 +120,7 @@ class Events:
                     profiles=profiles,
                     run_id=run_id_for(event.at, f"{event.id}/{_HANDLER}"),
                     account=await self._account_of(failed),
-                )
+                ),
             )
         origin = replace(
             prepared.run.origin or Origin(), profiles=profiles, detached=True, hops=event.hops, handles=True

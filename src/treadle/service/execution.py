@@ -9,6 +9,7 @@ from typing import Any
 
 from treadle.engine.handlers import Handlers
 from treadle.errors import InvalidWorkflow, NotFound
+from treadle.model.breakpoints import Breakpoints
 from treadle.model.ids import RunId
 from treadle.model.nearest import listed
 from treadle.model.policy import Mode
@@ -24,7 +25,8 @@ class ExecutionRequest:
     what it brings. `run_id` and `at` (aware UTC) are for runs whose id and time are known before they start. `version`
     says which of a stored workflow's versions; without it, the latest. `beside` are the other workflows of the file and
     their texts, kept too: the run may start them. In `test` mode `pinned` are outputs (by path) that stand in
-    for running nodes. Where nobody owns the workflow, the run is on the `account` of this user; None: of who asks.
+    for running nodes, and with `breakpoints` the run may be debugged. Where nobody owns the workflow, the run is on the
+    `account` of this user; None: of who asks.
     """
 
     workflow: Workflow | str
@@ -43,6 +45,7 @@ class ExecutionRequest:
     beside: tuple[tuple[Workflow, str | None], ...] = ()
     pinned: Mapping[str, Any] = field(default_factory=dict[str, Any])
     account: str | None = None
+    breakpoints: Breakpoints | None = None
 
 
 def pin(workflow: Workflow, outputs: Mapping[str, Any], *, mode: Mode) -> Workflow:

@@ -16,6 +16,7 @@ from treadle.model.run import ExecutionResult
 from treadle.model.workflow import Workflow
 from treadle.service.access.operation import note_details, operation
 from treadle.service.application import Application
+from treadle.service.run_control import RunControl
 from treadle.store.dead_letters import DeadLetter
 
 AT_ONCE = 16
@@ -167,14 +168,14 @@ class Failures:
         refused: list[Retried] = []
         for letter in letters:
             try:
-                await self.application.start_retry(letter.run_id)
+                await RunControl(self.application).start_retry(letter.run_id)
             except TreadleError as refusal:
                 refused.append(Retried(letter.run_id, letter.workflow, refusal=refusal))
         return refused
 
     async def _retry(self, letter: DeadLetter) -> Retried:
         try:
-            return Retried(letter.run_id, letter.workflow, await self.application.retry(letter.run_id))
+            return Retried(letter.run_id, letter.workflow, await RunControl(self.application).retry(letter.run_id))
         except TreadleError as refusal:
             return Retried(letter.run_id, letter.workflow, refusal=refusal)
 

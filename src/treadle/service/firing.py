@@ -15,6 +15,7 @@ from treadle.model.ids import RunId, new_run_id, run_id_for
 from treadle.model.run import Origin
 from treadle.model.workflow import Workflow
 from treadle.service.execution import ExecutionRequest
+from treadle.service.preparation import prepare
 from treadle.store.admission import Fired, RateKey
 from treadle.store.deployments import Deployment, Overlap
 from treadle.store.lanes import rate_name
@@ -67,7 +68,8 @@ class Firing:
         given, run_id = run_id is not None, run_id or new_run_id()
         if not given and (due is not None or seed is not None):
             run_id = run_id_for(due or at or now, "/".join((deployment.id, trigger.id if trigger else "", seed or "")))
-        prepared = await application.prepare(
+        prepared = await prepare(
+            application,
             ExecutionRequest(
                 workflow,
                 input={**deployment.input, **(input or {})},
@@ -80,7 +82,7 @@ class Firing:
                 account=deployment.account,
                 run_id=run_id,
                 at=now,
-            )
+            ),
         )
         scope = {"input": prepared.run.input, "params": deployment.params, "fired": fired}
         run = replace(

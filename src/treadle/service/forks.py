@@ -12,12 +12,15 @@ from treadle.engine.plan import Plan
 from treadle.engine.remains import Remains
 from treadle.engine.route import find_route
 from treadle.errors import InvalidWorkflow
+from treadle.model.breakpoints import Breakpoints
 from treadle.model.ids import RunId, new_run_id
 from treadle.model.nearest import listed, suggest
 from treadle.model.run import Origin, RunRecord
 from treadle.service.access.operation import operation
 from treadle.service.answer import read_outputs
 from treadle.service.application import Application
+from treadle.service.debugging import require_nodes, require_test
+from treadle.service.preparation import find_account
 from treadle.service.profiles import require_credentials
 from treadle.service.vault.credentials import Credentials
 from treadle.service.versions import Versions
@@ -52,25 +55,32 @@ class Forks:
         outputs: Mapping[str, Any] | None = None,
         version: str | None = None,
         upstream_only: bool = False,
+        tests: bool = False,
+        breakpoints: Breakpoints | None = None,
     ) -> PreparedFork:
         """What forking the run at the node at path `at` would copy and run anew.
 
         `outputs` edits what nodes gave: `fetch` (its output) or `fetch.status` (one port) to the value; that of `at`
         itself stands in for running it. `version` (see `Versions.resolve`) has the fork go on with another version.
-        Raises `NotFound` (`unknown_run`, `unknown_node`, `unknown_version`), `InvalidWorkflow` (`unknown_port`,
-        `wrong_output`, `missing_secret`), and what `plan_fork` raises.
+        One that `tests` runs in test mode, with `breakpoints` if need be, and is no deployment's: what it does to the
+        state is its workflow's alone. Raises `NotFound` (`unknown_run`, `unknown_node`, `unknown_version`),
+        `InvalidWorkflow` (`unknown_port`, `wrong_output`, `missing_secret`), and what `plan_fork` raises.
         """
         application = self.application
         source = await application.store.get_run(run_id)
         before = await application.plans.get(source.workflow, source.version)
         plan = before
         if version is not None:
-            found = await Versions(application).resolve(source.workflow, version)
+            found = await Versions(application).resolve(source.workflow, version, trials=tests)
             plan = await application.plans.get(source.workflow, found.version)
         profiles = source.origin.profiles if source.origin else ()
         if version is not None or outputs:  # else the fork does what the source did with them
             await Credentials(application).require_usable(profiles)
         require_credentials(application.world, source.workflow, plan.secrets, profiles)
+        if breakpoints is not None:
+            require_test("test" if tests else source.mode, breakpoints)
+            require_nodes(plan, breakpoints)
+        leaves = tests and source.mode != "test"
         entries = await application.store.load(run_id)
         now = application.world.clock.now()
         forked = plan_fork(
@@ -89,17 +99,17 @@ class Forks:
             version=plan.version,
             # Due at once, for whoever drives the store; in a lane, when it is its turn.
             status="queued",
-            mode=source.mode,
+            mode="test" if tests else source.mode,
             input=source.input,
             trigger=source.trigger,
             fired=source.fired,
-            deployment=source.deployment,
+            deployment=None if leaves else source.deployment,
             params=source.params,
             created_at=now,
             wake_at=now,
-            save=plan.workflow.settings.save,
+            save=plan.workflow.settings.save if breakpoints is None else "all",
             retention=plan.workflow.settings.retention,
-            lane=source.lane,
+            lane=None if leaves else source.lane,
             due_at=source.due_at,
             origin=replace(
                 origin,
@@ -109,6 +119,8 @@ class Forks:
                 forked_at=at,
                 # It counts as begun: a deployment that is paused keeps nobody from forking its runs.
                 deadline_from=now.isoformat(),
+                lane_limit=None if leaves else origin.lane_limit,
+                breakpoints=breakpoints,
             ),
         )
         return PreparedFork(run_id, run, forked)
@@ -121,7 +133,7 @@ class Forks:
         """
         plan, run = prepared.plan, prepared.run
         compiled = await self.application.plans.get(run.workflow, run.version)
-        account = await self.application.find_account(run.workflow)
+        account = await find_account(self.application, run.workflow)
         most = await self.application.quotas.require_run(compiled.workflow, account, run.id)
         run = replace(run, origin=replace(run.origin or Origin(), most_seconds=most, account=account))
         await self.application.store.create_fork(run, prepared.source, copied=plan.copied, rewritten=plan.rewritten)

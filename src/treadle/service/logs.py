@@ -5,23 +5,44 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
+from weakref import WeakSet
 
 from treadle.engine.tracing import DOING
 
 REQUEST: ContextVar[str | None] = ContextVar("the id of the request at hand", default=None)
 
-redact: Callable[[str], str] | None = None
-"""Blots the secrets that this process knows out of a text. Set by whoever knows them; every line goes through it."""
+
+class Knows(Protocol):
+    def known(self) -> Collection[str]:
+        """Values that are to turn up nowhere."""
+        ...
+
+
+_knowing: WeakSet[Knows] = WeakSet()
+"""What knows the secrets of this process; while a traceback holds on to it, it is still there to be asked."""
 
 trace_ids: Callable[[], tuple[str, str] | None] | None = None
 """Trace and span at hand, in hex. Set while there is a tracer."""
 
 _NAMED = ("run_id", "workflow")
 _PLAIN = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "color_message", "taskName"}
+
+
+def blot_out_known_to(knows: Knows) -> None:
+    """From now on no line has a value that this knows, for as long as it lives."""
+    _knowing.add(knows)
+
+
+def redact(text: str) -> str:
+    """A text without the secrets that this process knows: every line goes through it."""
+    from treadle.engine.redaction import Redactor
+
+    known = frozenset[str]().union(*(knows.known() for knows in tuple(_knowing)))
+    return Redactor(known).text(text) if known else text
 
 
 def start_logs(*, format: str = "text", level: str = "warning") -> None:
@@ -76,7 +97,7 @@ class TextLines(logging.Formatter):
             f"{key}={value}" for key, value in about(record).items() if key not in _NAMED or value not in text
         )
         first, *rest = text.splitlines() or [""]
-        return _redacted("\n".join([f"{first}  [{belongs}]" if belongs else first, *rest]))
+        return redact("\n".join([f"{first}  [{belongs}]" if belongs else first, *rest]))
 
 
 class JsonLines(logging.Formatter):
@@ -93,8 +114,4 @@ class JsonLines(logging.Formatter):
         }
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return _redacted(json.dumps(line, default=str, ensure_ascii=False))
-
-
-def _redacted(text: str) -> str:
-    return text if redact is None else redact(text)
+        return redact(json.dumps(line, default=str, ensure_ascii=False))

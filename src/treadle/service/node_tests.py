@@ -19,7 +19,8 @@ from treadle.model.run import ExecutionResult, Failure, Origin, RunRecord
 from treadle.model.workflow import Connection, Node, Workflow
 from treadle.node.definition import NodeDefinition
 from treadle.service.access.operation import note_details, operation
-from treadle.service.application import Application, Prepared
+from treadle.service.application import Application
+from treadle.service.preparation import Prepared
 from treadle.service.profiles import require_credentials
 from treadle.service.vault.credentials import Credentials
 

@@ -14,20 +14,23 @@ from typing import TYPE_CHECKING, Any, Literal
 from treadle.engine.journal import Entry, EntryKind, StateChange
 from treadle.engine.recorder import COUNTER
 from treadle.engine.state import read_state
+from treadle.model.breakpoints import Breakpoints
 from treadle.model.ids import RunId, node_path
 from treadle.model.run import FINISHED, ExecutionResult, RunRecord
+from treadle.service.debugging import find_breakpoints, find_stops
 
 if TYPE_CHECKING:
     from treadle.service.application import Application
 
-WaitKind = Literal["time", "retry", "signal", "task", "answered", "run", "answer"]
+WaitKind = Literal["time", "retry", "signal", "task", "answered", "run", "answer", "breakpoint"]
 
 
 @dataclass(frozen=True, slots=True)
 class NodeWait:
     """What one node waits for: a time, its next attempt, a signal of one of `names` with `key`, an answer to the task
-    `id` (`answered`: it has come, and the node is due), the child run `id`, or (`answer`) somebody who says what became
-    of an effect in doubt. It goes on by itself at `until`."""
+    `id` (`answered`: it has come, and the node is due), the child run `id`, (`answer`) somebody who says what became of
+    an effect in doubt, or (`breakpoint`) somebody who lets it begin: it would get `inputs`, and its expressions come to
+    `config`. It goes on by itself at `until`."""
 
     node: str
     kind: WaitKind
@@ -35,6 +38,8 @@ class NodeWait:
     id: str | None = None
     names: tuple[str, ...] = ()
     key: str = ""
+    inputs: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    config: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
     def to_dict(self) -> dict[str, Any]:
         """Only what there is to say."""
@@ -44,18 +49,22 @@ class NodeWait:
                 return {**shown, "names": list(self.names), "key": self.key}
             case "task" | "answered" | "run":
                 return {**shown, "id": self.id}
+            case "breakpoint":
+                return {**shown, "inputs": self.inputs, "config": self.config}
             case _:
                 return shown
 
 
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """A run as it stands. Of one that has finished, `waits` and `state` are empty: its result says it all."""
+    """A run as it stands. Of one that has finished, `waits` and `state` are empty: its result says it all. With
+    `breakpoints` it can be debugged."""
 
     run: RunRecord
     result: ExecutionResult
     waits: Sequence[NodeWait] = ()
     state: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    breakpoints: Breakpoints | None = None
 
 
 async def query_run(application: Application, run_id: RunId) -> RunView:
@@ -64,7 +73,7 @@ async def query_run(application: Application, run_id: RunId) -> RunView:
     run = await store.get_run(run_id)
     result = await application.get_result(run_id)
     if run.status in FINISHED:
-        return RunView(run, result)
+        return RunView(run, result, breakpoints=run.origin.breakpoints if run.origin else None)
     entries = await store.load(run_id)
     names: dict[str, list[str]] = {}
     keys: dict[str, str] = {}
@@ -73,8 +82,10 @@ async def query_run(application: Application, run_id: RunId) -> RunView:
         keys[wait.token] = wait.key
     open_tasks = {task.id for task in await store.list_tasks(run_id=run_id, status="open")}
     waits = [_described(entry, names, keys, open_tasks) for entry in _last_entries(entries)]
+    waits += [NodeWait(stop.path, "breakpoint", inputs=stop.inputs, config=stop.config) for stop in find_stops(entries)]
     state = _overlaid(await read_state(store, run), entries)
-    return RunView(run, result, [wait for wait in waits if wait is not None], state)
+    known = [wait for wait in waits if wait is not None]
+    return RunView(run, result, known, state, find_breakpoints(run, entries))
 
 
 def _last_entries(entries: Iterable[Entry]) -> Iterable[Entry]:

@@ -20,6 +20,7 @@ from treadle.model.run import FINISHED, RunRecord, RunStatus
 from treadle.service.access.operation import operation
 from treadle.service.answer import read_outputs
 from treadle.service.application import Application
+from treadle.service.runs import Runs
 from treadle.service.version_names import find_version
 from treadle.store.run_selection import SelectedRuns, corrupt_run
 
@@ -62,7 +63,7 @@ class Replays:
         if (await self._store.select_runs(workflow=of, limit=1)).runs:
             return Selection(workflow=of)
         try:
-            return Selection(run=await self.application.find_run_id(of))
+            return Selection(run=await Runs(self.application).find_id(of))
         except NotFound:
             raise NotFound(
                 f"There is no deployment, no run, and no workflow with runs called `{of}`.",

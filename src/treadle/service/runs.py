@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from treadle.errors import InvalidWorkflow, NotFound
+from treadle.errors import Conflict, InvalidWorkflow, NotFound
 from treadle.model.ids import RunId
 from treadle.model.run import ExecutionResult, NodeResult, RunRecord
 from treadle.service.access.operation import operation
 from treadle.service.definition import check_text
 from treadle.service.execution import ExecutionRequest
 from treadle.service.forks import Forks
+from treadle.service.preparation import prepare
 from treadle.service.query import RunView, query_run
 from treadle.service.timeline import TimelineLine, read_timeline
 from treadle.store.run_listing import RunSummary
@@ -36,7 +37,7 @@ class Execution:
 
 
 class Runs:
-    """The operations on runs that are not changes of one; for those see `Application`, `Forks` and `Moves`."""
+    """The operations on runs that are not changes of one; for those see `RunControl`, `Forks` and `Moves`."""
 
     def __init__(self, application: Application) -> None:
         self.application = application
@@ -51,7 +52,7 @@ class Runs:
         application = self.application
         if timeout == 0:
             return Execution(await application.start(request))
-        prepared = await application.prepare(request)
+        prepared = await prepare(application, request)
         driving = asyncio.create_task(application.run(prepared, handlers=request.handlers))
         let_go_on(driving)
         done, _ = await asyncio.wait({driving}, timeout=timeout)
@@ -109,6 +110,24 @@ class Runs:
         """The newest that are wanted and may be seen."""
         hidden = await self.application.access.find_hidden(self.application.actor)
         return await self._store.list_summaries(replace(wanted, hidden=hidden), limit=limit)
+
+    @operation("runs.list")
+    async def find_id(self, text: str) -> RunId:
+        """The run whose id is, or alone begins with, `text`; `last` is the newest that no other run has started.
+
+        Raises `NotFound`, `Conflict`.
+        """
+        hidden = await self.application.access.find_hidden(self.application.actor)
+        if text == "last":
+            recent = await self._store.list_summaries(RunFilter(hidden=hidden), limit=500)
+            if recent:
+                return next((run.id for run in recent if run.parent is None), recent[0].id)
+        matches = await self._store.find_run_ids(RunFilter(starts=text, hidden=hidden), limit=100) if text else []
+        if text in matches:
+            return RunId(text)
+        if len(matches) > 1:
+            raise Conflict(f"{len(matches)} runs begin with `{text}`.", remedy="Write more of the id.")
+        return matches[0] if matches else (await self._store.get_run(RunId(text))).id
 
     @operation("runs.read", on="run")
     async def get(self, run_id: RunId) -> RunRecord:

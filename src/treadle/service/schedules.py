@@ -115,7 +115,7 @@ class Schedules:
         """Let it fire no more until it is resumed; the deployment's other triggers go on. Raises `NotFound`."""
         for _, trigger in await self._get_controlled(name):
             await self._store.pause_trigger(trigger.deployment, trigger.id)
-        self._deployments.tell_changed()
+        self.application.tell_deployments_changed()
         return await self.get(name)
 
     @operation("schedules.control")
@@ -128,7 +128,7 @@ class Schedules:
             await Credentials(self.application).require_usable(deployment.profiles)
         for _, trigger in found:
             await self._store.resume_trigger(trigger.deployment, trigger.id, now=now)
-        self._deployments.tell_changed()
+        self.application.tell_deployments_changed()
         return await self.get(name)
 
     async def _find(self) -> list[tuple[Deployment, Trigger]]:

@@ -46,6 +46,11 @@ class Signals:
         """
         _require(bool(name.strip()), "The signal has no name.", "Name it as the `flow.signal` that waits for it does.")
         _require(
+            not name.startswith("@"),
+            f"`{name}` begins with an `@`, as Treadle's own signals do.",
+            "Give it another name.",
+        )
+        _require(
             len(name) <= _LONGEST_NAME and len(key) <= _LONGEST_KEY,
             f"The signal's name has {len(name)} characters and its key {len(key)}.",
             f"A name has at most {_LONGEST_NAME}, a key {_LONGEST_KEY}.",
@@ -73,6 +78,7 @@ class Signals:
         actor = application.actor
         sees_all = actor.is_local or actor.role == "admin"
         found = await application.store.list_signals(key=key, of=None if sees_all else actor.user_id or "")
+        found = [signal for signal in found if not signal.name.startswith("@")]  # Treadle's own
         hidden = await application.access.find_hidden(actor)
         if not hidden:
             return found

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from treadle.errors import Conflict, NotFound
 from treadle.service.access.operation import note_details, operation
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from treadle.service.application import Application
     from treadle.service.backup import Backup
     from treadle.service.diagnosis import Finding
-
-UNFINISHED = ("queued", "running", "suspended")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +49,7 @@ class System:
     async def measure_load_for_all(self) -> StoreLoad:
         """The same, asked by nobody in particular: numbers that the operator has made public."""
         store = self.application.store
-        runs = await store.read(_count_unfinished)
+        runs = await store.count_unfinished()
         writer = store.writer_load()
         return StoreLoad(writer.commits, writer.seconds, writer.waiting, runs)
 
@@ -80,9 +78,3 @@ class System:
         made = await asyncio.to_thread(back_up, store, to, now=now, key=key)
         note_details(to=str(to), bytes=made.bytes, sha256=made.sha256, with_key=with_key)
         return made
-
-
-def _count_unfinished(connection: Any) -> dict[str, int]:
-    """One range of an index for each status; finished runs, however many, are not looked at."""
-    statement = "SELECT count(*) FROM runs WHERE status = ?"
-    return {status: connection.execute(statement, (status,)).fetchone()[0] for status in UNFINISHED}

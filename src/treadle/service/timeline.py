@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from treadle.engine.journal import MOVE_PLACE, Entry, EntryKind
+from treadle.engine.journal import BEFORE, MOVE_PLACE, Entry, EntryKind
 from treadle.model.ids import RunId, node_path
 from treadle.service.application import Application
 from treadle.service.node_order import settling_order
@@ -50,6 +50,10 @@ def _line_of(entry: Entry) -> TimelineLine | None:
         return None  # a container's own notes
     level, message = "info", ""
     data: dict[str, Any] = {}
+    if entry.node.startswith(BEFORE):
+        path = node_path(entry.scope, entry.node.removeprefix(BEFORE))
+        message = _tell_stop(entry)
+        return TimelineLine(f"{path}#before{entry.sequence}", entry.at, path, level, message, data)
     match entry.kind:
         case EntryKind.RESULT:
             status = str(body["status"])
@@ -78,3 +82,11 @@ def _line_of(entry: Entry) -> TimelineLine | None:
         case _:
             return None
     return TimelineLine(f"{node_path(entry.scope, entry.node)}#{entry.sequence}", entry.at, path, level, message, data)
+
+
+def _tell_stop(entry: Entry) -> str:
+    if entry.kind is EntryKind.SUSPENSION:
+        return "stands at a breakpoint"
+    if entry.body.get("outputs") is not None:
+        return "a person says what it came to"
+    return "goes on with other inputs" if entry.body.get("inputs") else "goes on"

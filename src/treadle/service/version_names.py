@@ -22,14 +22,25 @@ class VersionStore(Protocol):
     async def list_versions(self, workflow: str | None = None) -> list[Version]: ...
 
 
-async def find_version(store: VersionStore, workflow: str, text: str = LATEST) -> Version:
-    """The version that `text` means. Raises `NotFound` (`unknown_workflow`, `unknown_version`), and `Conflict`:
-    `ambiguous_version`, or `not_published` for `draft`."""
+async def find_version(store: VersionStore, workflow: str, text: str = LATEST, *, trials: bool = False) -> Version:
+    """The version that `text` means; with `trials` also one that was only run as a test. Raises `NotFound`
+    (`unknown_workflow`, `unknown_version`), and `Conflict`: `ambiguous_version`, or `not_published` for `draft` and for
+    trials."""
     if len(text) == _WHOLE and _DIGEST.fullmatch(text):
         try:
-            return await store.get_version(workflow, text)
+            found = await store.get_version(workflow, text)
         except NotFound:
             pass  # said with what there is
+        else:
+            if found.is_trial and not trials:
+                raise Conflict(
+                    f"`{text}` of `{workflow}` has only been run as a test: it was never published.",
+                    code="not_published",
+                    remedy=f"Publish it first: `treadle publish {workflow}`.",
+                    workflow=workflow,
+                    version=text,
+                )
+            return found
     versions = await list_known(store, workflow)
     if text == LATEST:
         return versions[0]
@@ -37,7 +48,7 @@ async def find_version(store: VersionStore, workflow: str, text: str = LATEST) -
         raise Conflict(
             f"The draft of `{workflow}` is no version yet: a run needs what never changes.",
             code="not_published",
-            remedy=f"Publish it first: `treadle publish {workflow}`.",
+            remedy=f"Publish it first (`treadle publish {workflow}`), or run it as a test (`mode: test`).",
             workflow=workflow,
         )
     number = _NUMBER.fullmatch(text)

@@ -71,13 +71,13 @@ class Versions:
         return await self._store.list_releases(workflow)
 
     @operation("workflows.read", on="workflow")
-    async def resolve(self, workflow: str, text: str = LATEST) -> Version:
+    async def resolve(self, workflow: str, text: str = LATEST, *, trials: bool = False) -> Version:
         """The version that `text` means: a number (`3`, `v3`), the beginning of its digest, or `latest`.
 
         Raises `NotFound` (`unknown_workflow`, `unknown_version`), and `Conflict`: `ambiguous_version`, or
-        `not_published` for `draft`.
+        `not_published` for `draft` and, without `trials`, for what was only run as a test.
         """
-        return await find_version(self._store, workflow, text)
+        return await find_version(self._store, workflow, text, trials=trials)
 
     @operation("workflows.read", on="workflow")
     async def read(self, workflow: str, text: str = LATEST) -> Workflow:
@@ -85,7 +85,7 @@ class Versions:
         that cannot be read."""
         if text == DRAFT:
             return await self.drafts.read(workflow)
-        return read_version((await self.resolve(workflow, text)).document)
+        return read_version((await self.resolve(workflow, text, trials=True)).document)
 
     @operation("workflows.publish", on="workflow")
     async def publish(

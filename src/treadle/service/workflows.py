@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -104,6 +105,10 @@ class Workflows:
     async def define(self, name: str, version: str | None = None) -> Definition:
         """The definition of a version (see `find_version`) or the `draft`; by default the latest, and of what was never
         published, the draft. Raises `NotFound`, `Conflict`."""
+        if version not in (None, DRAFT):
+            with contextlib.suppress(NotFound):  # said with what there is
+                found = await self.versions.resolve(name, version, trials=True)
+                return await define_version(found, self.application.registry)
         summary = await self.get(name)
         if version is None:
             version = DRAFT if summary.number is None else LATEST
@@ -113,7 +118,7 @@ class Workflows:
             raise NotFound(
                 f"`{name}` has no version yet.", code="unknown_version", remedy="Publish its draft.", workflow=name
             )
-        return await define_version(await self.versions.resolve(name, version), self.application.registry)
+        return await define_version(await self.versions.resolve(name, version, trials=True), self.application.registry)
 
     @operation("workflows.edit", on="workflow", of="name")
     async def save(

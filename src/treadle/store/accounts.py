@@ -68,6 +68,11 @@ class Accounts(Identities):
 
         return await self.write(update)
 
+    async def rehash_password(self, user_id: str, *, before: str, after: str) -> None:
+        """The same password, hashed anew: nobody is signed out, and nothing is done where it was changed meanwhile."""
+        statement = "UPDATE users SET password = ? WHERE id = ? AND password = ?"
+        await self.write(lambda c: c.execute(statement, (after, user_id, before)))
+
     async def has_quotas(self) -> bool:
         """Whether any user has quotas of their own."""
         statement = "SELECT 1 FROM users WHERE quotas IS NOT NULL LIMIT 1"

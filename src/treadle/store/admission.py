@@ -16,7 +16,7 @@ from treadle.store.deployments import Overlap
 from treadle.store.group import write_batches
 from treadle.store.lanes import has_room, last_in_line
 from treadle.store.rows import BatchRows, from_micros, to_micros
-from treadle.store.slots import reserve, slot_at
+from treadle.store.slots import DUE, reserve, slot_at
 from treadle.store.workers import Workers
 
 
@@ -76,7 +76,7 @@ class Admissions(Workers):
             if record.deployment is not None:
                 _require_active(connection, record.deployment)
             if fired is not None:
-                _use_up(connection, fired, record.id, at)
+                _use_up(connection, fired, record, at)
             lane = record.lane
             waits = lane is not None and limit is not None and not has_room(connection, lane, limit, at=at)
             taken: dict[str, Any] | None = None if rate is None else {**rate._asdict(), "at": at}
@@ -124,16 +124,18 @@ def _require_active(connection: sqlite3.Connection, deployment_id: str) -> None:
         )
 
 
-def _use_up(connection: sqlite3.Connection, fired: Fired, run_id: str, at: int) -> None:
-    if fired.seed is not None:
+def _use_up(connection: sqlite3.Connection, fired: Fired, record: RunRecord, at: int) -> None:
+    due = at if fired.due is None else to_micros(fired.due)
+    # Of a run that is not kept, no row will tell that it was started, should the clock be put back and the time come
+    # round again.
+    key = fired.seed if fired.due is None or record.save == "all" else f"{DUE}{due}"
+    if key is not None:
         owner = f"fired:{fired.deployment}/{fired.trigger}"
         added = connection.execute(
-            "INSERT OR IGNORE INTO claims (owner, key, token, at) VALUES (?, ?, ?, ?)",
-            (owner, fired.seed, run_id, at),
+            "INSERT OR IGNORE INTO claims (owner, key, token, at) VALUES (?, ?, ?, ?)", (owner, key, record.id, at)
         ).rowcount
         if not added:
-            raise _already_fired(fired, fired.seed)
-    due = at if fired.due is None else to_micros(fired.due)
+            raise _already_fired(fired, fired.seed or str(fired.due))
     changed = connection.execute(
         "UPDATE triggers SET last_fired_at = max(coalesce(last_fired_at, 0), ?) WHERE deployment = ? AND id = ?"
         " AND (? OR last_fired_at IS NULL OR last_fired_at < ?)",

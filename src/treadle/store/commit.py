@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from treadle.engine.journal import MOVE_PLACE, Entry, EntryKind, LogLine
+from treadle.engine.journal import BEFORE, DEBUG_PLACE, MOVE_PLACE, Entry, EntryKind, LogLine
 from treadle.errors import StoreError
 from treadle.model.ids import RunId
 from treadle.model.run import Failure, RunRecord
@@ -58,8 +58,10 @@ class Commit:
 
 def is_told(node: str, kind: int) -> bool:
     """Whether anything is told of an entry: not of what containers and the engine note for themselves."""
-    if node == MOVE_PLACE[1]:
+    if node in (MOVE_PLACE[1], DEBUG_PLACE[1]):
         return kind == _CHECKPOINT
+    if node.startswith(BEFORE):
+        return True
     return kind != _CHECKPOINT and "#" not in node and not node.startswith("@")
 
 

@@ -61,6 +61,12 @@ class Keyed(Database):
 
         return await self.write(work)
 
+    async def find_claim(self, owner: str, key: str) -> str | None:
+        """The token under which a key was claimed."""
+        statement = "SELECT token FROM claims WHERE owner = ? AND key = ?"
+        row = await self.read(lambda c: c.execute(statement, (owner, key)).fetchone())
+        return None if row is None else row[0]
+
     async def find_cached(self, key: str, *, now: datetime) -> Any:
         statement = "SELECT outputs FROM cache WHERE key = ? AND expires_at > ?"
         row = await self.read(lambda c: c.execute(statement, (key, to_micros(now))).fetchone())

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from treadle.engine.journal import MOVE_PLACE, Entry, EntryKind
+from treadle.engine.journal import BEFORE, MOVE_PLACE, Entry, EntryKind
 from treadle.model.ids import node_path
 from treadle.model.run import Failure, NodeResult
 from treadle.store.rows import read_failure
@@ -16,9 +16,16 @@ def collect_results(entries: Iterable[Entry]) -> dict[str, NodeResult]:
     """By path. A node with a result has its status; of any other, the last entry says where it stands. What a move
     to another version has left behind is not among them."""
     results: dict[str, NodeResult] = {}
+    paused: dict[str, NodeResult] = {}
     settled: set[str] = set()
     gone: list[str] = []
     for entry in entries:
+        if entry.node.startswith(BEFORE):
+            path = node_path(entry.scope, entry.node.removeprefix(BEFORE))
+            paused.pop(path, None)
+            if entry.kind is EntryKind.SUSPENSION:
+                paused[path] = NodeResult("paused", started_at=entry.at)
+            continue
         path = node_path(entry.scope, entry.node)
         if (entry.scope, entry.node) == MOVE_PLACE and "gone" in entry.body:
             gone = [node_path(scope, node) for scope, node, _ in entry.body["gone"]]
@@ -31,6 +38,7 @@ def collect_results(entries: Iterable[Entry]) -> dict[str, NodeResult]:
         if entry.kind is EntryKind.RESULT:
             settled.add(path)
         results[path] = _read_result(entry, results.get(path))
+    results = {**paused, **results}
     for path in gone:
         results.pop(path, None)
     return results

@@ -9,6 +9,7 @@ from typing import Any
 
 from treadle.engine.journal import Batch, Entry, EntryKind, LogLine, RunUpdate, StateChange
 from treadle.errors import StoreError
+from treadle.model.breakpoints import Breakpoints
 from treadle.model.ids import RunId, node_path
 from treadle.model.run import FINISHED, Failure, Origin, RunRecord
 from treadle.store.codec import decode, encode
@@ -279,7 +280,9 @@ def write_origin(origin: Origin) -> str:
 
 def read_origin(found: dict[str, Any]) -> Origin:
     profiles: Sequence[str] = found.pop("profiles")
-    return Origin(profiles=tuple(profiles), **found)
+    stops: dict[str, Any] | None = found.pop("breakpoints", None)
+    breakpoints = None if stops is None else Breakpoints(tuple(stops["nodes"]), stops["step"])
+    return Origin(profiles=tuple(profiles), breakpoints=breakpoints, **found)
 
 
 def read_failure(found: dict[str, Any]) -> Failure:

@@ -40,9 +40,12 @@ from treadle.store.rows import (
 )
 from treadle.store.run_queries import RunQueries, entry_rows, get_row
 from treadle.store.slots import purge_limits
+from treadle.store.versions import purge_trials
 from treadle.store.workers import find_worker, write_worker
 
 _PURGE_AT_ONCE = 500
+_TRIALS_KEPT = 86_400_000_000
+"""Microseconds that what was tried out is kept, be there a run of it or not yet."""
 OUTCOMES = ("done", "repeat", "failed")
 """What may have become of an effect in doubt."""
 
@@ -271,6 +274,7 @@ class RunChanges(RunQueries):
             connection.execute("DELETE FROM cache WHERE expires_at <= ?", (at,))
             purge_signals(connection, at)
             purge_limits(connection, at)
+            purge_trials(connection, before=at - _TRIALS_KEPT, most=_PURGE_AT_ONCE)
             found = connection.execute(
                 "SELECT id FROM runs AS old WHERE expires_at IS NOT NULL AND expires_at <= ? AND NOT EXISTS"
                 # What a child came to is read by its parent, however late that is driven on.

@@ -19,6 +19,7 @@ from treadle.store.run_listing import find_ids
 from treadle.store.run_ranges import RunFilter
 from treadle.store.workers import Workers, read_workers
 
+UNFINISHED: tuple[RunStatus, ...] = ("queued", "running", "suspended")
 SELECT_RUN = f"SELECT {', '.join(RUN_COLUMNS)} FROM runs".replace("trigger", '"trigger"')
 
 
@@ -56,6 +57,15 @@ def unknown_run(run_id: str) -> NotFound:
 
 class RunQueries(Workers, Database):
     """Reading only; nothing here takes a lease or changes a row."""
+
+    async def count_unfinished(self) -> dict[str, int]:
+        """By status: one range of an index for each; finished runs, however many, are not looked at."""
+        statement = "SELECT count(*) FROM runs WHERE status = ?"
+
+        def query(connection: sqlite3.Connection) -> dict[str, int]:
+            return {status: connection.execute(statement, (status,)).fetchone()[0] for status in UNFINISHED}
+
+        return await self.read(query)
 
     async def get_run(self, run_id: RunId) -> RunRecord:
         """Raises `NotFound`, and `StoreError` (`corrupt_payload`)."""

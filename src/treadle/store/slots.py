@@ -10,7 +10,9 @@ from __future__ import annotations
 import math
 import sqlite3
 
-_MINUTE, _WEEK = 60_000_000, 7 * 86_400_000_000
+_MINUTE, _DAY, _WEEK = 60_000_000, 86_400_000_000, 7 * 86_400_000_000
+DUE = "due:"
+"""What the key begins with by which a fire time is claimed whose run is not kept."""
 _QUEUED = "token IN (SELECT id FROM runs WHERE status = 'queued')"
 """However late it comes, a run in the queue keeps to the rate it was accepted under."""
 
@@ -24,6 +26,8 @@ def purge_limits(connection: sqlite3.Connection, at: int) -> None:
     # What nobody has come for, of rates that are never wholly free.
     connection.execute(f"DELETE FROM slots WHERE at <= ? AND NOT used AND NOT {_QUEUED}", (at - _WEEK,))
     connection.execute("DELETE FROM claims WHERE owner LIKE 'fired:%' AND at <= ?", (at - _WEEK,))
+    # A clock is put back by hours, not days; and there may be one for each second.
+    connection.execute(f"DELETE FROM claims WHERE owner LIKE 'fired:%' AND key LIKE '{DUE}%' AND at <= ?", (at - _DAY,))
 
 
 def slot_at(connection: sqlite3.Connection, key: str, *, number: float, period: float, burst: int, at: int) -> int:

@@ -95,6 +95,16 @@ class Triggers(Database):
         """A number that goes up whenever a trigger or a deployment is changed by somebody; firing is no change."""
         return await self.read(read_revision)
 
+    async def listening_stamp(self) -> object:
+        """Another value once anything has changed of what deployments listen to: triggers, deployments, which version
+        is the latest."""
+
+        def query(connection: sqlite3.Connection) -> object:
+            released: Any = connection.execute("SELECT count(*), max(at) FROM releases").fetchone()
+            return read_revision(connection), *released
+
+        return await self.read(query)
+
     async def _change(self, deployment_id: str, trigger_id: str, change: str, *values: int) -> Trigger:
         def work(connection: sqlite3.Connection) -> Trigger:
             row = connection.execute(

@@ -18,13 +18,17 @@ ReleaseKind = Literal["published", "rolled_back"]
 _COLUMNS = "workflow, version, number, form, document, note, author, created_at"
 _LAST = "SELECT version, at FROM releases WHERE workflow = ? ORDER BY at DESC LIMIT 1"
 _KEPT_LAST = (
-    "SELECT version, created_at FROM versions WHERE workflow = ? ORDER BY created_at DESC, version DESC LIMIT 1"
+    "SELECT version, created_at FROM versions WHERE workflow = ? AND number > 0"
+    " ORDER BY created_at DESC, version DESC LIMIT 1"
 )
 _LATEST = (
     "coalesce((SELECT version FROM releases WHERE workflow = one.workflow ORDER BY at DESC LIMIT 1),"
-    " (SELECT version FROM versions WHERE workflow = one.workflow ORDER BY created_at DESC, version DESC LIMIT 1))"
+    " (SELECT version FROM versions WHERE workflow = one.workflow AND number > 0"
+    " ORDER BY created_at DESC, version DESC LIMIT 1))"
 )
 """Of the workflow of `one`: the version that was released last; of one that never was, the one that was kept last."""
+_NEXT = "(SELECT max(coalesce(max(number), 0), 0) + 1 FROM versions WHERE workflow = ?)"
+_NEXT_TRIAL = "(SELECT min(coalesce(min(number), 0), 0) - 1 FROM versions WHERE workflow = ?)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,7 @@ class Version:
     """A workflow as it was published or run, the `number`th of its name.
 
     `document` is its file as JSON text, `created_at` when it was last made the latest; of one that never was, when it
-    was kept.
+    was kept. A trial has only been run as a test: it is in no list, never the latest, and its number is none of theirs.
     """
 
     workflow: str
@@ -43,6 +47,10 @@ class Version:
     number: int = 0
     note: str | None = None
     author: str | None = None
+
+    @property
+    def is_trial(self) -> bool:
+        return self.number < 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +81,27 @@ class Versions(Database):
         def work(connection: sqlite3.Connection) -> None:
             last = connection.execute(_KEPT_LAST, (workflow,)).fetchone() or (None, 0)
             at = max(now, last[1] + 1)
+            _take_up(connection, workflow, version)
             if not _is_known(connection, workflow, version):
                 _insert(connection, (workflow, version), (form, document, None, None, at))
             elif last[0] != version and connection.execute(_LAST, (workflow,)).fetchone() is None:
                 statement = "UPDATE versions SET created_at = ? WHERE workflow = ? AND version = ?"
                 connection.execute(statement, (at, workflow, version))
+
+        await self.write(work)
+
+    async def keep_trial(self, workflow: str, version: str, document: str, *, form: str = "nodes") -> None:
+        """Keep what is run as a test, for as long as there is a run of it."""
+        now = to_micros(self._now())
+
+        def work(connection: sqlite3.Connection) -> None:
+            if not _is_known(connection, workflow, version):
+                _insert(connection, (workflow, version), (form, document, None, None, now), number=_NEXT_TRIAL)
+                return
+            connection.execute(
+                "UPDATE versions SET created_at = ? WHERE workflow = ? AND version = ? AND number < 0",
+                (now, workflow, version),
+            )
 
         await self.write(work)
 
@@ -161,7 +185,7 @@ class Versions(Database):
         """The versions of `workflow`, or the latest of every workflow; the latest first."""
         if workflow is not None:
             statement = (
-                f"SELECT {_COLUMNS} FROM versions AS one WHERE workflow = ?"
+                f"SELECT {_COLUMNS} FROM versions AS one WHERE workflow = ? AND number > 0"
                 f" ORDER BY version = {_LATEST} DESC, created_at DESC, version DESC"
             )
             rows = await self.read(lambda c: c.execute(statement, (workflow,)).fetchall())
@@ -202,6 +226,7 @@ def _make_latest(
     last = connection.execute(_LAST, (workflow,)).fetchone() or (None, 0)
     if last[0] == version:
         return None
+    _take_up(connection, workflow, version)
     # Also where the clock was put back, or two come at once.
     at = max(now, last[1] + 1, (connection.execute(_KEPT_LAST, (workflow,)).fetchone() or (None, 0))[1] + 1)
     connection.execute("UPDATE versions SET created_at = ? WHERE workflow = ? AND version = ?", (at, workflow, version))
@@ -226,12 +251,32 @@ def _follow(connection: sqlite3.Connection, following: Following | None, now: da
 
 
 def _insert(
-    connection: sqlite3.Connection, key: tuple[str, str], content: tuple[str, str, str | None, str | None, int]
+    connection: sqlite3.Connection,
+    key: tuple[str, str],
+    content: tuple[str, str, str | None, str | None, int],
+    *,
+    number: str = _NEXT,
 ) -> None:
     connection.execute(
-        f"INSERT INTO versions ({_COLUMNS}) VALUES (?, ?,"
-        " (SELECT coalesce(max(number), 0) + 1 FROM versions WHERE workflow = ?), ?, ?, ?, ?, ?)",
-        (*key, key[0], *content),
+        f"INSERT INTO versions ({_COLUMNS}) VALUES (?, ?, {number}, ?, ?, ?, ?, ?)", (*key, key[0], *content)
+    )
+
+
+def _take_up(connection: sqlite3.Connection, workflow: str, version: str) -> None:
+    """Number what was a trial so far among the versions."""
+    connection.execute(
+        f"UPDATE versions SET number = {_NEXT} WHERE workflow = ? AND version = ? AND number < 0",
+        (workflow, workflow, version),
+    )
+
+
+def purge_trials(connection: sqlite3.Connection, *, before: int, most: int) -> None:
+    """Drop trials from before (microseconds) that no run is of any more."""
+    connection.execute(
+        "DELETE FROM versions WHERE (workflow, version) IN (SELECT workflow, version FROM versions AS one"
+        " WHERE number < 0 AND created_at < ? AND NOT EXISTS (SELECT 1 FROM runs WHERE mode <> 'live'"
+        " AND mode = 'test' AND runs.workflow = one.workflow AND runs.version = one.version) LIMIT ?)",
+        (before, most),
     )
 
 

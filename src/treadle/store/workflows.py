@@ -20,14 +20,15 @@ SORTS: tuple[Sort, ...] = get_args(Sort)
 
 _LATEST = (
     "coalesce((SELECT version FROM releases WHERE workflow = known.name ORDER BY at DESC LIMIT 1),"
-    " (SELECT version FROM versions WHERE workflow = known.name ORDER BY created_at DESC, version DESC LIMIT 1))"
+    " (SELECT version FROM versions WHERE workflow = known.name AND number > 0"
+    " ORDER BY created_at DESC, version DESC LIMIT 1))"
 )
 _STATUSES = ("queued", "running", "suspended", "completed", "failed", "cancelled")
 _EACH = " UNION ALL ".join(f"SELECT max(id) AS id FROM runs WHERE workflow = ?1 AND status = '{s}'" for s in _STATUSES)
 _LAST_RUN = f"SELECT max(id) FROM ({_EACH})"
 """Read off the ends of six ranges of an index, however many runs there are."""
 _ALL = (
-    "WITH names AS (SELECT name FROM workflows UNION SELECT workflow FROM versions"
+    "WITH names AS (SELECT name FROM workflows UNION SELECT workflow FROM versions WHERE number > 0"
     " UNION SELECT workflow FROM drafts WHERE document <> ''),"
     " known AS (SELECT names.name AS name, workflows.owner AS owner, coalesce(workflows.tags, '[]') AS tags,"
     " workflows.created_at AS created_at, workflows.deleted_at AS deleted_at"

@@ -37,6 +37,11 @@ outputs: "{{ nodes.a.output }}"
 """
 HARMLESS = "name: calls\nnodes:\n  - {id: a, type: data.set, config: {fields: {}}}\n"
 HANDLED = f"{HARMLESS}settings: {{on_failure: private}}\n"
+LISTENS = """
+name: calls
+nodes:
+  - {id: heard, type: trigger.event, config: {topic: orders.paid}}
+"""
 COMPUTED = CALLS.replace("workflow: private", 'workflow: "{{ workflow.input.which }}"')
 
 
@@ -194,6 +199,30 @@ async def test_in_anothers_workflow_no_name_is_computed(house: House, change: Ch
 
     assert "computes which workflow it starts" in str(refused.value)
     assert await change(await house.view("bob"), workflow(COMPUTED))
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+@pytest.mark.parametrize("listens", ["trigger.event, config: {topic: orders.paid}", "trigger.failure"])
+async def test_anothers_workflow_is_made_to_listen_to_nothing(house: House, change: Change, listens: str) -> None:
+    """It would hear of every run that its owner may see, and whoever it is shared with would read that."""
+    listening = workflow(LISTENS.replace("trigger.event, config: {topic: orders.paid}", listens))
+
+    with pytest.raises(Forbidden) as refused:
+        await change(await house.view("ann"), listening)
+
+    assert "listens to events" in str(refused.value)
+    assert await change(await house.view("bob"), listening)
+
+
+async def test_what_listens_as_its_owner_had_it_is_changed_beside_that(house: House) -> None:
+    await Versions(await house.view("bob")).publish(workflow(LISTENS))
+    ann = await house.view("ann")
+
+    more = LISTENS + "  - {id: a, type: data.set, config: {fields: {}}}\n"
+
+    assert (await Versions(ann).publish(workflow(more))).is_new
+    with pytest.raises(Forbidden):
+        await Versions(ann).publish(workflow(LISTENS.replace("orders.paid", "orders.refunded")))
 
 
 async def test_no_older_version_is_brought_back_either(house: House) -> None:

@@ -18,6 +18,7 @@ from treadle.service.access.sharing import Sharing
 from treadle.service.access.users import Users
 from treadle.service.application import Application
 from treadle.service.execution import ExecutionRequest
+from treadle.service.preparation import prepare
 from treadle.service.runs import Runs
 from treadle.service.settings import Settings
 
@@ -85,7 +86,7 @@ async def test_nobody_runs_a_definition_under_somebody_elses_name(application: A
     ann = await as_user(application, "ann")
 
     with pytest.raises(NotFound):
-        await ann.prepare(ExecutionRequest(workflow(CALLED.replace("private", "mine"))))
+        await prepare(ann, ExecutionRequest(workflow(CALLED.replace("private", "mine"))))
     with pytest.raises(TreadleError):
         await ann.execute(ExecutionRequest("called"))
 

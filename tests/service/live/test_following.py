@@ -110,6 +110,7 @@ class TestARun:
         live, run_id = Live(app), RunId(result.run_id)
         whole = await read_whole(live.follow_run(run_id))
 
+        assert len(whole) > 5
         for had, event in enumerate(whole):
             rest = await read_whole(live.follow_run(run_id, after=read_place(event.id)))
 

@@ -199,7 +199,6 @@ async def test_no_secret_turns_up_anywhere(tmp_path: Path, monkeypatch: pytest.M
     )
     registry = installed_registry(settings).with_definitions(everywhere, fails, pure, asks)
     application = Application(settings, registry=registry)
-    monkeypatch.setattr("treadle.service.logs.redact", lambda text: application.world.redactor().text(text))
     heard: list[RunEvent] = []
     found: list[tuple[str, list[str]]] = []
     sent: list[str] = []

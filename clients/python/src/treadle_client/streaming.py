@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
 from dataclasses import replace
-from typing import Self
+from typing import Any, Generic, Self, TypeVar
 
 import httpx
 
@@ -16,10 +16,13 @@ from treadle_client.generated import models
 from treadle_client.requests import Call, build_request, read_answer
 from treadle_client.transport import AsyncTransport, Transport
 
+T = TypeVar("T", AsyncTransport, Transport)
+
 PATIENCE = 60.0
 """Seconds without a connection after which a stream gives up."""
 _SILENCE = 60.0
 """Seconds without a sign of life after which a connection counts as broken; the server gives one every few seconds."""
+_STARTED = {200: models.ExecutionResult, 202: models.Accepted}
 _TIMEOUT = httpx.Timeout(10, read=_SILENCE)
 
 
@@ -66,23 +69,19 @@ class _Watch:
         return max(backoff, self.parser.wait or 0)
 
 
-class AsyncEvents:
-    """`async for` over it gives each event once, in order, over as many connections as it takes.
+class _Followed(Generic[T]):
+    """What is followed, and how far: the same for both clients."""
 
-    `async with` ends the connection at once when one leaves before the end.
-    """
-
-    def __init__(self, transport: AsyncTransport, call: Call, start: Call | None = None) -> None:
+    def __init__(self, transport: T, call: Call, start: Call | None = None) -> None:
         self._transport = transport
         self._call = call
         self._start = start
         self._watch: _Watch | None = None
-        self._iterator: AsyncGenerator[Event] | None = None
         self.run_id: str | None = None
         """Of the run that was started, once there is one."""
 
     @classmethod
-    def of_a_new_run(cls, transport: AsyncTransport, call: Call) -> Self:
+    def of_a_new_run(cls, transport: T, call: Call) -> Self:
         """`call` starts the run; it is watched from its beginning."""
         return cls(transport, Call("GET", "/runs/{run_id}/events"), call)
 
@@ -90,6 +89,24 @@ class AsyncEvents:
     def last_event_id(self) -> str | None:
         """Where to go on, by another process perhaps."""
         return self._watch.parser.last_id if self._watch else self._call.after
+
+    def _begin(self, started: Any) -> _Watch:
+        """`started` is what came of starting the run, where one is."""
+        call = self._call
+        if started is not None:
+            self.run_id = started.run_id
+            call = replace(call, values={"run_id": started.run_id})
+        self._watch = _Watch(call)
+        return self._watch
+
+
+class AsyncEvents(_Followed[AsyncTransport]):
+    """`async for` over it gives each event once, in order, over as many connections as it takes.
+
+    `async with` ends the connection at once when one leaves before the end.
+    """
+
+    _iterator: AsyncGenerator[Event] | None = None
 
     def __aiter__(self) -> AsyncIterator[Event]:
         if self._iterator is None:
@@ -104,13 +121,8 @@ class AsyncEvents:
             await self._iterator.aclose()
 
     async def _go_through(self) -> AsyncGenerator[Event]:
-        call = self._call
-        if self._start is not None:
-            started = await self._transport.send(self._start, {200: models.ExecutionResult, 202: models.Accepted})
-            self.run_id = started.run_id
-            call = replace(call, values={"run_id": started.run_id})
-        watch = self._watch = _Watch(call)
-        transport = self._transport
+        transport, start = self._transport, self._start
+        watch = self._begin(None if start is None else await transport.send(start, _STARTED))
         while True:
             request = watch.next_request(transport.http, transport.base, transport.headers)
             try:
@@ -136,30 +148,13 @@ class AsyncEvents:
             await asyncio.sleep(delay)
 
 
-class Events:
+class Events(_Followed[Transport]):
     """`for` over it gives each event once, in order, over as many connections as it takes.
 
     `with` ends the connection at once when one leaves before the end.
     """
 
-    def __init__(self, transport: Transport, call: Call, start: Call | None = None) -> None:
-        self._transport = transport
-        self._call = call
-        self._start = start
-        self._watch: _Watch | None = None
-        self._iterator: Generator[Event] | None = None
-        self.run_id: str | None = None
-        """Of the run that was started, once there is one."""
-
-    @classmethod
-    def of_a_new_run(cls, transport: Transport, call: Call) -> Self:
-        """`call` starts the run; it is watched from its beginning."""
-        return cls(transport, Call("GET", "/runs/{run_id}/events"), call)
-
-    @property
-    def last_event_id(self) -> str | None:
-        """Where to go on, by another process perhaps."""
-        return self._watch.parser.last_id if self._watch else self._call.after
+    _iterator: Generator[Event] | None = None
 
     def __iter__(self) -> Iterator[Event]:
         if self._iterator is None:
@@ -174,13 +169,8 @@ class Events:
             self._iterator.close()
 
     def _go_through(self) -> Generator[Event]:
-        call = self._call
-        if self._start is not None:
-            started = self._transport.send(self._start, {200: models.ExecutionResult, 202: models.Accepted})
-            self.run_id = started.run_id
-            call = replace(call, values={"run_id": started.run_id})
-        watch = self._watch = _Watch(call)
-        transport = self._transport
+        transport, start = self._transport, self._start
+        watch = self._begin(None if start is None else transport.send(start, _STARTED))
         while True:
             request = watch.next_request(transport.http, transport.base, transport.headers)
             try:

@@ -1,10 +1,13 @@
-"""Requests sent, and sent again; the only files that touch the network are this one and `streaming`."""
+"""Requests sent, and sent again; the only files that touch the network are this one and `streaming`.
+
+What is to be done next is said once, in `_Place.exchange`; each transport does it in its own way.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from itertools import count
 from typing import Any
 
@@ -13,6 +16,8 @@ import httpx
 from treadle_client.errors import unreachable
 from treadle_client.generated import API, VERSION
 from treadle_client.requests import Call, Retries, build_request, read_answer
+
+Exchange = Generator[httpx.Request | float, httpx.Response | httpx.TransportError | None, Any]
 
 
 class _Place:
@@ -26,6 +31,27 @@ class _Place:
         if key is not None:
             self.headers["Authorization"] = f"Bearer {key}"
 
+    def exchange(
+        self, http: httpx.AsyncClient | httpx.Client, call: Call, answers: Mapping[int, Any], reads: str
+    ) -> Exchange:
+        """What there is to do: a request to send, which is answered with what came, and then perhaps seconds to wait.
+        Returns what was promised for the answer. Raises `TreadleApiError`, `TreadleConnectionError`."""
+        request = build_request(http, self.base, call)
+        request.headers.update(self.headers)
+        for attempt in count(1):
+            came = yield request
+            if isinstance(came, httpx.Response):
+                delay = self.retries.after_answer(came, attempt)
+                if delay is None:
+                    return read_answer(came, answers, reads)
+            else:
+                delay = self.retries.after_failure(attempt)
+                if delay is None:
+                    assert came is not None
+                    raise unreachable(came, self.url) from came
+            yield delay
+        raise AssertionError
+
 
 class AsyncTransport(_Place):
     """What the generated methods send through."""
@@ -36,22 +62,22 @@ class AsyncTransport(_Place):
         self.http: httpx.AsyncClient = http or httpx.AsyncClient(timeout=timeout)
 
     async def send(self, call: Call, answers: Mapping[int, Any], *, reads: str = "json") -> Any:
-        """Raises `TreadleApiError`."""
-        request = build_request(self.http, self.base, call)
-        request.headers.update(self.headers)
-        for attempt in count(1):
+        """Raises `TreadleApiError`, `TreadleConnectionError`."""
+        steps = self.exchange(self.http, call, answers, reads)
+        came: httpx.Response | httpx.TransportError | None = None
+        while True:
             try:
-                response = await self.http.send(request)
+                step = steps.send(came)
+            except StopIteration as end:
+                return end.value
+            came = None
+            if not isinstance(step, httpx.Request):
+                await asyncio.sleep(step)
+                continue
+            try:
+                came = await self.http.send(step)
             except httpx.TransportError as error:
-                delay = self.retries.after_failure(attempt)
-                if delay is None:
-                    raise unreachable(error, self.url) from error
-            else:
-                delay = self.retries.after_answer(response, attempt)
-                if delay is None:
-                    return read_answer(response, answers, reads)
-            await asyncio.sleep(delay)
-        raise AssertionError
+                came = error
 
     async def close(self) -> None:
         if self._owned:
@@ -67,22 +93,22 @@ class Transport(_Place):
         self.http: httpx.Client = http or httpx.Client(timeout=timeout)
 
     def send(self, call: Call, answers: Mapping[int, Any], *, reads: str = "json") -> Any:
-        """Raises `TreadleApiError`."""
-        request = build_request(self.http, self.base, call)
-        request.headers.update(self.headers)
-        for attempt in count(1):
+        """Raises `TreadleApiError`, `TreadleConnectionError`."""
+        steps = self.exchange(self.http, call, answers, reads)
+        came: httpx.Response | httpx.TransportError | None = None
+        while True:
             try:
-                response = self.http.send(request)
+                step = steps.send(came)
+            except StopIteration as end:
+                return end.value
+            came = None
+            if not isinstance(step, httpx.Request):
+                time.sleep(step)
+                continue
+            try:
+                came = self.http.send(step)
             except httpx.TransportError as error:
-                delay = self.retries.after_failure(attempt)
-                if delay is None:
-                    raise unreachable(error, self.url) from error
-            else:
-                delay = self.retries.after_answer(response, attempt)
-                if delay is None:
-                    return read_answer(response, answers, reads)
-            time.sleep(delay)
-        raise AssertionError
+                came = error
 
     def close(self) -> None:
         if self._owned:

@@ -16,7 +16,7 @@ def list_(
         str | None, typer.Argument(metavar="WORDS", help="In name, title, description, category or tags.")
     ] = None,
     category: Annotated[str | None, typer.Option(metavar="NAME", help="As `general`, `outreach` or `agents`.")] = None,
-    tag: Annotated[str | None, typer.Option(metavar="TAG", help="With this tag.")] = None,
+    tag: Annotated[str | None, typer.Option("--tag", metavar="TAG", help="With this tag.")] = None,
     about: Annotated[
         str | None, typer.Option(metavar="TEXT", help="Recommend what fits this, in your own words, and say why.")
     ] = None,

@@ -15,14 +15,18 @@ from treadle.cli.versions import WorkflowName
 def publish(
     invocation: Invocation,
     workflow: WorkflowName,
-    name: Annotated[str | None, typer.Option(metavar="NAME", help="Of the template; else the workflow's.")] = None,
+    name: Annotated[
+        str | None, typer.Option("--name", metavar="NAME", help="Of the template; else the workflow's.")
+    ] = None,
     version: Annotated[
-        str | None, typer.Option(metavar="VERSION", help="A number, a digest, `latest` or `draft`.")
+        str | None, typer.Option("--version", metavar="VERSION", help="A number, a digest, `latest` or `draft`.")
     ] = None,
     title: Annotated[str | None, typer.Option(metavar="TEXT", help="Its title; else the workflow's.")] = None,
     description: Annotated[str | None, typer.Option(metavar="TEXT", help="What it is for.")] = None,
     category: Annotated[str, typer.Option(metavar="NAME", help="Small letters and hyphens.")] = "general",
-    tag: Annotated[list[str] | None, typer.Option(metavar="TAG", help="Instead of the workflow's; repeatable.")] = None,
+    tag: Annotated[
+        list[str] | None, typer.Option("--tag", metavar="TAG", help="Instead of the workflow's; repeatable.")
+    ] = None,
     difficulty: Annotated[
         str, typer.Option(metavar="LEVEL", help="`beginner`, `intermediate` or `advanced`.")
     ] = "beginner",

@@ -15,7 +15,8 @@ class LiveEvent(BaseModel):
     type: str = Field(
         description="`run.queued`, `run.started`, `run.suspended`, `run.resumed`, `run.moved`, `run.finished`; "
         "`node.started`, `node.completed`, `node.failed`, `node.skipped`, `node.cancelled`, `node.retried`, "
-        "`node.waiting`, `node.in_doubt`, `node.resolved`, `node.reset`; `text`, `progress`, `log`; of the stream "
+        "`node.waiting`, `node.paused`, `node.continued`, `node.in_doubt`, `node.resolved`, `node.reset`; "
+        "`breakpoints.changed`; `text`, `progress`, `log`; of the stream "
         "itself `stream.reset` (load anew what was built from it) and `stream.closed` (nothing comes any more)."
     )
     run_id: str | None = None

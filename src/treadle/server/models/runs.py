@@ -10,10 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from treadle.model import run as model
 from treadle.model.policy import Mode
 from treadle.model.run import NodeStatus, RunStatus
+from treadle.server.models.waits import Breakpoints, RunWait
 from treadle.server.paging import Page
 from treadle.server.values import MOST_OF_A_NODE, MOST_OF_A_RUN, Budget, CutValue, plain
 from treadle.service.moves import Candidate
-from treadle.service.query import NodeWait, WaitKind
+from treadle.service.query import RunView
 from treadle.service.timeline import TimelineLine
 from treadle.store import run_listing
 from treadle.store.run_queries import StoredLine
@@ -133,23 +134,6 @@ class ExecutionResult(BaseModel):
         )
 
 
-class RunWait(BaseModel):
-    """What a node of a waiting run waits for."""
-
-    node: str
-    kind: WaitKind
-    until: datetime | None = Field(default=None, description="When it goes on by itself.")
-    id: str | None = Field(default=None, description="Of the task, or of the child run.")
-    names: list[str] = Field(default=[], description="The signals it may be.")
-    key: str = ""
-
-    @classmethod
-    def of(cls, found: NodeWait) -> RunWait:
-        return cls(
-            node=found.node, kind=found.kind, until=found.until, id=found.id, names=list(found.names), key=found.key
-        )
-
-
 class Run(RunSummary):
     """A run with its values, what became of its nodes and what it waits for. What is too large is null and told in
     `cut`: read a node's at `/runs/{id}/nodes/{path}`, the output at `/runs/{id}/result`, what it was given at
@@ -165,12 +149,12 @@ class Run(RunSummary):
     nodes: dict[str, NodeResult] = {}
     nodes_left_out: int = 0
     waits: list[RunWait] = []
+    debug: Breakpoints | None = Field(default=None, description="Null: it cannot be debugged.")
     cut: dict[str, CutValue] = {}
 
     @classmethod
-    def of_record(
-        cls, run: model.RunRecord, result: model.ExecutionResult, waits: list[NodeWait], budget: Budget | None = None
-    ) -> Run:
+    def of_view(cls, view: RunView, budget: Budget | None = None) -> Run:
+        run, result = view.run, view.result
         budget, cut = budget or Budget(), dict[str, CutValue]()
         origin = run.origin or model.Origin()
         return cls(
@@ -186,7 +170,8 @@ class Run(RunSummary):
             forked_at=origin.forked_at,
             moved_from=origin.moved_from,
             **show_nodes(result, budget),
-            waits=[RunWait.of(wait) for wait in waits],
+            waits=[RunWait.of(wait, budget) for wait in view.waits],
+            debug=None if view.breakpoints is None else Breakpoints.of(view.breakpoints),
             cut=cut,
         )
 
@@ -258,44 +243,6 @@ class TimelineItem(BaseModel):
 
 class TimelinePage(Page[TimelineItem]):
     """The timeline of a run, oldest first."""
-
-
-class ExecuteBody(Taken):
-    """What to run a workflow with, and whether to wait for it."""
-
-    input: Values = {}
-    mode: Mode = "live"
-    version: str | None = Field(default=None, max_length=100, description="A number, a digest; default: the latest.")
-    params: Values = {}
-    profiles: list[Name] = Field(default=[], max_length=50)
-    trigger: str | None = Field(default=None, max_length=200, description="The trigger node that fires.")
-    fired: Any = Field(default=None, description="What the trigger brings.")
-    wait: Literal["sync", "async", "stream"] = "sync"
-    timeout: float = Field(default=60, ge=0, le=600, description="Seconds that `sync` waits before it answers 202.")
-    pinned: Values = Field(
-        default={},
-        description="Outputs by node: in `test` mode they stand in for it; with `of` they edit what it gave.",
-    )
-    of: str | None = Field(default=None, max_length=100, description="A past run to go on from; needs `from_node`.")
-    from_node: str | None = Field(default=None, max_length=500, description="The node to start at; needs `of`.")
-
-
-class TestBody(Taken):
-    """A workflow that need not be published, and what to run it with."""
-
-    __test__ = False
-
-    definition: Values | None = Field(default=None, description="The workflow as an object; or send `text`.")
-    text: str | None = Field(default=None, description="The workflow as YAML or JSON text.")
-    input: Values = {}
-    mode: Mode = "test"
-    params: Values = {}
-    profiles: list[Name] = Field(default=[], max_length=50)
-    trigger: str | None = Field(default=None, max_length=200)
-    fired: Any = None
-    wait: Literal["sync", "async", "stream"] = "sync"
-    timeout: float = Field(default=60, ge=0, le=600)
-    pinned: Values = {}
 
 
 class ResolveBody(Taken):

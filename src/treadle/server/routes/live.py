@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC
+from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from pydantic import AwareDatetime
 
 from treadle.model.ids import RunId
 from treadle.server.caller import Called
 from treadle.server.event_stream import EventStreamResponse, answer_stream, renewing
 from treadle.server.models.live import LiveEvent
-from treadle.service.live.event import DEFAULT_CAP, LEAST_CAP, MOST_CAP, Place, read_place
+from treadle.service.live.event import DEFAULT_CAP, LEAST_CAP, MOST_CAP, read_place
 from treadle.service.live.live import Live
 
 router = APIRouter(tags=["live"])
@@ -33,81 +34,58 @@ Cap = Annotated[
 ]
 
 
-@router.get(
-    "/runs/{run_id}/events",
-    operation_id="followRun",
-    summary="Follow a run live",
-    response_model=LiveEvent,
-    response_class=EventStreamResponse,
-    responses=_RESPONSES,
-)
-async def follow_run(
-    caller: Called,
-    request: Request,
-    run_id: str,
-    last_event_id: LastEventId = None,
-    after: After = None,
-    max_value_bytes: Cap = DEFAULT_CAP,
-) -> Response:
+class Asked:
+    """Who asks for a stream, where it is to begin, and how much of a value they want to see."""
+
+    def __init__(
+        self,
+        caller: Called,
+        request: Request,
+        last_event_id: LastEventId = None,
+        after: After = None,
+        max_value_bytes: Cap = DEFAULT_CAP,
+    ) -> None:
+        text = last_event_id or after
+        self.live = Live(caller.application)
+        self.after = read_place(text) if text else None
+        self.renew = renewing(request)
+        self.cap = max_value_bytes
+
+
+class AskedSince(Asked):
+    def __init__(
+        self,
+        caller: Called,
+        request: Request,
+        last_event_id: LastEventId = None,
+        after: After = None,
+        since: Since = None,
+        max_value_bytes: Cap = DEFAULT_CAP,
+    ) -> None:
+        super().__init__(caller, request, last_event_id, after, max_value_bytes)
+        self.since = None if since is None else since.astimezone(UTC)
+
+
+_get = partial(router.get, response_model=LiveEvent, response_class=EventStreamResponse, responses=_RESPONSES)
+
+
+@_get("/runs/{run_id}/events", operation_id="followRun", summary="Follow a run live")
+async def follow_run(run_id: str, asked: Annotated[Asked, Depends()]) -> Response:
     """From its beginning until it is over: `run.finished` is the last event. After a lost connection the stream goes on
     behind `Last-Event-ID` without a gap or a repeat, also when the server was started anew meanwhile."""
-    place = _place(last_event_id, after)
-    events = Live(caller.application).follow_run(RunId(run_id), after=place, renew=renewing(request))
-    return await answer_stream(events, cap=max_value_bytes)
+    events = asked.live.follow_run(RunId(run_id), after=asked.after, renew=asked.renew)
+    return await answer_stream(events, cap=asked.cap)
 
 
-@router.get(
-    "/deployments/{name}/events",
-    operation_id="followDeployment",
-    summary="Follow a deployment live",
-    response_model=LiveEvent,
-    response_class=EventStreamResponse,
-    responses=_RESPONSES,
-)
-async def follow_deployment(
-    caller: Called,
-    request: Request,
-    name: str,
-    last_event_id: LastEventId = None,
-    after: After = None,
-    since: Since = None,
-    max_value_bytes: Cap = DEFAULT_CAP,
-) -> Response:
+@_get("/deployments/{name}/events", operation_id="followDeployment", summary="Follow a deployment live")
+async def follow_deployment(name: str, asked: Annotated[AskedSince, Depends()]) -> Response:
     """All its runs, from now on, from `since`, or behind `Last-Event-ID`; it does not end by itself."""
-    live = Live(caller.application)
-    place, began = _place(last_event_id, after), _utc(since)
-    events = live.follow_deployment(name, after=place, since=began, renew=renewing(request))
-    return await answer_stream(events, cap=max_value_bytes)
+    events = asked.live.follow_deployment(name, after=asked.after, since=asked.since, renew=asked.renew)
+    return await answer_stream(events, cap=asked.cap)
 
 
-@router.get(
-    "/events/stream",
-    operation_id="followEverything",
-    summary="Follow everything one may see live",
-    response_model=LiveEvent,
-    response_class=EventStreamResponse,
-    responses=_RESPONSES,
-)
-async def follow_everything(
-    caller: Called,
-    request: Request,
-    last_event_id: LastEventId = None,
-    after: After = None,
-    since: Since = None,
-    max_value_bytes: Cap = DEFAULT_CAP,
-) -> Response:
+@_get("/events/stream", operation_id="followEverything", summary="Follow everything one may see live")
+async def follow_everything(asked: Annotated[AskedSince, Depends()]) -> Response:
     """All runs that may be seen, from now on, from `since`, or behind `Last-Event-ID`; it does not end by itself."""
-    live = Live(caller.application)
-    place, began = _place(last_event_id, after), _utc(since)
-    return await answer_stream(
-        live.follow_everything(after=place, since=began, renew=renewing(request)), cap=max_value_bytes
-    )
-
-
-def _place(last_event_id: str | None, after: str | None) -> Place | None:
-    text = last_event_id or after
-    return None if not text else read_place(text)
-
-
-def _utc(at: datetime | None) -> datetime | None:
-    return None if at is None else at.astimezone(UTC)
+    events = asked.live.follow_everything(after=asked.after, since=asked.since, renew=asked.renew)
+    return await answer_stream(events, cap=asked.cap)

@@ -30,6 +30,7 @@ from treadle.server.values import plain
 from treadle.service.failures import Failures, Selection
 from treadle.service.forks import Forks
 from treadle.service.moves import Moves
+from treadle.service.run_control import RunControl
 from treadle.service.signals import Signals
 
 router = APIRouter(prefix="/runs", tags=["runs"])
@@ -41,14 +42,14 @@ RunPath = Annotated[str, Path(max_length=100, description="The id of a run.")]
 @router.post("/{run_id}/cancel", operation_id="cancelRun", summary="Cancel a run", status_code=202)
 async def cancel_run(caller: Called, run_id: RunPath, response: Response) -> Accepted:
     """What runs is broken off; its `finally` nodes run yet."""
-    await caller.application.cancel(RunId(run_id))
+    await RunControl(caller.application).cancel(RunId(run_id))
     return _accepted(response, run_id)
 
 
 @router.post("/{run_id}/retry", operation_id="retryRun", summary="Try a failed run again", status_code=202)
 async def retry_run(caller: Called, run_id: RunPath, response: Response) -> Accepted:
     """What succeeded is kept, what failed is tried again. Read `/result?timeout=…` to wait for what comes of it."""
-    await caller.application.start_retry(RunId(run_id))
+    await RunControl(caller.application).start_retry(RunId(run_id))
     return _accepted(response, run_id)
 
 
@@ -57,7 +58,7 @@ async def retry_run(caller: Called, run_id: RunPath, response: Response) -> Acce
 )
 async def resolve_run(caller: Called, run_id: RunPath, body: ResolveBody, response: Response) -> Accepted:
     """`done` with its output, `repeat` it, or it has `failed`; the run goes on."""
-    await caller.application.resolve(RunId(run_id), body.node, outcome=body.outcome, output=body.output)
+    await RunControl(caller.application).resolve(RunId(run_id), body.node, outcome=body.outcome, output=body.output)
     return _accepted(response, run_id)
 
 

@@ -69,7 +69,7 @@ async def list_runs(
 async def get_run(caller: Called, run_id: RunPath) -> Run:
     """With what became of its nodes and what it waits for."""
     view = await Runs(caller.application).query(RunId(run_id))
-    return Run.of_record(view.run, view.result, list(view.waits))
+    return Run.of_view(view)
 
 
 @router.get("/{run_id}/result", operation_id="getRunResult", summary="What a run came to")

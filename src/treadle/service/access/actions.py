@@ -50,6 +50,7 @@ _ALL = (
     _read("runs.read", "Read a run: its values, log, timeline and events"),
     _change("runs.start", "Start a run", role="operator", level="operate", audited=False),
     _change("runs.test", "Run a definition that is not published, or a single node", role="editor", level="edit"),
+    _change("runs.debug", "Stop a test run at breakpoints, and go on with other values", role="editor", level="edit"),
     _change("runs.cancel", "Cancel a run", role="operator", level="operate"),
     _change("runs.retry", "Retry a failed run", role="operator", level="operate"),
     _change("runs.resolve", "Say what became of an effect in doubt", role="operator", level="operate"),

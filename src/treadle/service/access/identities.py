@@ -97,10 +97,8 @@ class Identities:
             )
         self.throttle.succeed(name, address)
         if self.passwords.is_outdated(user.password or ""):
-            # Not by `update_user`: nobody is signed out because we make more of an effort.
             hashed = await self.passwords.hash(password)
-            statement = "UPDATE users SET password = ? WHERE id = ? AND password = ?"
-            await self._store.write(lambda c: c.execute(statement, (hashed, user.id, user.password)))
+            await self._store.rehash_password(user.id, before=user.password or "", after=hashed)
         await self.sign_out(before)
         await self._note("done", user, address, how="password")
         return await self.open_session(user, agent=agent)

@@ -135,8 +135,7 @@ class Sharing:
             room = await self.application.quotas.room_for(owner)
         paused = await self._store.set_owner(workflow, owner, now=self.application.world.clock.now(), room=room)
         if paused:
-            for look in self.application.on_deployments_changed:
-                look()
+            self.application.tell_deployments_changed()
         return paused
 
     async def _require(self, workflow: str) -> None:

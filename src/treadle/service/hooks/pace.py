@@ -1,49 +1,34 @@
-"""How often an address may call: buckets in memory, as many as fit, the idlest forgotten first."""
+"""How often an address may call."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from time import monotonic
 
 from treadle.errors import LimitExceeded
-
-_MOST = 20_000
+from treadle.service.access.buckets import Buckets
 
 
 class Pace:
     """At most `per_minute` for each key, a minute's worth at once; 0: any number."""
 
     def __init__(self, per_minute: int, *, now: Callable[[], float] = monotonic) -> None:
-        self._most = float(per_minute)
-        self._now = now
-        self._buckets: OrderedDict[Hashable, tuple[float, float]] = OrderedDict()
+        self._per_minute = per_minute
+        self._buckets = Buckets(now)
 
     def take(self, key: Hashable) -> None:
         """Raises `LimitExceeded` (`too_many_requests`)."""
-        if not self._most:
-            return
-        now = self._now()
-        left = self._left(key, now)
-        if left < 1:
-            self._buckets[key] = (left, now)
-            raise _refused((1 - left) * 60 / self._most)
-        self._buckets[key] = (left - 1, now)
-        self._buckets.move_to_end(key)
-        if len(self._buckets) > _MOST:
-            self._buckets.popitem(last=False)
+        self._ask(self._buckets.take, key)
 
     def require(self, key: Hashable) -> None:
         """Take nothing, but refuse whoever has nothing left. Raises `LimitExceeded`."""
-        if self._most and (left := self._left(key, self._now())) < 1:
-            raise _refused((1 - left) * 60 / self._most)
+        self._ask(self._buckets.wait_for, key)
 
-    def _left(self, key: Hashable, now: float) -> float:
-        left, at = self._buckets.get(key, (self._most, now))
-        return min(self._most, left + (now - at) * self._most / 60)
-
-
-def _refused(seconds: float) -> LimitExceeded:
-    return LimitExceeded(
-        "Too many requests.", code="too_many_requests", remedy="Wait, then send it again.", retry_after=seconds
-    )
+    def _ask(self, ask: Callable[..., float], key: Hashable) -> None:
+        if not self._per_minute:
+            return
+        wait = ask(key, most=float(self._per_minute), each=self._per_minute / 60)
+        if wait:
+            raise LimitExceeded(
+                "Too many requests.", code="too_many_requests", remedy="Wait, then send it again.", retry_after=wait
+            )

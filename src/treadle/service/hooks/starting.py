@@ -16,9 +16,10 @@ from treadle.packs.http.respond import Answer, Answers
 from treadle.service.execution import ExecutionRequest
 from treadle.service.firing import Firing
 from treadle.service.hooks.table import HookRoute
+from treadle.service.preparation import Prepared, prepare
 
 if TYPE_CHECKING:
-    from treadle.service.application import Application, Prepared
+    from treadle.service.application import Application
 
 log = logging.getLogger("treadle.service")
 
@@ -86,7 +87,8 @@ class Starting:
 
     async def _prepare(self, route: HookRoute, payload: Mapping[str, Any], values: Mapping[str, Any]) -> Prepared:
         deployment = route.deployment
-        return await self.application.prepare(
+        return await prepare(
+            self.application,
             ExecutionRequest(
                 route.workflow,
                 input={**deployment.input, **values},
@@ -97,7 +99,7 @@ class Starting:
                 params=deployment.params,
                 profiles=deployment.profiles,
                 account=deployment.account,
-            )
+            ),
         )
 
     async def _run_in_turn(
@@ -166,11 +168,10 @@ class Starting:
 
     async def _find_run_of(self, route: HookRoute, seed: str) -> RunId:
         owner = f"fired:{route.deployment.id}/{route.trigger.id}"
-        statement = "SELECT token FROM claims WHERE owner = ? AND key = ?"
-        row: Any = await self.application.store.read(lambda c: c.execute(statement, (owner, seed)).fetchone())
-        if row is None:
+        token = await self.application.store.find_claim(owner, seed)
+        if token is None:
             raise StoreError("Which run was started for it cannot be told.", remedy="Send it again.")
-        return RunId(row[0])
+        return RunId(token)
 
     async def _require_same(self, run_id: RunId, payload: Mapping[str, Any]) -> None:
         """A key is of one request: who sends another under it hears nothing of the first."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,7 +19,7 @@ from treadle.packs.core.trigger.form import form_schema
 from treadle.service.hooks.address import KINDS, Kind, is_hook, methods_of, path_of
 from treadle.service.hooks.pattern import Pattern
 from treadle.store.deployments import Deployment, DeploymentLimits
-from treadle.store.triggers import Trigger, read_revision
+from treadle.store.triggers import Trigger
 
 if TYPE_CHECKING:
     from treadle.service.application import Application
@@ -101,7 +100,7 @@ class HookTable:
             store = self._application.store
             version = store.data_version()
             if version != self._version or not version:
-                stamp = await store.read(_read_stamp)
+                stamp = await store.listening_stamp()
                 if stamp != self._stamp:
                     self._routes = await self._read()
                     self._stamp = stamp
@@ -156,9 +155,3 @@ class HookTable:
             config=config,
             inputs={name: compile_expression(str(source)) for name, source in given.items()},
         )
-
-
-def _read_stamp(connection: sqlite3.Connection) -> object:
-    """Another value once anything changed that the table is made of: triggers, deployments, which version is latest."""
-    released: Any = connection.execute("SELECT count(*), max(at) FROM releases").fetchone()
-    return read_revision(connection), *released

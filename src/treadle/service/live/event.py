@@ -15,7 +15,7 @@ from treadle.store.feed import LAST, STEP
 LEAST_CAP, DEFAULT_CAP, MOST_CAP = 1024, 8 * 1024, 64 * 1024
 """Bytes of JSON that one value in an event may have."""
 _PREVIEW_SHARE = 8
-_GROUPS = ("input", "outputs", "error")
+_GROUPS = ("input", "inputs", "config", "outputs", "error")
 """Objects whose members are values, each for itself."""
 
 

@@ -17,6 +17,7 @@ from treadle.service.execution import ExecutionRequest
 from treadle.service.live.event import START, LiveEvent, Place
 from treadle.service.live.following import SILENCE, Check, Events, Following
 from treadle.service.live.hub import Hub, Wanted
+from treadle.service.preparation import prepare
 from treadle.service.runs import let_go_on
 from treadle.store.feed import LAST
 from treadle.store.rows import to_micros
@@ -83,7 +84,7 @@ class Live:
 
     async def _start(self, request: ExecutionRequest, renew: Renew | None) -> AsyncGenerator[Events]:
         application = self.application
-        prepared = await application.prepare(request)
+        prepared = await prepare(application, request)
         check = self._checking("runs.read", None, None, renew)
         async with aclosing(self._follow(Wanted(run_id=prepared.run.id), None, None, check)) as events:
             yield await anext(events)  # from now on nothing of the run is missed

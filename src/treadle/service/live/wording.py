@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from treadle.engine.journal import MOVE_PLACE, Entry, EntryKind, LogLine
+from treadle.engine.journal import BEFORE, DEBUG_PLACE, MOVE_PLACE, Entry, EntryKind, LogLine
 from treadle.model.event import (
     Logged,
     NodeCancelled,
@@ -57,8 +57,8 @@ def tell(commit: Commit, about: About) -> Iterator[LiveEvent]:
             continue
         told = _tell_entry(line)
         if told is not None:
-            is_node = (line.scope, line.node) != MOVE_PLACE
-            path = node_path(line.scope, line.node) if is_node else ""
+            is_node = (line.scope, line.node) not in (MOVE_PLACE, DEBUG_PLACE)
+            path = node_path(line.scope, line.node.removeprefix(BEFORE)) if is_node else ""
             yield LiveEvent(Place(commit.serial, place), told[0], line.at, path=path, data=told[1], **common)
     if ending is not None:
         kind, data = _tell_ending(ending, commit)
@@ -94,6 +94,12 @@ def _tell_ending(word: str, commit: Commit) -> Told:
 
 def _tell_entry(entry: Entry) -> Told | None:
     body = entry.body
+    if entry.node.startswith(BEFORE):
+        return _tell_stop(entry)
+    if (entry.scope, entry.node) == DEBUG_PLACE:
+        told: Mapping[str, Any] = body.get("breakpoints") or {}
+        changed: dict[str, Any] = {"breakpoints": told.get("nodes", []), "step": bool(told.get("step"))}
+        return ("breakpoints.changed", changed) if body.get("changed") else None
     attempt = body.get("attempt") or 1
     match entry.kind:
         case EntryKind.RESULT:
@@ -113,6 +119,14 @@ def _tell_entry(entry: Entry) -> Told | None:
             if "open" not in body:
                 return None
             return "run.moved", {"from": body.get("from"), "version": body.get("version")}
+
+
+def _tell_stop(entry: Entry) -> Told:
+    """A node that the run stopped before, or that a person let go on."""
+    body = entry.body
+    if entry.kind is EntryKind.SUSPENSION:
+        return "node.paused", {"inputs": body.get("inputs") or {}, "config": body.get("config") or {}}
+    return "node.continued", {"inputs": body.get("inputs") or {}, "outputs": body.get("outputs")}
 
 
 def _tell_result(body: Mapping[str, Any]) -> Told:

@@ -9,6 +9,7 @@ from typing import Any
 
 from treadle.errors import InvalidWorkflow, NotFound
 from treadle.model.issue import Issue
+from treadle.model.run import Origin
 from treadle.service.access.operation import note_details, operation
 from treadle.service.application import Application
 from treadle.service.definition import check_text
@@ -156,7 +157,8 @@ class Templates:
                 remedy=f"Give 1 (of no use) to 5, and a comment of at most {LONGEST_COMMENT} characters.",
             )
         found, actor = await self._library.get(template), self.application.actor
-        comment = None if comment is None else self.application.world.redactor().text(comment)
+        redactor = self.application.world.redactor_for(Origin(account=actor.user_id))
+        comment = None if comment is None else redactor.text(comment)
         await self._store.put_review(found.name, actor.user_id or "", name=actor.name, rating=rating, comment=comment)
         return await self._library.measure_one(found.name)
 

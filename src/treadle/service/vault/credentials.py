@@ -12,6 +12,7 @@ from treadle.engine.redaction import SHORTEST
 from treadle.errors import Conflict, Forbidden, InvalidWorkflow, NodeError, NotFound
 from treadle.model.issue import Issue
 from treadle.model.nearest import listed, suggest
+from treadle.model.run import Origin
 from treadle.node.connection import find_tester, providers_tested
 from treadle.node.context import Resource
 from treadle.service.access.operation import note_details, operation
@@ -170,7 +171,7 @@ class Credentials:
         await self._vault.refresh()
         world = self.application.world
         fields = dict(world.profiles.get(name, {}))
-        redactor = world.redactor()
+        redactor = world.redactor_for(Origin(account=self.application.actor.user_id, profiles=(name,)))
         try:
             message = await tester(fields, _Here(self.application))
         except NodeError as error:
