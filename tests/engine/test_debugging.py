@@ -251,3 +251,13 @@ async def test_a_crash_while_it_goes_on_changes_nothing(harness: Harness, point:
     assert (stood, crash.fired) == (["charge"], True)
     assert (run.status, run.output, set(charge.values)) == ("completed", "given", {"edited"})
     assert run.outputs()["double"] == {"output": 8}
+
+
+async def test_what_is_shown_of_a_node_holds_no_secret(harness: Harness) -> None:
+    harness.secrets["TOKEN"] = "canary-4711"
+    tells = node(pass_on, id="tells", config={"value": "Bearer {{ secrets.TOKEN }}"})
+
+    run = await debug(harness, workflow(tells), "tells")
+
+    assert "canary-4711" not in repr(run.events) + repr(await harness.entries(run))
+    assert "Bearer" in str(shown(run, "tells"))

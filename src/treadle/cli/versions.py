@@ -55,11 +55,17 @@ async def _list(invocation: Invocation, workflow: str) -> None:
             version.author or "",
             ", ".join(one.deployments),
             _runs(one),
-            cut(version.note or ""),
+            cut(_notes(one)),
         )
     screen.print_table(table)
     if draft is not None:
         screen.note(f"[dim]There is a draft, revision {draft.revision}: treadle diff {workflow}[/]")
+
+
+def _notes(standing: Standing) -> str:
+    back = standing.rolled_back
+    restored = "" if back is None else f"rolled back: {back.note}" if back.note else "rolled back"
+    return "; ".join(note for note in (standing.version.note, restored) if note)
 
 
 def _runs(standing: Standing) -> str:
@@ -82,6 +88,9 @@ def describe(standing: Standing) -> dict[str, Any]:
         "author": version.author,
         "deployments": list(standing.deployments),
         "runs": dict(standing.runs),
+        "rolled_back": None
+        if standing.rolled_back is None
+        else {"at": standing.rolled_back.at, "note": standing.rolled_back.note, "author": standing.rolled_back.author},
         "waiting": standing.waiting,
     }
 

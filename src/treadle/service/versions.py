@@ -20,12 +20,14 @@ from treadle.store.versions import Following, Release, Version
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A version with who uses it: `deployments` by name, and how many unfinished `runs` by their status."""
+    """A version with who uses it: `deployments` by name, and how many unfinished `runs` by their status.
+    `rolled_back` is how it became the latest the last time, where that was by rolling back."""
 
     version: Version
     is_latest: bool
     deployments: tuple[str, ...]
     runs: Mapping[str, int]
+    rolled_back: Release | None = None
 
     @property
     def waiting(self) -> int:
@@ -52,15 +54,24 @@ class Versions:
 
     @operation("workflows.read", on="workflow")
     async def list(self, workflow: str) -> Sequence[Standing]:
-        """The versions of a workflow, the latest first. Raises `NotFound` with the nearest name."""
+        """The versions of a workflow, the latest first; none of what is only a draft. Raises `NotFound` with the
+        nearest name."""
+        if await self._store.find_draft(workflow) is not None and not await self._store.list_versions(workflow):
+            return []
         versions = await list_known(self._store, workflow)
         runs = await self._store.count_runs_by_version(workflow)
         users: dict[str, list[str]] = {}
         for deployment in await self._store.list_deployments():
             if deployment.workflow == workflow:
                 users.setdefault(deployment.version or versions[0].version, []).append(deployment.name)
+        last: dict[str, Release] = {}
+        for one in await self._store.list_releases(workflow):
+            last.setdefault(one.version, one)
+        restored = {version: one for version, one in last.items() if one.kind == "rolled_back"}
         return [
-            Standing(one, at == 0, tuple(users.get(one.version, ())), runs.get(one.version, {}))
+            Standing(
+                one, at == 0, tuple(users.get(one.version, ())), runs.get(one.version, {}), restored.get(one.version)
+            )
             for at, one in enumerate(versions)
         ]
 

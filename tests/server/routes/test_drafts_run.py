@@ -145,3 +145,24 @@ async def test_a_definition_is_debugged_from_a_node_of_a_past_run(client: httpx.
 
     assert (answer.status_code, run["nodes"]["label"]["status"]) == (202, "paused")
     assert run["waits"][0]["config"] == {"template": "4 EUR"}
+
+
+async def test_what_is_only_a_draft_has_no_versions(client: httpx.AsyncClient) -> None:
+    await save_draft(client, PRICES)
+
+    assert (await get(client, "/workflows/prices/versions"))["items"] == []
+
+
+async def test_the_list_of_versions_tells_why_one_was_rolled_back_to(
+    client: httpx.AsyncClient, publish: Publish
+) -> None:
+    await publish(PRICES)
+    await publish(CHANGED)
+    await client.post("/api/v1/workflows/prices/rollback", json={"version": "1", "note": "The factor was right"})
+
+    found = (await get(client, "/workflows/prices/versions"))["items"]
+
+    assert [(one["version"], (one["rolled_back"] or {}).get("note")) for one in found] == [
+        (1, "The factor was right"),
+        (2, None),
+    ]

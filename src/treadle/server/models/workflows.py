@@ -168,6 +168,14 @@ class TagList(BaseModel):
     items: list[TagCount]
 
 
+class RollBack(BaseModel):
+    """That a version was made the latest again."""
+
+    at: datetime
+    note: str | None = None
+    author: str | None = None
+
+
 class WorkflowVersion(BaseModel):
     """A published version. It never changes."""
 
@@ -181,6 +189,7 @@ class WorkflowVersion(BaseModel):
     created_at: datetime = Field(description="When it was last made the latest.")
     deployments: list[str] = Field(default=[], description="Those that use it, by name.")
     runs: dict[str, int] = Field(default={}, description="Unfinished runs of it, by status.")
+    rolled_back: RollBack | None = Field(default=None, description="How it became the latest, if by rolling back.")
 
 
 class VersionPage(Page[WorkflowVersion]):
@@ -342,6 +351,9 @@ def show_version(standing: Standing) -> WorkflowVersion:
         created_at=one.created_at,
         deployments=list(standing.deployments),
         runs=dict(standing.runs),
+        rolled_back=None
+        if standing.rolled_back is None
+        else RollBack.model_validate(standing.rolled_back, from_attributes=True),
     )
 
 

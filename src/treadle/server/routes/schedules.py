@@ -39,7 +39,7 @@ async def list_fire_times(caller: Called, count: Count = 10) -> FireTimes:
 @times_router.get("/preview", operation_id="previewSchedule", summary="When a cron would fire")
 async def preview_schedule(
     caller: Called,
-    cron: Annotated[str, Query(max_length=200, description="Five fields: `30 9 * * MON-FRI`.")],
+    cron: Annotated[str, Query(max_length=200, description="Five fields, or six, seconds first: `30 9 * * MON-FRI`.")],
     timezone: Annotated[str, Query(max_length=100)] = "UTC",
     count: Count = 10,
 ) -> FireTimes:
