@@ -128,7 +128,9 @@ def _use_up(connection: sqlite3.Connection, fired: Fired, record: RunRecord, at:
     due = at if fired.due is None else to_micros(fired.due)
     # Of a run that is not kept, no row will tell that it was started, should the clock be put back and the time come
     # round again.
-    key = fired.seed if fired.due is None or record.save == "all" else f"{DUE}{due}"
+    key = fired.seed
+    if key is None and fired.due is not None and record.save != "all":
+        key = f"{DUE}{due}"
     if key is not None:
         owner = f"fired:{fired.deployment}/{fired.trigger}"
         added = connection.execute(
