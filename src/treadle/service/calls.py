@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from treadle.model.workflow import Workflow
     from treadle.service.application import Application
 
+ON_FAILURE = "`on_failure`"
+"""Where a workflow names the one that is started when a run fails."""
+
 
 async def require_named_workflows(application: Application, workflow: Workflow) -> None:
     """Every workflow that this one starts by a name that is written down has to be in the store, and the actor's to
@@ -29,7 +32,7 @@ async def require_named_workflows(application: Application, workflow: Workflow) 
     `require_reach` raises."""
     await require_reach(application, workflow)
     known = {version.workflow for version in await application.store.list_versions()} | {workflow.name}
-    missing = [f"{where} names `{name}`" for where, name in _named(workflow) if name not in known]
+    missing = [f"{where} names `{name}`" for where, name in named_workflows(workflow) if name not in known]
     if missing:
         raise _unknown(workflow, missing)
 
@@ -49,7 +52,7 @@ async def require_reach(application: Application, workflow: Workflow) -> None:
     if not _has_calls(workflow):
         return
     missing: list[str] = []
-    for where, name in _named(workflow):
+    for where, name in named_workflows(workflow):
         level = find_level(actor, await store.find_holding(name))
         if name != workflow.name and (level is None or LEVELS.index(level) < LEVELS.index("operate")):
             missing.append(f"{where} names `{name}`")
@@ -100,12 +103,13 @@ def _listening(workflow: Workflow) -> dict[str, str]:
 
 
 def _has_calls(workflow: Workflow) -> bool:
-    return any(True for _ in _named(workflow)) or any(True for _ in _computed(workflow))
+    return any(True for _ in named_workflows(workflow)) or any(True for _ in _computed(workflow))
 
 
-def _named(workflow: Workflow) -> Iterator[tuple[str, str]]:
+def named_workflows(workflow: Workflow) -> Iterator[tuple[str, str]]:
+    """(where, name) of each workflow that is started by a name that is written down."""
     if workflow.settings.on_failure is not None:
-        yield "`on_failure`", workflow.settings.on_failure
+        yield ON_FAILURE, workflow.settings.on_failure
     for node, name in _calls(workflow):
         if "{{" not in name:
             yield f"`{node}`", name

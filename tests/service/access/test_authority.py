@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from treadle.authoring.document import load_workflow
-from treadle.errors import Forbidden, NotFound, TreadleError
+from treadle.errors import Forbidden, InvalidWorkflow, NotFound, TreadleError
 from treadle.model.workflow import Workflow
 from treadle.service.access.actor import Actor, Role
 from treadle.service.access.sharing import Sharing
@@ -41,6 +41,11 @@ LISTENS = """
 name: calls
 nodes:
   - {id: heard, type: trigger.event, config: {topic: orders.paid}}
+"""
+HOOK = """
+name: {name}
+nodes:
+  - {{id: hook, type: trigger.webhook, config: {{path: "{path}"}}}}
 """
 COMPUTED = CALLS.replace("workflow: private", 'workflow: "{{ workflow.input.which }}"')
 
@@ -119,6 +124,21 @@ async def test_what_runs_by_itself_rests_once_it_is_somebody_elses(house: House)
     found = {one.name: one.status for one in await house.application.store.list_deployments()}
     assert found == {"first": "paused", "second": "stopped"}
     assert looked
+
+
+async def test_what_rests_since_a_transfer_takes_no_address_that_is_in_part_somebody_elses(house: House) -> None:
+    """Of one owner, what is written out may stand beside what may be anything."""
+    for name, path in (("shops", "orders/{shop}"), ("paid", "orders/paid")):
+        await house.application.publish(workflow(HOOK.format(name=name, path=path)))
+        await Sharing(house.application).transfer(name, to="bob")
+        await Deployments(await house.view("bob")).create(name)
+
+    await Sharing(house.application).transfer("paid", to="ann")
+
+    assert (await house.application.store.get_deployment("paid")).status == "paused"
+    with pytest.raises(InvalidWorkflow) as refused:
+        await Deployments(await house.view("ann")).start("paid")
+    assert refused.value.code == "address_taken"
 
 
 async def test_given_to_whom_it_belongs_it_stays_as_it_is(house: House) -> None:

@@ -16,6 +16,7 @@ from treadle.model.issue import Issue, ValidationResult
 from treadle.model.workflow import Workflow
 from treadle.node.registry import Registry
 from treadle.packs.data.schema import find_problems, schema_problem
+from treadle.service.calls import ON_FAILURE, named_workflows
 from treadle.service.templates.place import find_path, read_at
 from treadle.service.templates.template import Difficulty, Parameter, Requirement, Template
 
@@ -197,11 +198,9 @@ def _requirements(workflow: Workflow, section: SectionOf, registry: Registry) ->
             yield Requirement("profile", node.id, f"Credentials of `{node.title or node.id}` ({node.type}).")
     for text in section.requires.services:
         yield Requirement("service", text)
-    called = {workflow.settings.on_failure: "Started when a run fails."} if workflow.settings.on_failure else {}
-    for node in workflow.walk():
-        name = node.config.get("workflow")
-        if node.type == "flow.workflow" and isinstance(name, str) and "{{" not in name:
-            called.setdefault(name, f"Called by `{node.id}`.")
+    called: dict[str, str] = {}
+    for where, name in named_workflows(workflow):
+        called.setdefault(name, "Started when a run fails." if where == ON_FAILURE else f"Called by {where}.")
     for name, why in called.items():
         yield Requirement("workflow", name, why)
 
