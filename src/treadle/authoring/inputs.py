@@ -54,7 +54,9 @@ def validate_input(workflow: Workflow, given: Mapping[str, Any]) -> tuple[dict[s
     """(values for `workflow.input`, issues) of a run's input.
 
     Inputs not given take their default; optional ones without a default become null. A workflow that
-    declares no inputs takes any. The issues' paths begin with `input`.
+    declares no inputs takes any: whoever writes one down to try it out, or listens to webhooks and events of whatever
+    shape, need not say what comes; what it reads and was not given fails where it is read. The issues' paths begin
+    with `input`.
     """
     declared = workflow.inputs
     if not declared:
