@@ -70,6 +70,13 @@ class Invocation:
         return load_settings(overrides={**(overrides or {}), "db": self.db or (overrides or {}).get("db")})[0]
 
 
+def take_common(ctx: typer.Context, *, db: str | None, json: bool, debug: bool) -> Invocation:
+    """The options that every command has, here or before a group's name; kept for the command that follows."""
+    outer: Invocation = ctx.obj or Invocation()
+    ctx.obj = Invocation(db or outer.db, json or outer.json, debug or outer.debug)
+    return ctx.obj
+
+
 def command(function: Callable[..., int | None]) -> Callable[..., None]:
     """Make a function of (invocation, its own arguments) a command, and what it returns the exit code.
 
@@ -90,8 +97,7 @@ def command(function: Callable[..., int | None]) -> Callable[..., None]:
 
     @functools.wraps(function)
     def invoke(*, ctx: typer.Context, db: str | None, json: bool, debug: bool, **given: Any) -> None:
-        outer: Invocation = ctx.obj or Invocation()
-        invocation = Invocation(db or outer.db, json or outer.json, debug or outer.debug or _debug_wanted())
+        invocation = take_common(ctx, db=db, json=json, debug=debug or _debug_wanted())
         _start_logs(invocation)
         raise typer.Exit(_guard(function, invocation, given))
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from treadle.cli.command import COMPLETED, FAILED, Db, Debug, Invocation, Json, command
+from treadle.cli.command import COMPLETED, FAILED, Db, Debug, Invocation, Json, command, take_common
 from treadle.errors import InvalidWorkflow
 
 if TYPE_CHECKING:
@@ -47,8 +47,7 @@ def dead(
     debug: Debug = False,
 ) -> None:
     """List failed runs that nobody has tried again or put aside, those of the same error together."""
-    outer: Invocation = ctx.obj or Invocation()
-    ctx.obj = Invocation(db or outer.db, json or outer.json, debug or outer.debug)
+    take_common(ctx, db=db, json=json, debug=debug)
     if ctx.invoked_subcommand is None:
         _list(ctx=ctx, workflow=workflow, error=error, since=since, db=None, json=False, debug=False)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from treadle.cli.command import Db, Debug, Invocation, Json, command
+from treadle.cli.command import Db, Debug, Invocation, Json, command, take_common
 from treadle.cli.deployment_view import (
     describe,
     has_address,
@@ -40,8 +40,7 @@ def _list(invocation: Invocation) -> None:
 @app.callback(invoke_without_command=True)
 def deployments(ctx: typer.Context, db: Db = None, json: Json = False, debug: Debug = False) -> None:
     """List deployments: what runs by itself, when, and what came of it."""
-    outer: Invocation = ctx.obj or Invocation()
-    ctx.obj = Invocation(db or outer.db, json or outer.json, debug or outer.debug)
+    take_common(ctx, db=db, json=json, debug=debug)
     if ctx.invoked_subcommand is None:
         _list(ctx=ctx, db=None, json=False, debug=False)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from treadle.cli.command import Db, Debug, Invocation, Json, command
+from treadle.cli.command import Db, Debug, Invocation, Json, command, take_common
 from treadle.cli.versions import WorkflowName
 
 if TYPE_CHECKING:
@@ -30,8 +30,7 @@ def _list(invocation: Invocation) -> None:
 @app.callback(invoke_without_command=True)
 def draft(ctx: typer.Context, db: Db = None, json: Json = False, debug: Debug = False) -> None:
     """List the drafts there are, or save, show or discard one."""
-    outer: Invocation = ctx.obj or Invocation()
-    ctx.obj = Invocation(db or outer.db, json or outer.json, debug or outer.debug)
+    take_common(ctx, db=db, json=json, debug=debug)
     if ctx.invoked_subcommand is None:
         _list(ctx=ctx, db=None, json=False, debug=False)
 

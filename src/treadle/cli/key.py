@@ -26,14 +26,10 @@ def make(
     lasts: Annotated[str | None, typer.Option("--for", metavar="TIME", help="How long it counts, such as 90d.")] = None,
 ) -> None:
     """Make an API key and print it, once."""
+    from treadle.cli.period import read_lasting
     from treadle.cli.session import wait_for
-    from treadle.errors import InvalidWorkflow
-    from treadle.model.duration import parse_duration
 
-    try:
-        seconds = None if lasts is None else parse_duration(lasts)
-    except ValueError as error:
-        raise InvalidWorkflow(f"{error}.", code="invalid_argument", remedy="Write such as `90d`.") from None
+    seconds = None if lasts is None else read_lasting(lasts, example="`90d`")
     wait_for(_make(invocation, user, name, scope or ["*"], seconds))
 
 

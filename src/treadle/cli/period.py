@@ -1,4 +1,4 @@
-"""`--since` and `--until`: which runs, by when they were."""
+"""Times and durations on the command line: `--since`, `--until`, `--for`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,16 @@ if TYPE_CHECKING:
 
 Since = Annotated[str | None, typer.Option("--since", metavar="TIME", help="Only runs from then on: a time, or `7d`.")]
 Until = Annotated[str | None, typer.Option("--until", metavar="TIME", help="Only runs before then.")]
+
+
+def read_lasting(text: str, *, example: str) -> float:
+    """The seconds of `--for`. Raises `InvalidWorkflow`."""
+    from treadle.model.duration import parse_duration
+
+    try:
+        return parse_duration(text)
+    except ValueError as error:
+        raise InvalidWorkflow(f"{error}.", code="invalid_argument", remedy=f"Write such as {example}.") from None
 
 
 def read_time(name: str, text: str | None) -> datetime | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from treadle.cli.command import Db, Debug, Invocation, Json, command
+from treadle.cli.command import Db, Debug, Invocation, Json, command, take_common
 from treadle.cli.secret import FromEnv, Value, describe_field, read_value, warn_if_short
 
 if TYPE_CHECKING:
@@ -27,8 +27,7 @@ def _list(invocation: Invocation) -> None:
 @app.callback(invoke_without_command=True)
 def profile(ctx: typer.Context, db: Db = None, json: Json = False, debug: Debug = False) -> None:
     """List the profiles there are, or set, delete or test one. Values are never shown."""
-    outer: Invocation = ctx.obj or Invocation()
-    ctx.obj = Invocation(db or outer.db, json or outer.json, debug or outer.debug)
+    take_common(ctx, db=db, json=json, debug=debug)
     if ctx.invoked_subcommand is None:
         _list(ctx=ctx, db=None, json=False, debug=False)
 
@@ -99,15 +98,12 @@ async def _list_profiles(invocation: Invocation) -> None:
 
 
 async def _set(invocation: Invocation, name: str, fields: dict[str, str | None], provider: str | None) -> None:
-    from treadle.cli.session import may_make_store
+    from treadle.cli.session import changing
     from treadle.errors import NotFound
-    from treadle.service.application import Application
     from treadle.service.vault.credentials import Credentials
 
-    settings = invocation.settings()
-    may_make_store(invocation, settings.db)
     values = {field: value for field, value in fields.items() if value is not None}
-    async with Application(settings, recovers=False) as application:
+    async with changing(invocation) as application:
         credentials = Credentials(application)
         stored = {one.name for one in await credentials.list_profiles() if one.source == "vault"}
         if name in stored:

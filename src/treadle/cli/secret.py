@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from treadle.cli.command import Db, Debug, Invocation, Json, command
+from treadle.cli.command import Db, Debug, Invocation, Json, command, take_common
 
 if TYPE_CHECKING:
     from treadle.service.vault.credentials import FieldFacts
@@ -32,8 +32,7 @@ def _list(invocation: Invocation) -> None:
 @app.callback(invoke_without_command=True)
 def secret(ctx: typer.Context, db: Db = None, json: Json = False, debug: Debug = False) -> None:
     """List the secrets there are, or set or delete one. Values are never shown."""
-    outer: Invocation = ctx.obj or Invocation()
-    ctx.obj = Invocation(db or outer.db, json or outer.json, debug or outer.debug)
+    take_common(ctx, db=db, json=json, debug=debug)
     if ctx.invoked_subcommand is None:
         _list(ctx=ctx, db=None, json=False, debug=False)
 
@@ -143,13 +142,10 @@ async def _list_secrets(invocation: Invocation) -> None:
 
 
 async def _set(invocation: Invocation, name: str, value: str) -> None:
-    from treadle.cli.session import may_make_store
-    from treadle.service.application import Application
+    from treadle.cli.session import changing
     from treadle.service.vault.credentials import Credentials
 
-    settings = invocation.settings()
-    may_make_store(invocation, settings.db)
-    async with Application(settings, recovers=False) as application:
+    async with changing(invocation) as application:
         stored = await Credentials(application).set_secret(name, value)
     if invocation.json:
         invocation.screen.print_json(describe_field(stored))

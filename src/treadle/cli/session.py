@@ -61,6 +61,17 @@ async def driving(invocation: Invocation) -> AsyncGenerator[Application]:
         yield application
 
 
+@contextlib.asynccontextmanager
+async def changing(invocation: Invocation) -> AsyncGenerator[Application]:
+    """The application to change the store with, which is made where there is none. Raises `NotFound` (`no_folder`)."""
+    from treadle.service.application import Application
+
+    settings = invocation.settings()
+    may_make_store(invocation, settings.db)
+    async with Application(settings, recovers=False) as application:
+        yield application
+
+
 def look_up_types(invocation: Invocation, settings: Settings) -> Registry:
     """The node types to look with; a file of the project's own that cannot be used is told of and left out."""
     from rich.markup import escape

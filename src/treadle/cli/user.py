@@ -92,15 +92,10 @@ def link(
     lasts: Annotated[str, typer.Option("--for", metavar="TIME", help="How long it counts, at most 7d.")] = "10m",
 ) -> None:
     """Print a link that signs a user in once. Whoever has it is them."""
+    from treadle.cli.period import read_lasting
     from treadle.cli.session import wait_for
-    from treadle.errors import InvalidWorkflow
-    from treadle.model.duration import parse_duration
 
-    try:
-        seconds = parse_duration(lasts)
-    except ValueError as error:
-        raise InvalidWorkflow(f"{error}.", code="invalid_argument", remedy="Write such as `10m` or `2d`.") from None
-    wait_for(_link(invocation, name, seconds))
+    wait_for(_link(invocation, name, read_lasting(lasts, example="`10m` or `2d`")))
 
 
 def _ask_password() -> str:

@@ -19,6 +19,7 @@ from treadle.server.app import create_app
 from treadle.server.connections import Connections, most_connections, protocol_for
 from treadle.server.services import Services
 from treadle.service.settings import Settings
+from treadle.service.whereabouts import host_here, url_of
 
 GRACE = 3
 """Seconds that open connections have, once the engine has drained."""
@@ -37,18 +38,14 @@ class Listener:
     @property
     def url(self) -> str:
         """Where it is reached from this machine."""
-        return self._url_of({"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host))
+        return url_of(host_here(self.host), self.port, secure=self.secure)
 
     @property
     def network_urls(self) -> list[str]:
         """Where it is reached from other machines, as far as this one knows its own addresses."""
         if self.is_loopback:
             return []
-        return [self._url_of(address) for address in _own_addresses(self.host)]
-
-    def _url_of(self, host: str) -> str:
-        host = f"[{host}]" if ":" in host and not host.startswith("[") else host
-        return f"{'https' if self.secure else 'http'}://{host}:{self.port}"
+        return [url_of(address, self.port, secure=self.secure) for address in _own_addresses(self.host)]
 
     @property
     def is_loopback(self) -> bool:

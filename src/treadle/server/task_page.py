@@ -15,6 +15,7 @@ from starlette.routing import Route
 from treadle.errors import Conflict, Forbidden, InvalidWorkflow, NotFound, TreadleError
 from treadle.model.task import Task
 from treadle.server import pages
+from treadle.server.caller import address_of
 from treadle.server.form_fields import FieldProblem, describe, judge, read_values
 from treadle.server.forms import lines_of, refusal
 from treadle.server.hooks import hooks_of
@@ -43,7 +44,7 @@ async def show(request: Request) -> Response:
 async def answer(request: Request) -> Response:
     application, tasks, text = _open(request)
     try:
-        hooks_of(request).take_form_turn("t", _address(request))
+        hooks_of(request).take_form_turn("t", address_of(request))
         task, holder = await tasks.find(text)
         sent = await read_form(request)
         if not hmac.compare_digest(_one(sent, _TOKEN).encode(), _token(text).encode()):
@@ -61,7 +62,7 @@ async def answer(request: Request) -> Response:
     note = _one(sent, "note").strip()[:_LONGEST_NOTE] or None
     if said not in ("approve", "reject"):
         return _page(text, task, holder, sent, [{"path": "", "message": "Say with a button what you decide."}])
-    actor = Actor(holder or "whoever has the link", "operator", "link", address=_address(request))
+    actor = Actor(holder or "whoever has the link", "operator", "link", address=address_of(request))
     try:
         await Tasks(application.acting_as(actor)).answer(text, approve=said == "approve", values=values, note=note)
     except InvalidWorkflow as wrong:
@@ -205,10 +206,6 @@ def _until(at: datetime | None) -> str:
 
 def _time(at: datetime) -> str:
     return f"{at:%-d %B %Y, %H:%M} UTC"
-
-
-def _address(request: Request) -> str | None:
-    return request.client.host if request.client else None
 
 
 ROUTES = [

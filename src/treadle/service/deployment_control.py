@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from treadle.engine.journal import StateChange
 from treadle.errors import Conflict, NotFound
-from treadle.model.ids import RunId
 from treadle.model.nearest import suggest
 from treadle.service.access.operation import operation
 from treadle.service.application import Application
@@ -33,6 +32,7 @@ class DeploymentControl:
     def __init__(self, application: Application) -> None:
         self.application = application
         self.firing = Firing(application)
+        self.fire = self.firing.fire
         self._binding = Binding(application)
         self._store = application.store
 
@@ -148,21 +148,6 @@ class DeploymentControl:
         keys = list(await self._store.list_state(owner))
         await self._store.change_state([StateChange(owner, key) for key in keys])
         return len(keys)
-
-    # Runs
-
-    async def fire(
-        self,
-        deployment: Deployment,
-        trigger: Trigger | None = None,
-        *,
-        payload: Any = None,
-        due: datetime | None = None,
-        seed: str | None = None,
-        at: datetime | None = None,
-    ) -> RunId | None:
-        """See `Firing.fire`."""
-        return await self.firing.fire(deployment, trigger, payload=payload, due=due, seed=seed, at=at)
 
     def _now(self) -> datetime:
         return self.application.world.clock.now()

@@ -70,19 +70,7 @@ class Firing:
             run_id = run_id_for(due or at or now, "/".join((deployment.id, trigger.id if trigger else "", seed or "")))
         prepared = await prepare(
             application,
-            ExecutionRequest(
-                workflow,
-                input={**deployment.input, **(input or {})},
-                mode=deployment.mode,
-                trigger=trigger.node if trigger else None,
-                fired=fired,
-                deployment=deployment.id,
-                params=deployment.params,
-                profiles=deployment.profiles,
-                account=deployment.account,
-                run_id=run_id,
-                at=now,
-            ),
+            replace(request_of(deployment, workflow, trigger, fired=fired, input=input), run_id=run_id, at=now),
         )
         scope = {"input": prepared.run.input, "params": deployment.params, "fired": fired}
         run = replace(
@@ -121,6 +109,28 @@ class Firing:
             version = (await self._store.get_version(deployment.workflow)).version
         plan = application.plans.find(deployment.workflow, version)
         return plan.workflow if plan else await application.get_workflow(deployment.workflow, version)
+
+
+def request_of(
+    deployment: Deployment,
+    workflow: Workflow,
+    trigger: Trigger | None,
+    *,
+    fired: Any,
+    input: Mapping[str, Any] | None = None,
+) -> ExecutionRequest:
+    """A run of the deployment: bound as it is, with `input` before the deployment's own."""
+    return ExecutionRequest(
+        workflow,
+        input={**deployment.input, **(input or {})},
+        mode=deployment.mode,
+        trigger=trigger.node if trigger else None,
+        fired=fired,
+        deployment=deployment.id,
+        params=deployment.params,
+        profiles=deployment.profiles,
+        account=deployment.account,
+    )
 
 
 def _lane(deployment: Deployment, scope: Mapping[str, Any]) -> str:

@@ -17,6 +17,7 @@ from treadle.service.finding import Finding
 from treadle.service.settings import Settings
 from treadle.service.vault.keys import key_path
 from treadle.service.vault.looking import look_at_vault
+from treadle.service.whereabouts import host_here
 from treadle.store.database import connect, parse_location
 
 _LITTLE, _NONE = 1_000_000_000, 100_000_000
@@ -78,9 +79,8 @@ def _is_free(settings: Settings) -> bool:
 
 
 def _is_ours(settings: Settings) -> bool:
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)
     try:
-        with socket.create_connection((host, settings.port), _PATIENCE) as connection:
+        with socket.create_connection((host_here(settings.host), settings.port), _PATIENCE) as connection:
             if settings.tls_cert:
                 return False
             connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")

@@ -51,9 +51,17 @@ def find_address(settings: Settings) -> str | None:
 
 def likely_address(settings: Settings) -> str:
     """Where the server will be reached once it is started as the settings say."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)
-    host = f"[{host}]" if ":" in host else host
-    return f"{'https' if settings.tls_cert else 'http'}://{host}:{settings.port}"
+    return url_of(host_here(settings.host), settings.port, secure=bool(settings.tls_cert))
+
+
+def host_here(host: str) -> str:
+    """By what this machine reaches a server that listens on `host`."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+
+
+def url_of(host: str, port: int, *, secure: bool) -> str:
+    host = f"[{host}]" if ":" in host and not host.startswith("[") else host
+    return f"{'https' if secure else 'http'}://{host}:{port}"
 
 
 def _read(path: Path) -> dict[str, Any]:

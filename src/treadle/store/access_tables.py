@@ -4,30 +4,30 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Index, Integer, LargeBinary, Table, Text
 
-from treadle.store.columns import Micros, Serial, metadata, required
+from treadle.store.columns import Micros, Serial, key, metadata, required, time
 
 # Who may do what. Tokens, keys and links are kept as SHA-256 digests, passwords as argon2 hashes.
 
 users = Table(
     "users",
     metadata,
-    Column("id", Text, primary_key=True, nullable=False),
+    key("id"),
     Column("name", Text, nullable=False, unique=True, comment="what they sign in with: a word or an e-mail address"),
     required("role"),
     Column("password", Text, comment="argon2; null: signs in by link only"),
     Column("quotas", Text, comment="JSON; null: those of the installation"),
-    Column("created_at", Micros, nullable=False),
+    time("created_at"),
     Column("disabled_at", Micros),
 )
 
 sessions = Table(
     "sessions",
     metadata,
-    Column("digest", Text, primary_key=True, nullable=False),
+    key("digest"),
     required("user_id"),
-    Column("created_at", Micros, nullable=False),
-    Column("seen_at", Micros, nullable=False),
-    Column("expires_at", Micros, nullable=False),
+    time("created_at"),
+    time("seen_at"),
+    time("expires_at"),
     Column("agent", Text, comment="the browser, as it named itself"),
 )
 Index("sessions_by_user", sessions.c.user_id)
@@ -35,20 +35,20 @@ Index("sessions_by_user", sessions.c.user_id)
 sign_in_links = Table(
     "sign_in_links",
     metadata,
-    Column("digest", Text, primary_key=True, nullable=False),
+    key("digest"),
     required("user_id"),
-    Column("expires_at", Micros, nullable=False),
+    time("expires_at"),
 )
 
 api_keys = Table(
     "api_keys",
     metadata,
-    Column("id", Text, primary_key=True, nullable=False),
+    key("id"),
     required("user_id"),
     required("name"),
     Column("digest", Text, nullable=False, unique=True),
     required("scopes"),
-    Column("created_at", Micros, nullable=False),
+    time("created_at"),
     Column("expires_at", Micros),
     Column("used_at", Micros),
     Column("revoked_at", Micros),
@@ -58,26 +58,26 @@ Index("api_keys_by_user", api_keys.c.user_id)
 teams = Table(
     "teams",
     metadata,
-    Column("id", Text, primary_key=True, nullable=False),
+    key("id"),
     Column("name", Text, nullable=False, unique=True),
-    Column("created_at", Micros, nullable=False),
+    time("created_at"),
 )
 
 members = Table(
     "members",
     metadata,
-    Column("team_id", Text, primary_key=True, nullable=False),
-    Column("user_id", Text, primary_key=True, nullable=False),
+    key("team_id"),
+    key("user_id"),
 )
 Index("members_by_user", members.c.user_id)
 
 workflows = Table(
     "workflows",
     metadata,
-    Column("name", Text, primary_key=True, nullable=False),
+    key("name"),
     Column("owner", Text, comment="a user; null: everybody's, as far as their role goes"),
     required("tags"),
-    Column("created_at", Micros, nullable=False),
+    time("created_at"),
     Column("deleted_at", Micros, comment="put into the bin; its versions and runs stay"),
 )
 Index("workflows_by_owner", workflows.c.owner)
@@ -85,9 +85,9 @@ Index("workflows_by_owner", workflows.c.owner)
 shares = Table(
     "shares",
     metadata,
-    Column("workflow", Text, primary_key=True, nullable=False),
-    Column("kind", Text, primary_key=True, nullable=False, comment="user, team or everybody"),
-    Column("subject", Text, primary_key=True, nullable=False, comment="the id of the user or team, or empty"),
+    key("workflow"),
+    key("kind", comment="user, team or everybody"),
+    key("subject", comment="the id of the user or team, or empty"),
     required("level"),
 )
 Index("shares_by_subject", shares.c.kind, shares.c.subject)
@@ -97,20 +97,20 @@ Index("shares_by_subject", shares.c.kind, shares.c.subject)
 profiles = Table(
     "profiles",
     metadata,
-    Column("name", Text, primary_key=True, nullable=False, comment="empty: the secrets of every run"),
+    key("name", comment="empty: the secrets of every run"),
     Column("provider", Text, comment="what the fields are for: `http`, `smtp`, an exchange"),
     Column("owner", Text, comment="a user; null: whoever may use credentials"),
-    Column("created_at", Micros, nullable=False),
+    time("created_at"),
 )
 
 credentials = Table(
     "credentials",
     metadata,
-    Column("profile", Text, primary_key=True, nullable=False),
-    Column("field", Text, primary_key=True, nullable=False),
+    key("profile"),
+    key("field"),
     Column("key_id", Text, nullable=False, comment="which key sealed it"),
     Column("sealed", LargeBinary, nullable=False),
-    Column("updated_at", Micros, nullable=False),
+    time("updated_at"),
     Column("updated_by", Text),
 )
 
@@ -118,7 +118,7 @@ audit = Table(
     "audit",
     metadata,
     Column("id", Serial, primary_key=True, autoincrement=False, nullable=False, comment="1, 2, 3 … without a gap"),
-    Column("at", Micros, nullable=False),
+    time("at"),
     Column("actor", Text, comment="the id of the user; null: somebody not signed in, or this machine"),
     required("name"),
     required("via"),
@@ -135,12 +135,12 @@ Index("audit_by_subject", audit.c.subject, audit.c.id)
 idempotency = Table(
     "idempotency",
     metadata,
-    Column("actor", Text, primary_key=True, nullable=False),
-    Column("key", Text, primary_key=True, nullable=False),
+    key("actor"),
+    key("key"),
     Column("request", Text, nullable=False, comment="SHA-256 of method, path and body"),
     Column("status", Integer, comment="null: under way"),
     Column("headers", Text),
     Column("body", LargeBinary),
-    Column("expires_at", Micros, nullable=False),
+    time("expires_at"),
 )
 Index("idempotency_expiring", idempotency.c.expires_at)

@@ -12,12 +12,12 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from treadle.store.access_tables import metadata  # with the tables that it declares
-from treadle.store.columns import Micros, Serial, required
+from treadle.store.columns import Micros, Serial, key, required, time
 
 runs = Table(
     "runs",
     metadata,
-    Column("id", Text, primary_key=True, nullable=False),
+    key("id"),
     required("workflow"),
     required("version"),
     required("status"),
@@ -30,7 +30,7 @@ runs = Table(
     required("save"),
     Column("epoch", BigInteger, nullable=False),
     Column("worker", Text, comment="who holds the lease"),
-    Column("created_at", Micros, nullable=False),
+    time("created_at"),
     Column("finished_at", Micros),
     Column("wake_at", Micros, comment="when a suspended run is due"),
     Column("output", Text),
@@ -86,12 +86,12 @@ Index("runs_expiring", runs.c.expires_at, sqlite_where=_expiring, postgresql_whe
 journal = Table(
     "journal",
     metadata,
-    Column("run_id", Text, primary_key=True, nullable=False),
-    Column("scope", Text, primary_key=True, nullable=False),
-    Column("node", Text, primary_key=True, nullable=False),
+    key("run_id"),
+    key("scope"),
+    key("node"),
     Column("sequence", Integer, primary_key=True, nullable=False, autoincrement=False),
     Column("kind", SmallInteger, nullable=False),
-    Column("at", Micros, nullable=False),
+    time("at"),
     required("body"),
     Column("serial", BigInteger, comment="of the commit that brought it; see `feed`"),
     sqlite_with_rowid=False,
@@ -100,7 +100,7 @@ journal = Table(
 payloads = Table(
     "payloads",
     metadata,
-    Column("run_id", Text, primary_key=True, nullable=False),
+    key("run_id"),
     Column(
         "digest",
         Text,
@@ -118,7 +118,7 @@ run_logs = Table(
     metadata,
     Column("id", Serial, primary_key=True, autoincrement=True, nullable=False),
     required("run_id"),
-    Column("at", Micros, nullable=False),
+    time("at"),
     required("path"),
     required("level"),
     required("message"),
@@ -130,44 +130,44 @@ Index("run_logs_by_run", run_logs.c.run_id, run_logs.c.id)
 state = Table(
     "state",
     metadata,
-    Column("owner", Text, primary_key=True, nullable=False),
-    Column("key", Text, primary_key=True, nullable=False),
+    key("owner"),
+    key("key"),
     required("value"),
 )
 
 claims = Table(
     "claims",
     metadata,
-    Column("owner", Text, primary_key=True, nullable=False),
-    Column("key", Text, primary_key=True, nullable=False),
+    key("owner"),
+    key("key"),
     required("token"),
-    Column("at", Micros, nullable=False),
+    time("at"),
 )
 
 cache = Table(
     "cache",
     metadata,
-    Column("key", Text, primary_key=True, nullable=False),
+    key("key"),
     required("outputs"),
-    Column("expires_at", Micros, nullable=False),
+    time("expires_at"),
 )
 Index("cache_expiring", cache.c.expires_at)
 
 workers = Table(
     "workers",
     metadata,
-    Column("id", Text, primary_key=True, nullable=False),
+    key("id"),
     required("host"),
     Column("pid", BigInteger, nullable=False),
     Column("process_start", Text, comment="tells a process from a later one with the same pid; null: unknown"),
-    Column("heartbeat_at", Micros, nullable=False),
+    time("heartbeat_at"),
 )
 
 versions = Table(
     "versions",
     metadata,
-    Column("workflow", Text, primary_key=True, nullable=False),
-    Column("version", Text, primary_key=True, nullable=False),
+    key("workflow"),
+    key("version"),
     Column("number", Integer, nullable=False, comment="1, 2, 3 … within the workflow, in the order they came"),
     required("form"),
     required("document"),
@@ -181,7 +181,7 @@ Index("versions_by_number", versions.c.workflow, versions.c.number, unique=True)
 releases = Table(
     "releases",
     metadata,
-    Column("workflow", Text, primary_key=True, nullable=False),
+    key("workflow"),
     Column("at", Micros, primary_key=True, nullable=False, autoincrement=False),
     required("version"),
     required("kind"),
@@ -192,19 +192,19 @@ releases = Table(
 drafts = Table(
     "drafts",
     metadata,
-    Column("workflow", Text, primary_key=True, nullable=False),
+    key("workflow"),
     Column("revision", Integer, nullable=False, comment="goes up with every change; who writes names the one it read"),
     required("form"),
     required("document"),
     Column("base_version", Text, comment="the version it was begun from"),
-    Column("updated_at", Micros, nullable=False),
+    time("updated_at"),
     Column("about", Text, comment="JSON: title, description and tags, as far as the draft can be read"),
 )
 
 deployments = Table(
     "deployments",
     metadata,
-    Column("id", Text, primary_key=True, nullable=False),
+    key("id"),
     required("name"),
     required("workflow"),
     Column("version", Text, comment="null: the latest"),
@@ -214,15 +214,15 @@ deployments = Table(
     required("params"),
     required("profiles"),
     required("limits"),
-    Column("created_at", Micros, nullable=False),
+    time("created_at"),
     Column("account", Text, comment="who deployed it: its runs are theirs where nobody owns the workflow"),
 )
 
 triggers = Table(
     "triggers",
     metadata,
-    Column("deployment", Text, primary_key=True, nullable=False),
-    Column("id", Text, primary_key=True, nullable=False, comment="its node, or what stands in for one"),
+    key("deployment"),
+    key("id", comment="its node, or what stands in for one"),
     Column("node", Text, comment="the trigger node that is live in its runs"),
     required("type"),
     required("config"),
@@ -237,24 +237,24 @@ Index("triggers_by_topic", triggers.c.topic, sqlite_where=_topical, postgresql_w
 metrics = Table(
     "metrics",
     metadata,
-    Column("deployment", Text, primary_key=True, nullable=False),
-    Column("name", Text, primary_key=True, nullable=False, comment="a total, `ms:<bucket>`, or `counter:<name>`"),
+    key("deployment"),
+    key("name", comment="a total, `ms:<bucket>`, or `counter:<name>`"),
     Column("value", Double, nullable=False),
 )
 
 limits = Table(
     "limits",
     metadata,
-    Column("key", Text, primary_key=True, nullable=False),
+    key("key"),
     Column("free_at", Micros, nullable=False, comment="when the whole burst is free again"),
 )
 
 slots = Table(
     "slots",
     metadata,
-    Column("key", Text, primary_key=True, nullable=False),
-    Column("token", Text, primary_key=True, nullable=False, comment="who was given the slot"),
-    Column("at", Micros, nullable=False),
+    key("key"),
+    key("token", comment="who was given the slot"),
+    time("at"),
     Column("used", Boolean, nullable=False, comment="whether its holder has gone on"),
 )
 Index("slots_by_time", slots.c.key, slots.c.used, slots.c.at)
@@ -262,12 +262,12 @@ Index("slots_by_time", slots.c.key, slots.c.used, slots.c.at)
 signals = Table(
     "signals",
     metadata,
-    Column("id", Text, primary_key=True, nullable=False),
+    key("id"),
     required("name"),
     required("key"),
     Column("run_id", Text, comment="the only run it is meant for"),
     required("payload"),
-    Column("at", Micros, nullable=False),
+    time("at"),
     Column("taken_by", Text, comment="the waiting node's token"),
     Column("taker", Text, comment="the run of that node"),
     Column("sender", Text, comment="the user whose runs alone may take it; null: any"),
@@ -291,11 +291,11 @@ Index("signals_by_run", signals.c.run_id, sqlite_where=_addressed, postgresql_wh
 waits = Table(
     "waits",
     metadata,
-    Column("token", Text, primary_key=True, nullable=False, comment="the node's idempotency key"),
-    Column("name", Text, primary_key=True, nullable=False),
+    key("token", comment="the node's idempotency key"),
+    key("name"),
     required("key"),
     required("run_id"),
-    Column("at", Micros, nullable=False),
+    time("at"),
 )
 Index("waits_by_name", waits.c.name, waits.c.key, waits.c.at)
 Index("waits_by_run", waits.c.run_id)
@@ -303,14 +303,14 @@ Index("waits_by_run", waits.c.run_id)
 tasks = Table(
     "tasks",
     metadata,
-    Column("id", Text, primary_key=True, nullable=False, comment="the node's idempotency key"),
+    key("id", comment="the node's idempotency key"),
     required("run_id"),
     required("path"),
     required("kind"),
     required("status"),
     required("content"),
     Column("answer", Text),
-    Column("created_at", Micros, nullable=False),
+    time("created_at"),
     Column("deadline_at", Micros),
     Column("answered_at", Micros),
 )
@@ -320,10 +320,10 @@ Index("tasks_by_run", tasks.c.run_id)
 events = Table(
     "events",
     metadata,
-    Column("id", Text, primary_key=True, nullable=False),
+    key("id"),
     required("topic"),
     required("payload"),
-    Column("at", Micros, nullable=False),
+    time("at"),
     Column("delivered_at", Micros),
 )
 _undelivered = text("delivered_at IS NULL")
@@ -334,7 +334,7 @@ feed = Table(
     metadata,
     Column("serial", Serial, primary_key=True, autoincrement=False, nullable=False, comment="1, 2, 3 … as committed"),
     required("run_id"),
-    Column("at", Micros, nullable=False),
+    time("at"),
     Column("status", Text, comment="what the run's became with this; null: it stayed"),
 )
 Index("feed_by_run", feed.c.run_id, feed.c.serial)
@@ -342,44 +342,44 @@ Index("feed_by_run", feed.c.run_id, feed.c.serial)
 templates = Table(
     "templates",
     metadata,
-    Column("name", Text, primary_key=True, nullable=False),
+    key("name"),
     Column("document", Text, nullable=False, comment="its file: a workflow file with a section `template`"),
     Column("owner", Text, comment="a user; null: nobody's in particular"),
     Column("author", Text, comment="a name for people"),
-    Column("created_at", Micros, nullable=False),
-    Column("updated_at", Micros, nullable=False),
+    time("created_at"),
+    time("updated_at"),
 )
 
 template_uses = Table(
     "template_uses",
     metadata,
-    Column("workflow", Text, primary_key=True, nullable=False, comment="what was made of it"),
+    key("workflow", comment="what was made of it"),
     required("template"),
-    Column("at", Micros, nullable=False),
+    time("at"),
 )
 Index("template_uses_by_template", template_uses.c.template, template_uses.c.at)
 
 template_reviews = Table(
     "template_reviews",
     metadata,
-    Column("template", Text, primary_key=True, nullable=False),
-    Column("user_id", Text, primary_key=True, nullable=False, comment="empty: whoever works on the machine itself"),
+    key("template"),
+    key("user_id", comment="empty: whoever works on the machine itself"),
     required("name"),
     Column("rating", Integer, nullable=False, comment="1 to 5"),
     Column("comment", Text),
-    Column("at", Micros, nullable=False),
+    time("at"),
 )
 
 
 editing = Table(
     "editing",
     metadata,
-    Column("workflow", Text, primary_key=True, nullable=False),
+    key("workflow"),
     Column("window", Text, nullable=False, comment="tells one editor from the next, also of one user"),
     Column("user_id", Text, comment="null: whoever works on the machine itself"),
     required("name"),
-    Column("since", Micros, nullable=False),
-    Column("seen_at", Micros, nullable=False),
+    time("since"),
+    time("seen_at"),
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from treadle.cli.command import Db, Debug, Invocation, Json
+from treadle.cli.command import Db, Debug, Json, take_common
 from treadle.cli.gallery.delete import delete
 from treadle.cli.gallery.export import export
 from treadle.cli.gallery.import_ import import_
@@ -20,8 +20,7 @@ app = typer.Typer(help="Begin with a workflow that is there: list, look at, use,
 @app.callback(invoke_without_command=True)
 def templates(ctx: typer.Context, db: Db = None, json: Json = False, debug: Debug = False) -> None:
     """List the templates there are, or show, use, publish, export, import or rate one."""
-    outer: Invocation = ctx.obj or Invocation()
-    ctx.obj = Invocation(db or outer.db, json or outer.json, debug or outer.debug)
+    take_common(ctx, db=db, json=json, debug=debug)
     if ctx.invoked_subcommand is None:
         nothing: str | None = None
         list_(ctx=ctx, search=nothing, category=nothing, tag=nothing, about=nothing, db=None, json=False, debug=False)

@@ -22,8 +22,8 @@ def import_(
 
 
 async def _import(invocation: Invocation, file: str, *, replace: bool) -> None:
-    from treadle.cli.gallery.opening import changing
     from treadle.cli.gallery.showing import describe_published, tell_published
+    from treadle.cli.session import changing
     from treadle.cli.source import read_text
     from treadle.errors import InvalidWorkflow
     from treadle.service.templates.publishing import TemplatePublishing

@@ -33,15 +33,3 @@ async def looking(invocation: Invocation) -> AsyncGenerator[Application]:
     with tempfile.TemporaryDirectory(prefix="treadle-") as folder:
         async with Application(replace(settings, db=str(Path(folder) / "treadle.db")), recovers=False) as application:
             yield application
-
-
-@contextlib.asynccontextmanager
-async def changing(invocation: Invocation) -> AsyncGenerator[Application]:
-    """The application to change the store with, which is made where there is none."""
-    from treadle.cli.session import may_make_store
-    from treadle.service.application import Application
-
-    settings = invocation.settings()
-    may_make_store(invocation, settings.db)
-    async with Application(settings, recovers=False) as application:
-        yield application

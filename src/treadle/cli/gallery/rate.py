@@ -24,8 +24,8 @@ def rate(
 
 
 async def _rate(invocation: Invocation, name: str, rating: int, comment: str | None) -> None:
-    from treadle.cli.gallery.opening import changing
     from treadle.cli.gallery.showing import describe_statistics, tell_statistics
+    from treadle.cli.session import changing
     from treadle.service.templates.templates import Templates
 
     async with changing(invocation) as application:

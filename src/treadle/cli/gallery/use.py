@@ -41,8 +41,8 @@ async def _use(
 ) -> None:
     from rich.markup import escape
 
-    from treadle.cli.gallery.opening import changing
     from treadle.cli.gallery.showing import describe_requirement
+    from treadle.cli.session import changing
     from treadle.cli.source import read_input
     from treadle.service.templates.templates import Templates
 

@@ -13,8 +13,7 @@ from treadle.errors import Conflict, InvalidWorkflow, LimitExceeded, NotFound, S
 from treadle.model.ids import RunId, new_run_id
 from treadle.model.run import FINISHED, ExecutionResult
 from treadle.packs.http.respond import Answer, Answers
-from treadle.service.execution import ExecutionRequest
-from treadle.service.firing import Firing
+from treadle.service.firing import Firing, request_of
 from treadle.service.hooks.table import HookRoute
 from treadle.service.preparation import Prepared, prepare
 
@@ -86,21 +85,8 @@ class Starting:
         return await self._hear(run_id, driving, answer, wait)
 
     async def _prepare(self, route: HookRoute, payload: Mapping[str, Any], values: Mapping[str, Any]) -> Prepared:
-        deployment = route.deployment
-        return await prepare(
-            self.application,
-            ExecutionRequest(
-                route.workflow,
-                input={**deployment.input, **values},
-                mode=deployment.mode,
-                trigger=route.trigger.node,
-                fired=payload,
-                deployment=deployment.id,
-                params=deployment.params,
-                profiles=deployment.profiles,
-                account=deployment.account,
-            ),
-        )
+        request = request_of(route.deployment, route.workflow, route.trigger, fired=payload, input=values)
+        return await prepare(self.application, request)
 
     async def _run_in_turn(
         self,
