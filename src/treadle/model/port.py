@@ -50,6 +50,12 @@ _WIDENINGS = {
     ("series", "list"),
     ("number", "series"),
     ("integer", "series"),
+    ("boolean", "series"),
+    ("series", "candle"),
+    ("series", "candles"),
+    ("candles", "candle"),
+    ("candles", "object"),
+    ("candles", "list"),
 }
 
 ANY = PortType("any")

@@ -19,6 +19,7 @@ from treadle.model.port import InputPort, OutputPort
 from treadle.node.annotation import is_branch, port_type
 from treadle.node.definition import LazyAdapter, NodeDefinition
 from treadle.node.field import Expression, Names, Needed, SecretMark, TemplateMark, VerbatimMark
+from treadle.node.series import Collects, Lookback
 
 Function = Callable[..., Any]
 Decorator = Callable[[Function], NodeDefinition]
@@ -28,7 +29,8 @@ PortsFor = Callable[[Mapping[str, Any]], tuple[Any, ...]]
 def node(name: str | None = None, **more: Any) -> Decorator:
     """Declare a pure node: a plain function that may be computed again at any time and also takes arrays.
 
-    Without a `name` it is called after its `category` and the function: `risk.position_size`.
+    Without a `name` it is called after its `category` and the function: `risk.position_size`. `lookback(config)` says
+    how many values of a `Series` come before the first that it can speak of.
     """
     return _declare("pure", name, **more)
 
@@ -91,6 +93,7 @@ def _declare(
     next_fire: Callable[..., Any] | None = None,
     last_fire: Callable[..., Any] | None = None,
     provider: Callable[[Mapping[str, Any]], str | None] | None = None,
+    lookback: Lookback | None = None,
     example: Mapping[str, Any] | None = None,
 ) -> Decorator:
     def declare(function: Function) -> NodeDefinition:
@@ -144,6 +147,8 @@ def _declare(
             next_fire=next_fire,
             last_fire=last_fire,
             provider=provider,
+            columns={p.name: mark for p in ports if (mark := _column(hints.get(p.name, Any))) is not None},
+            lookback=lookback,
         )
 
     return declare
@@ -195,6 +200,10 @@ def _input_port(parameter: inspect.Parameter, annotation: Any) -> InputPort:
         needed=any(isinstance(mark, Needed) for mark in _marks(annotation)),
         description=_description(annotation),
     )
+
+
+def _column(annotation: Any) -> Collects | None:
+    return next((mark for mark in _marks(annotation) if isinstance(mark, Collects)), None)
 
 
 def _is_named_tuple(annotation: Any) -> bool:
