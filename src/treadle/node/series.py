@@ -25,14 +25,14 @@ Row = tuple[float, ...]
 
 
 class Streaming(Protocol):
-    """A node carried on value by value. Both take one row's numbers and return what the node's function returns."""
+    """A node carried on value by value; both take the numbers of one row."""
 
-    def update(self, *row: float) -> Any:
+    def update(self, *row: float) -> object:
         """Go on by one row."""
         ...
 
     def peek(self, *row: float) -> Any:
-        """What `update` would return; goes on by nothing."""
+        """What the node would give for a column with this row at its end; goes on by nothing."""
         ...
 
 
