@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy
 import pytest
+import talib
 
 from tests.engine.test_forking import fork
 from treadle.engine.recording import Recording
@@ -428,3 +429,24 @@ def test_what_is_kept_is_bounded_and_covers_what_is_read() -> None:
 def test_the_origin_moves_in_blocks() -> None:
     assert [origin(count, 10) for count in (1, 20, 21, 30, 31, 40, 41)] == [0, 0, 10, 10, 20, 20, 30]
     assert (keep_for(0), keep_for(199)) == (1024, 8000)
+
+
+@pytest.mark.slow
+async def test_past_its_origin_a_column_is_read_alike_by_every_process(memory_harness: Harness) -> None:
+    """7.4: a restart changes no digit, and a calculation over whole columns can take the same origins."""
+    keep = keep_for(14)
+    prices = numpy.round(100 + numpy.cumsum(numpy.random.default_rng(5).normal(0, 1, 2 * keep + 40)), 2)
+    first = part(price, id="price", config={"price": "{{ workflow.input.price }}"})
+    rsi = Node(id="rsi", type="indicator.rsi", config={"period": 14})
+    flow = workflow(first, rsi, connections=connect("price.output -> rsi.series"), outputs="{{ nodes.rsi.value }}")
+    steady, harness, came = memory_harness, memory_harness, list[Any]()
+
+    for at, one in enumerate(prices.tolist()):
+        if at % 97 == 96:
+            harness = restarted(steady)
+        came.append((await harness.run(flow, input={"price": one}, deployment="bot")).output)
+
+    wanted = [talib.RSI(prices[origin(at, keep) : at], 14)[-1] if at > 14 else None for at in range(1, len(prices) + 1)]
+    assert came == wanted
+    assert origin(len(prices), keep) == keep
+    assert came[: 2 * keep] == [None if value != value else value for value in talib.RSI(prices, 14)[: 2 * keep]]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from pydantic import TypeAdapter
@@ -240,7 +241,8 @@ def _config_field(parameter: inspect.Parameter, annotation: Any) -> ConfigField:
     required = parameter.default is parameter.empty
     default = None if required or isinstance(parameter.default, FieldInfo) else parameter.default
     if not required and default is not None:
-        schema.setdefault("default", default if isinstance(default, str | int | float | bool) else None)
+        shown = float(default) if isinstance(default, Decimal) else default
+        schema.setdefault("default", shown if isinstance(shown, str | int | float | bool) else None)
     extra = frozenset(name for mark in marks if isinstance(mark, Names) for name in mark.names)
     return ConfigField(
         name=_file_key(parameter.name),

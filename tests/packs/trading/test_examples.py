@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,9 +11,11 @@ from talib import get_function_groups
 
 from tests.packs.binding import bind
 from tests.packs.fake_context import FakeContext
+from treadle.model.workflow import Node, Workflow
 from treadle.node import NodeDefinition, Registry
 from treadle.packs.trading import indicator, market, risk
 from treadle.packs.trading.indicator.pattern import PATTERNS
+from treadle.testing import Harness
 
 PACKS = Registry({"indicator": indicator, "market": market, "risk": risk})
 ALL = list(PACKS)
@@ -25,7 +29,9 @@ def plain(value: Any) -> Any:
     """Columns as lists, with nothing where there is no number."""
     if hasattr(value, "tolist"):
         return [None if one != one else one for one in value.tolist()]
-    return value
+    if isinstance(value, Decimal):
+        return str(value)
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 def test_the_pack_has_every_indicator_of_the_catalogue() -> None:
@@ -68,3 +74,17 @@ def test_every_candlestick_pattern_of_talib_is_there() -> None:
     known = get_function_groups()["Pattern Recognition"]
 
     assert sorted(f"CDL{name.upper()}" for name in PATTERNS) == sorted(known)
+
+
+@pytest.mark.parametrize("definition", ALL, ids=named)
+async def test_a_run_keeps_what_the_example_comes_to(definition: NodeDefinition, harness: Harness) -> None:
+    example: Any = definition.type.example
+    given: Any = example["inputs"]
+    config = {**example["config"], **{name: f"{{{{ workflow.input.{name} }}}}" for name in given}}
+    flow = Workflow(name="one", nodes=(Node(id="one", type=definition.name, config=config),))
+
+    run = await harness.run(flow, input=given, deployment="bot")
+
+    assert run.status == "completed", run.error
+    (entry,) = [one for one in await harness.journal.load(run.id) if one.node == "one" and "outputs" in one.body]
+    assert entry.body["outputs"].keys() >= example["outputs"].keys()

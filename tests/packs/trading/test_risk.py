@@ -142,7 +142,7 @@ def test_what_reaches_a_limit_is_within() -> None:
 
     found = ports(exposure, {"max_per_symbol": 500, "max_total": 500, "max_count": 1}, positions=positions)
 
-    assert found == {"total": d("500"), "symbols": 1, "within": positions}
+    assert found == {"total": d("500"), "symbols": 1, "within": [one.model_dump() for one in positions]}
 
 
 def test_exposure_without_a_limit_is_refused() -> None:

@@ -32,7 +32,7 @@ class Found(NamedTuple):
 
 
 def _lookback(config: Mapping[str, Any]) -> int:
-    return max(lookback(_name(one)) for one in config["patterns"])
+    return max(lookback(_name(one)) for one in config["patterns"] or PATTERNS)
 
 
 def _name(pattern: str) -> str:
@@ -70,8 +70,8 @@ def pattern(
     *,
     patterns: Annotated[
         tuple[Pattern, ...],
-        Field(min_length=1, description="Which to look for, by TA-Lib's names without `CDL`; without it, all of them."),
-    ] = PATTERNS,  # type: ignore[assignment]
+        Field(description="Which to look for, by TA-Lib's names without `CDL`; without it, all of them."),
+    ] = (),
 ) -> Found:
     """Whether the last bars form one of the candlestick patterns.
 
@@ -83,7 +83,7 @@ def pattern(
     import numpy
 
     columns = _columns(candles)
-    strengths = numpy.array([calculate(_name(one), *columns) for one in patterns], dtype=float)
+    strengths = numpy.array([calculate(_name(one), *columns) for one in patterns or PATTERNS], dtype=float)
     up, down = numpy.maximum(strengths.max(axis=0), 0), numpy.maximum(-strengths.min(axis=0), 0)
     strongest = numpy.maximum(up, down)
     direction = (up > down).astype(float) - (down > up)
@@ -96,9 +96,9 @@ def pattern(
 
 
 @pattern.streaming
-def _(candles: Candles, *, patterns: tuple[str, ...] = PATTERNS) -> Any:
+def _(candles: Candles, *, patterns: tuple[str, ...] = ()) -> Any:
     columns, pick = _columns(candles), numbers(OPEN, HIGH, LOW, CLOSE)
-    return carried(_found, *((carry(_name(one), *columns), pick) for one in patterns))
+    return carried(_found, *((carry(_name(one), *columns), pick) for one in patterns or PATTERNS))
 
 
 def _found(now: Sequence[Any], _: Any, __: Any) -> Found:

@@ -63,7 +63,7 @@ def _check(config: Mapping[str, Any]) -> list[str]:
             "holidays": ["2024-07-04"],
         },
         "inputs": {"at": "2024-07-05T14:00:00Z"},
-        "outputs": {"open": datetime.fromisoformat("2024-07-05T14:00:00+00:00")},
+        "outputs": {"open": "2024-07-05T14:00:00+00:00"},
     },
 )
 def hours(

@@ -28,9 +28,9 @@ class Spread(NamedTuple):
         "config": {"min_spread_pct": 0.5, "fee_a_pct": 0.1, "fee_b_pct": 0.1, "size": 10},
         "inputs": {"price_a": 100, "price_b": 101},
         "outputs": {
-            "spread_pct": Decimal(1),
+            "spread_pct": "1",
             "profitable": True,
-            "expected_profit": Decimal("7.99"),
+            "expected_profit": "7.99",
             "cheaper": "a",
         },
     },

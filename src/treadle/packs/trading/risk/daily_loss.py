@@ -28,7 +28,7 @@ class Day(NamedTuple):
     example={
         "config": {"limit": 100},
         "inputs": {"profit_today": -40},
-        "outputs": {"can_trade": Decimal(-40), "left": Decimal(60)},
+        "outputs": {"can_trade": "-40", "left": "60"},
     },
 )
 async def daily_loss(

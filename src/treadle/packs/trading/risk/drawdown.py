@@ -27,7 +27,7 @@ class Drawdown(NamedTuple):
     example={
         "config": {"limit_pct": 10},
         "inputs": {"equity": 950},
-        "outputs": {"drawdown_pct": Decimal(0), "peak": Decimal(950), "within": Decimal(950)},
+        "outputs": {"drawdown_pct": "0", "peak": "950", "within": "950"},
     },
 )
 async def drawdown(

@@ -25,7 +25,7 @@ class Position(BaseModel):
 class Exposure(NamedTuple):
     total: Money
     symbols: Annotated[int, Field(description="How many are held.")]
-    within: Branch[list[Position]] = DEAD
+    within: Branch[list[dict[str, Any]]] = DEAD
     breached: Branch[list[str]] = DEAD
 
 
@@ -43,7 +43,7 @@ def _check(config: Mapping[str, Any]) -> list[str]:
         "config": {"max_per_symbol": 500, "max_count": 3},
         "inputs": {"positions": [{"symbol": "BTC/USDT", "value": 600}, {"symbol": "ETH/USDT", "value": -100}]},
         "outputs": {
-            "total": Decimal(700),
+            "total": "700",
             "symbols": 2,
             "breached": ["BTC/USDT is worth 600; max_per_symbol is 500."],
         },
@@ -77,4 +77,4 @@ def exposure(
         passed.append(f"{len(open_)} symbols are held; max_count is {max_count}.")
     if passed:
         return Exposure(total, len(open_), breached=passed)
-    return Exposure(total, len(open_), within=positions)
+    return Exposure(total, len(open_), within=[one.model_dump() for one in positions])

@@ -22,7 +22,7 @@ class Bet(NamedTuple):
     example={
         "config": {"share": 0.5},
         "inputs": {"win_rate": 0.6, "payoff": 1},
-        "outputs": {"fraction": Decimal("0.1"), "edge": Decimal("0.2")},
+        "outputs": {"fraction": "0.1", "edge": "0.2"},
     },
 )
 def kelly(

@@ -23,7 +23,7 @@ class Size(NamedTuple):
     example={
         "config": {"risk_pct": 1, "step": 0.01},
         "inputs": {"balance": 10000, "stop_distance": 3},
-        "outputs": {"size": Decimal("33.33"), "at_risk": Decimal("99.99")},
+        "outputs": {"size": "33.33", "at_risk": "99.99"},
     },
 )
 def position_size(

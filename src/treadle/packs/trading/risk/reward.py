@@ -26,7 +26,7 @@ class Reward(NamedTuple):
     example={
         "config": {},
         "inputs": {"entry": 100, "stop": 95, "target": 115},
-        "outputs": {"risk": Decimal(5), "reward": Decimal(15), "ratio": Decimal(3), "side": "long"},
+        "outputs": {"risk": "5", "reward": "15", "ratio": "3", "side": "long"},
     },
 )
 def reward(

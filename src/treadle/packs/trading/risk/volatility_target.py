@@ -24,7 +24,7 @@ class Target(NamedTuple):
     example={
         "config": {"target_pct": 10},
         "inputs": {"balance": 1000, "volatility_pct": 40, "price": 50},
-        "outputs": {"weight": Decimal("0.25"), "value": Decimal(250), "size": Decimal(5)},
+        "outputs": {"weight": "0.25", "value": "250", "size": "5"},
     },
 )
 def volatility_target(
