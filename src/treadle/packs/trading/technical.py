@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, cast
 
 from treadle.errors import MissingCapability
@@ -12,9 +13,6 @@ from treadle.node.series import Row, first_number
 
 if TYPE_CHECKING:
     from treadle.node import Series
-
-Pick = Callable[[Row], tuple[float, ...]]
-"""From a collected row to what a handle takes."""
 
 OPEN, HIGH, LOW, CLOSE, VOLUME = 1, 2, 3, 4, 5
 """Where a collected candle has its numbers; 0 is its time."""
@@ -53,42 +51,54 @@ def carry(name: str, *columns: Series, **parameters: Any) -> Any:
         return None
 
 
-def numbers(*places: int) -> Pick:
-    """Those numbers of a row."""
-    if len(places) == 1:
-        place = places[0]
-        return lambda row: (row[place],)
-    if len(places) == 3:
-        one, two, three = places
-        return lambda row: (row[one], row[two], row[three])
-    return lambda row: tuple(row[place] for place in places)
-
-
 class Carried:
-    """An indicator carried on value by value: TA-Lib's handles, and what is derived of them.
+    """An indicator carried on value by value. Its two functions are put together once, as they are called each tick."""
 
-    `derive(now, before, row)` is given what each handle says of this row, and said of the one before.
+    __slots__ = ("peek", "update")
+
+    def __init__(self, update: Callable[..., None], peek: Callable[..., Any]) -> None:
+        self.update = update
+        self.peek = peek
+
+
+def carried(derive: Callable[[Any, Row, Any], Any], handle: Any, *places: int) -> Carried | None:
+    """TA-Lib's handle and what is derived of it; None where it could not be opened yet.
+
+    The handle takes the numbers at `places` of a row. `derive(now, row, handle)` is given what it says of this row;
+    `handle.value` is what it said of the one before.
     """
+    if handle is None:
+        return None
+    go, look = handle.update, handle.peek
+    if len(places) == 1:
+        (one,) = places
 
-    __slots__ = ("_derive", "_handles", "_picks")
+        def update_one(*row: float) -> None:
+            go(row[one])
 
-    def __init__(self, derive: Callable[[Sequence[Any], Sequence[Any], Row], Any], *handles: tuple[Any, Pick]) -> None:
-        self._derive = derive
-        self._handles = [handle for handle, _ in handles]
-        self._picks = [pick for _, pick in handles]
+        return Carried(update_one, lambda *row: derive(look(row[one]), row, handle))
+    pick = cast("Callable[[Row], Row]", itemgetter(*places))
 
-    def update(self, *row: float) -> None:
-        for handle, pick in zip(self._handles, self._picks, strict=True):
-            handle.update(*pick(row))
+    def update(*row: float) -> None:
+        go(*pick(row))
 
-    def peek(self, *row: float) -> Any:
-        now = [handle.peek(*pick(row)) for handle, pick in zip(self._handles, self._picks, strict=True)]
-        return self._derive(now, [handle.value for handle in self._handles], row)
+    return Carried(update, lambda *row: derive(look(*pick(row)), row, handle))
 
 
-def carried(derive: Callable[[Sequence[Any], Sequence[Any], Row], Any], *handles: tuple[Any, Pick]) -> Carried | None:
-    """None where one of the handles could not be opened yet."""
-    return None if any(handle is None for handle, _ in handles) else Carried(derive, *handles)
+def carried_together(
+    derive: Callable[[Sequence[Any], Row], Any], *handles: tuple[Any, Callable[[Row], Sequence[float]]]
+) -> Carried | None:
+    """Several handles, each with what it takes of a row; `derive(now, row)` is given what each says."""
+    if any(handle is None for handle, _ in handles):
+        return None
+    going = [(handle.update, pick) for handle, pick in handles]
+    looking = [(handle.peek, pick) for handle, pick in handles]
+
+    def update(*row: float) -> None:
+        for go, pick in going:
+            go(*pick(row))
+
+    return Carried(update, lambda *row: derive([look(*pick(row)) for look, pick in looking], row))
 
 
 def ratio(part: Any, whole: Any) -> Any:

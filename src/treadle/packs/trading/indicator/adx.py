@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Annotated, Any, NamedTuple
 
 from pydantic import Field
 
 from treadle.node import Flags, Series, node
-from treadle.packs.trading.technical import CLOSE, HIGH, LOW, calculate, carried, carry, lookback, numbers
+from treadle.packs.trading.technical import CLOSE, HIGH, LOW, calculate, carried_together, carry, lookback
 from treadle.packs.trading.types import Candles
 
 _BARS = [
@@ -62,9 +63,9 @@ def directional_index(
 
 @directional_index.streaming
 def _(candles: Candles, *, period: int = 14, threshold: float = 25) -> Any:
-    columns, pick = (candles["high"], candles["low"], candles["close"]), numbers(HIGH, LOW, CLOSE)
+    columns, pick = (candles["high"], candles["low"], candles["close"]), itemgetter(HIGH, LOW, CLOSE)
     names = ("ADX", "PLUS_DI", "MINUS_DI")
-    return carried(
-        lambda now, _, __: Direction(now[0], now[1], now[2], now[0] > threshold),
+    return carried_together(
+        lambda now, _: Direction(now[0], now[1], now[2], now[0] > threshold),
         *((carry(name, *columns, timeperiod=period), pick) for name in names),
     )

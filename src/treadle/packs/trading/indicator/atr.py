@@ -8,7 +8,7 @@ from typing import Annotated, Any, NamedTuple
 from pydantic import Field
 
 from treadle.node import Series, node
-from treadle.packs.trading.technical import CLOSE, HIGH, LOW, calculate, carried, carry, lookback, numbers, ratio
+from treadle.packs.trading.technical import CLOSE, HIGH, LOW, calculate, carried, carry, lookback, ratio
 from treadle.packs.trading.types import Candles
 
 
@@ -73,4 +73,4 @@ def true_range(
 @true_range.streaming
 def _(candles: Candles, *, period: int = 14, low: float = 1, high: float = 3) -> Any:
     handle = carry("ATR", candles["high"], candles["low"], candles["close"], timeperiod=period)
-    return carried(lambda now, _, row: _range(now[0], row[CLOSE], low, high), (handle, numbers(HIGH, LOW, CLOSE)))
+    return carried(lambda now, row, _: _range(now, row[CLOSE], low, high), handle, HIGH, LOW, CLOSE)

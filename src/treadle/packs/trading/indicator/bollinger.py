@@ -9,7 +9,7 @@ from pydantic import Field
 
 from treadle.node import Series, node
 from treadle.packs.trading.indicator.ma import NUMBERS, Kind
-from treadle.packs.trading.technical import calculate, carried, carry, lookback, numbers, ratio
+from treadle.packs.trading.technical import calculate, carried, carry, lookback, ratio
 from treadle.packs.trading.types import Prices
 
 
@@ -66,8 +66,8 @@ def bands(
 def _(series: Prices, *, period: int = 20, deviations: float = 2.0, kind: Kind = "sma") -> Any:
     handle = carry("BBANDS", series, **_settings(period, deviations, kind))
 
-    def derive(now: Any, _: Any, row: Any) -> Bands:
-        upper, middle, lower = now[0]
+    def derive(now: Any, row: Any, _: Any) -> Bands:
+        upper, middle, lower = now
         return Bands(upper, middle, lower, ratio(row[1] - lower, upper - lower))
 
-    return carried(derive, (handle, numbers(1)))
+    return carried(derive, handle, 1)

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from treadle.errors import NodeError
 from treadle.node import Series, node
-from treadle.packs.trading.technical import calculate, carried, carry, lookback, numbers
+from treadle.packs.trading.technical import calculate, carried, carry, lookback
 from treadle.packs.trading.types import Prices
 
 
@@ -48,4 +48,4 @@ def correlation(
 
 @correlation.streaming
 def _(a: Prices, b: Prices, *, period: int = 30) -> Any:
-    return carried(lambda now, _, __: now[0], (carry("CORREL", a, b, timeperiod=period), numbers(1, 3)))
+    return carried(lambda now, _, __: now, carry("CORREL", a, b, timeperiod=period), 1, 3)

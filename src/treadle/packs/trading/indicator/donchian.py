@@ -7,7 +7,7 @@ from typing import Annotated, Any, NamedTuple
 from pydantic import Field
 
 from treadle.node import Series, node
-from treadle.packs.trading.technical import CLOSE, HIGH, LOW, before, calculate, carried, carry, lookback, numbers
+from treadle.packs.trading.technical import CLOSE, HIGH, LOW, before, calculate, carried, carry, lookback
 from treadle.packs.trading.types import Candles
 
 
@@ -69,8 +69,8 @@ def channel(
 def _(candles: Candles, *, period: int = 20) -> Any:
     handle = carry("DONCHIAN", candles["high"], candles["low"], timeperiod=period)
 
-    def derive(now: Any, then: Any, row: Any) -> Channel:
-        upper, middle, lower = now[0]
-        return Channel(upper, middle, lower, _breakout(row[CLOSE], then[0][0], then[0][2]))
+    def derive(now: Any, row: Any, handle: Any) -> Channel:
+        upper, middle, lower = now
+        return Channel(upper, middle, lower, _breakout(row[CLOSE], handle.value[0], handle.value[2]))
 
-    return carried(derive, (handle, numbers(HIGH, LOW)))
+    return carried(derive, handle, HIGH, LOW)

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 from pydantic import Field
 
 from treadle.node import Series, node
-from treadle.packs.trading.technical import before, calculate, carried, carry, lookback, numbers, sign
+from treadle.packs.trading.technical import before, calculate, carried, carry, lookback, sign
 from treadle.packs.trading.types import Prices
 
 Kind = Literal["sma", "ema", "wma", "dema", "tema", "trima", "kama", "mama", "t3", "hma", "zlema", "rma"]
@@ -67,4 +67,4 @@ def moving_average(
 @moving_average.streaming
 def _(series: Prices, *, kind: Kind = "sma", period: int = 20) -> Any:
     handle = carry("MA", series, timeperiod=period, matype=NUMBERS[kind])
-    return carried(lambda now, then, _: Average(now[0], sign(now[0], then[0])), (handle, numbers(1)))
+    return carried(lambda now, _, handle: Average(now, sign(now, handle.value)), handle, 1)

@@ -8,7 +8,7 @@ from typing import Annotated, Any, NamedTuple
 from pydantic import Field
 
 from treadle.node import Series, node
-from treadle.packs.trading.technical import before, calculate, carried, carry, lookback, numbers
+from treadle.packs.trading.technical import before, calculate, carried, carry, lookback
 from treadle.packs.trading.types import Prices
 
 
@@ -78,8 +78,8 @@ def convergence(
 def _(series: Prices, *, fast: int = 12, slow: int = 26, signal: int = 9) -> Any:
     handle = carry("MACD", series, fastperiod=fast, slowperiod=slow, signalperiod=signal)
 
-    def derive(now: Any, then: Any, _: Any) -> Convergence:
-        macd, line, histogram = now[0]
-        return Convergence(macd, line, histogram, _crossover(histogram, then[0][2]))
+    def derive(now: Any, _: Any, handle: Any) -> Convergence:
+        macd, line, histogram = now
+        return Convergence(macd, line, histogram, _crossover(histogram, handle.value[2]))
 
-    return carried(derive, (handle, numbers(1)))
+    return carried(derive, handle, 1)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Annotated, Any, Literal, NamedTuple, get_args
 
 from pydantic import Field
 
 from treadle.node import Flags, Series, node
-from treadle.packs.trading.technical import CLOSE, HIGH, LOW, OPEN, calculate, carried, carry, lookback, numbers
+from treadle.packs.trading.technical import CLOSE, HIGH, LOW, OPEN, calculate, carried_together, carry, lookback
 from treadle.packs.trading.types import Candles
 
 Pattern = Literal[
@@ -97,11 +98,11 @@ def pattern(
 
 @pattern.streaming
 def _(candles: Candles, *, patterns: tuple[str, ...] = ()) -> Any:
-    columns, pick = _columns(candles), numbers(OPEN, HIGH, LOW, CLOSE)
-    return carried(_found, *((carry(_name(one), *columns), pick) for one in patterns or PATTERNS))
+    columns, pick = _columns(candles), itemgetter(OPEN, HIGH, LOW, CLOSE)
+    return carried_together(_found, *((carry(_name(one), *columns), pick) for one in patterns or PATTERNS))
 
 
-def _found(now: Sequence[Any], _: Any, __: Any) -> Found:
+def _found(now: Sequence[Any], _: Any) -> Found:
     up, down = float(max(*now, 0)), float(-min(*now, 0))
     strongest = max(up, down)
     found: Any = strongest > 0, float((up > down) - (down > up)), min(strongest / 100, 1.0)

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from treadle.node import Flags, Series, node
 from treadle.node.series import first_number
-from treadle.packs.trading.technical import Carried, calculate, carry, lookback, numbers
+from treadle.packs.trading.technical import Carried, calculate, carried, carry, lookback
 from treadle.packs.trading.types import Prices
 
 Period = Annotated[int, Field(ge=2, le=10_000, description="Over how many changes.")]
@@ -73,28 +73,26 @@ def relative_strength(
     return _strength(numpy.where(moved, value, numpy.nan), oversold, overbought)
 
 
-class _Moving(Carried):
-    """Knows whether anything has moved yet."""
-
-    __slots__ = ("_first", "_moved")
-
-    def watch(self, series: Prices) -> _Moving:
-        self._first = float(series[first_number(series)])
-        self._moved = bool((series[first_number(series) :] != self._first).any())
-        return self
-
-    def update(self, *row: float) -> None:
-        super().update(*row)
-        self._moved = self._moved or row[1] != self._first
-
-    def peek(self, *row: float) -> Any:
-        found = super().peek(*row)
-        return found if self._moved or row[1] != self._first else _strength(math.nan, 0, 0)
-
-
 @relative_strength.streaming
 def _(series: Prices, *, period: int = 14, oversold: float = 30, overbought: float = 70) -> Any:
     handle = carry("RSI", series, timeperiod=period)
-    if handle is None:
-        return None
-    return _Moving(lambda now, _, __: _strength(now[0], oversold, overbought), (handle, numbers(1))).watch(series)
+    moving = carried(lambda now, _, __: _strength(now, oversold, overbought), handle, 1)
+    begun = series[first_number(series) :]
+    if moving is None or (begun != begun[0]).any():
+        return moving
+    return _Resting(moving, begun[0].item())
+
+
+class _Resting:
+    """Nothing has moved yet."""
+
+    def __init__(self, moving: Carried, price: float) -> None:
+        self._moving, self._price, self._moved = moving, price, False
+
+    def update(self, *row: float) -> None:
+        self._moving.update(*row)
+        self._moved = self._moved or row[1] != self._price
+
+    def peek(self, *row: float) -> Strength:
+        found = self._moving.peek(*row)
+        return found if self._moved or row[1] != self._price else _strength(math.nan, 0, 0)

@@ -8,7 +8,7 @@ from typing import Annotated, Any, NamedTuple
 from pydantic import Field
 
 from treadle.node import Flags, Series, node
-from treadle.packs.trading.technical import CLOSE, HIGH, LOW, calculate, carried, carry, lookback, numbers
+from treadle.packs.trading.technical import CLOSE, HIGH, LOW, calculate, carried, carry, lookback
 from treadle.packs.trading.types import Candles
 
 Period = Annotated[int, Field(ge=1, le=10_000)]
@@ -81,7 +81,7 @@ def _(
     handle = carry("STOCH", *columns, **_settings(period, smooth, signal))
 
     def derive(now: Any, _: Any, __: Any) -> Oscillator:
-        k, d = now[0]
+        k, d = now
         return Oscillator(k, d, k < oversold, k > overbought)
 
-    return carried(derive, (handle, numbers(HIGH, LOW, CLOSE)))
+    return carried(derive, handle, HIGH, LOW, CLOSE)

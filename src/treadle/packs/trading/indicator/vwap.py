@@ -8,7 +8,17 @@ from typing import Annotated, Any, NamedTuple
 from pydantic import Field
 
 from treadle.node import Series, node
-from treadle.packs.trading.technical import CLOSE, HIGH, LOW, VOLUME, calculate, carried, carry, lookback, ratio
+from treadle.packs.trading.technical import (
+    CLOSE,
+    HIGH,
+    LOW,
+    VOLUME,
+    calculate,
+    carried_together,
+    carry,
+    lookback,
+    ratio,
+)
 from treadle.packs.trading.types import Candles
 
 
@@ -77,8 +87,8 @@ def _(candles: Candles, *, period: int | None = None) -> Any:
     if period is None:
         return None
     money = _typical(candles["high"], candles["low"], candles["close"]) * candles["volume"]
-    return carried(
-        lambda now, _, row: _weighted(now[0], now[1], row[CLOSE]),
+    return carried_together(
+        lambda now, row: _weighted(now[0], now[1], row[CLOSE]),
         (
             carry("SUM", money, timeperiod=period),
             lambda row: (_typical(row[HIGH], row[LOW], row[CLOSE]) * row[VOLUME],),

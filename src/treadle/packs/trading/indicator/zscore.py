@@ -7,7 +7,8 @@ from typing import Annotated, Any, NamedTuple
 from pydantic import Field
 
 from treadle.node import Series, node
-from treadle.packs.trading.technical import calculate, carried, carry, lookback, numbers, ratio
+from treadle.node.series import Row
+from treadle.packs.trading.technical import calculate, carried_together, carry, lookback, ratio
 from treadle.packs.trading.types import Prices
 
 
@@ -52,8 +53,10 @@ def standard_score(
 def _(series: Prices, *, period: int = 20) -> Any:
     mean = carry("SMA", series, timeperiod=period)
     deviation = carry("STDDEV", series, timeperiod=period, nbdev=1.0)
-    return carried(
-        lambda now, _, row: Score(ratio(row[1] - now[0], now[1]), now[0], now[1]),
-        (mean, numbers(1)),
-        (deviation, numbers(1)),
+    return carried_together(
+        lambda now, row: Score(ratio(row[1] - now[0], now[1]), now[0], now[1]), (mean, _price), (deviation, _price)
     )
+
+
+def _price(row: Row) -> Row:
+    return row[1:]
