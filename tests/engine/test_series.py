@@ -11,10 +11,13 @@ import talib
 from tests.engine.test_forking import fork
 from treadle.engine.recording import Recording
 from treadle.engine.replaying import replay
+from treadle.engine.series import Column, SeenSeries
+from treadle.errors import NodeError
 from treadle.model.columns import BLOCK, Head, grow, keep_for, origin
 from treadle.model.policy import Retry
 from treadle.model.workflow import Node, Settings, Workflow
 from treadle.node import Flags, Series, node
+from treadle.node.series import SeriesMark
 from treadle.testing import FakeEffect, Harness
 from treadle.testing.crash import Crash
 from treadle.testing.graphs import connect, graph, workflow
@@ -424,6 +427,32 @@ def test_what_is_kept_is_bounded_and_covers_what_is_read() -> None:
         assert [row[0] for row in rows] == list(range(at + 1 - len(rows), at + 1))
         assert at + 1 - len(rows) <= origin(at + 1, keep)
         assert len(rows) <= 2 * keep + 6 * BLOCK
+
+
+def test_where_more_is_asked_for_than_was_kept_what_there_is_has_to_do() -> None:
+    """A longer period, after a shorter one had let go of the beginning."""
+    column = Column(10 * BLOCK, [(float(at),) for at in range(10 * BLOCK, 30 * BLOCK)])
+    series = SeenSeries("series:deployment:bot", {"rsi": column}, {"rsi": (30 * BLOCK, 10)})
+
+    window = series.window("rsi", (5.0,), 4096)
+
+    assert (window.start, window.length) == (10 * BLOCK, 20 * BLOCK + 1)
+    assert window.rows()[[0, -2, -1], 0].tolist() == [10 * BLOCK, 30 * BLOCK - 1, 5.0]
+
+
+def test_a_run_that_waited_too_long_is_told_that_its_column_is_gone() -> None:
+    column = Column(10 * BLOCK, [(float(at),) for at in range(10 * BLOCK, 30 * BLOCK)])
+    series = SeenSeries("series:deployment:bot", {"rsi": column}, {"rsi": (12 * BLOCK, 0)})
+
+    with pytest.raises(NodeError, match="no longer kept"):
+        series.window("rsi", (5.0,), 1024)
+
+
+def test_a_number_too_large_is_none() -> None:
+    for value in (10**400, [1, 10**400]):
+        with pytest.raises(NodeError, match="not a number"):
+            SeriesMark().read(value)
+    assert SeriesMark().read(numpy.int64(5)) == 5.0
 
 
 def test_the_origin_moves_in_blocks() -> None:

@@ -120,7 +120,7 @@ class Driver:
         self.execution.series = seen = await see_series(self.world.journal, self.world.series, self.record, history)
         if seen.owner is not None and not has_looked(history):
             # Journaled with whatever comes first: what was not, nobody has built upon.
-            self.recorder.note(SERIES_PLACE, EntryKind.CHECKPOINT, self.execution.now, {"value": dict(seen.counts)})
+            self.recorder.note(SERIES_PLACE, EntryKind.CHECKPOINT, self.execution.now, {"value": dict(seen.seen)})
 
     def cancel(self) -> None:
         """Cancel the run: what runs is cancelled, `finally` bodies run, the rest is dead."""

@@ -20,8 +20,11 @@ if TYPE_CHECKING:
     import numpy
     from numpy.typing import NDArray
 
+Seen = Sequence[int]
+"""How many values a column had, and the number of the first block that was kept."""
+NOT_THERE: Seen = (0, 0)
 SERIES_PLACE: Place = ("", "@series")
-"""Where a run remembers how long each column was when it started. `@` begins no node's id."""
+"""Where a run remembers what there was of each column when it started. `@` begins no node's id."""
 _MOST = 10_000
 
 
@@ -107,14 +110,16 @@ class SeriesMemory:
 class Window:
     """What one node has collected, in one run: committed rows, and the run's own."""
 
-    __slots__ = ("_column", "_keep", "_key", "count", "row", "start")
+    __slots__ = ("_column", "count", "row", "start")
 
-    def __init__(self, key: str, column: Column | None, count: int, row: Row, keep: int) -> None:
-        self._key, self._column, self._keep = key, column, keep
+    def __init__(self, key: str, column: Column | None, seen: Seen, row: Row, keep: int) -> None:
+        self._column = column
+        count, first = seen
         self.row = row
         self.count = count
         """How many rows there were before this one."""
-        self.start = origin(count + 1, keep)
+        # Where a smaller `keep` has let go of more, what there is has to do.
+        self.start = max(origin(count + 1, keep), first * BLOCK)
         if column is not None and (column.start > self.start or column.width != len(row)):
             raise NodeError(
                 f"What `{key}` was before this run is no longer kept.",
@@ -191,11 +196,11 @@ class SeenSeries:
 
     owner: str | None = None
     columns: Mapping[str, Column] = field(default_factory=dict[str, Column])
-    counts: Mapping[str, int] = field(default_factory=dict[str, int])
+    seen: Mapping[str, Seen] = field(default_factory=dict[str, Seen])
 
     def window(self, key: str, row: Row, keep: int) -> Window:
-        count = self.counts.get(key, 0)
-        return Window(key, self.columns[key] if count and key in self.columns else None, count, row, keep)
+        seen = self.seen.get(key, NOT_THERE)
+        return Window(key, self.columns.get(key) if seen[0] else None, seen, row, keep)
 
 
 NOTHING_SEEN = SeenSeries()
@@ -218,10 +223,10 @@ async def see_series(journal: Journal, memory: SeriesMemory, run: RunRecord, his
         for key in heads.keys() - columns.keys():
             columns[key] = _read(key, heads[key], past)
             memory.put(owner, key, columns[key])
-    counts = _noted(history)
-    if counts is None:
-        counts = {key: head.count for key, head in heads.items()}
-    return SeenSeries(owner, columns, counts)
+    seen = _noted(history)
+    if seen is None:
+        seen = {key: (head.count, head.first) for key, head in heads.items()}
+    return SeenSeries(owner, columns, seen)
 
 
 def has_looked(history: History) -> bool:
@@ -229,7 +234,7 @@ def has_looked(history: History) -> bool:
     return _noted(history) is not None
 
 
-def _noted(history: History) -> Mapping[str, int] | None:
+def _noted(history: History) -> Mapping[str, Seen] | None:
     last = history.last(SERIES_PLACE)
     return last.body["value"] if last is not None and last.kind is EntryKind.CHECKPOINT else None
 

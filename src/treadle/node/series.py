@@ -92,7 +92,8 @@ class SeriesMark(Collects):
         self.items = items
 
     def read(self, value: Any) -> Any:
-        return read_column(value) if isinstance(value, list | tuple) or hasattr(value, "dtype") else read_number(value)
+        is_column = isinstance(value, list | tuple) or getattr(value, "ndim", 0)
+        return read_column(value) if is_column else read_number(value)
 
     def is_item(self, value: Any) -> bool:
         return isinstance(value, float)
@@ -109,11 +110,20 @@ class SeriesMark(Collects):
 
 def read_number(value: Any) -> float:
     """A single number. Raises `NodeError`."""
+    if getattr(value, "ndim", None) == 0:
+        value = value.item()
     if not isinstance(value, int | float | Decimal | str | bool | None):
         raise _not_a_series(value, "series")
-    if isinstance(value, bool | str) or value is None or not math.isfinite(value):
+    if isinstance(value, bool | str) or value is None or not math.isfinite(number := _float(value)):
         raise _not_a_number(value)
-    return float(value)
+    return number
+
+
+def _float(value: float | Decimal) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf
 
 
 def read_column(value: Any, *, name: str = "series") -> NDArray[numpy.float64]:
@@ -124,7 +134,7 @@ def read_column(value: Any, *, name: str = "series") -> NDArray[numpy.float64]:
         for at, item in enumerate(value):  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
             if item is not None and (isinstance(item, bool) or not isinstance(item, int | float | Decimal)):
                 raise _not_a_number(item, at, name)
-        column = numpy.array([math.nan if item is None else float(item) for item in value], dtype=float)  # pyright: ignore
+        column = numpy.array([math.nan if item is None else _float(item) for item in value], dtype=float)  # pyright: ignore
     elif isinstance(value, numpy.ndarray) and value.ndim == 1 and value.dtype.kind in "iuf":  # pyright: ignore
         column = numpy.ascontiguousarray(value, dtype=float)
     else:

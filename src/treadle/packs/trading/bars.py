@@ -230,11 +230,9 @@ def _numbers(values: Any, name: str, faults: list[Fault]) -> NDArray[Any]:
 def _number(value: Any) -> float:
     if isinstance(value, bool) or value is None:
         return math.nan
-    if isinstance(value, int | float | Decimal):
-        return float(value)
     try:
-        return float(value) if isinstance(value, str) else math.nan
-    except ValueError:
+        return float(value) if isinstance(value, int | float | Decimal | str) else math.nan
+    except (ValueError, OverflowError):
         return math.nan
 
 
