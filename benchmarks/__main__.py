@@ -12,7 +12,7 @@ from rich.console import Console
 
 from benchmarks.row import Row, table
 
-GROUPS = ("engine", "expressions", "start", "replay", "waiting", "versions", "schedules", "service")
+GROUPS = ("engine", "expressions", "indicators", "start", "replay", "waiting", "versions", "schedules", "service")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

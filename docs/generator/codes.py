@@ -11,7 +11,7 @@ import treadle
 
 SOURCE = Path(treadle.__file__).parent
 _CODE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
-_FIRST = {"Issue", "Problem", "Missing", "refuse", "error", "warn", "_issue"}
+_FIRST = {"Issue", "Problem", "Missing", "Fault", "refuse", "error", "warn", "_issue"}
 """Calls whose first argument is a code."""
 _TABLES = {"fault.py", "failures.py"}
 """Files that hold tuples of (code, message, remedy)."""

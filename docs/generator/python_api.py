@@ -22,7 +22,11 @@ MODULES = {
     "treadle.testing": "For tests; see [Test a workflow](../how-to/test-a-workflow.md).",
 }
 
-_TOLD = {"JsonValue": "A value that JSON can hold."}
+_TOLD = {
+    "JsonValue": "A value that JSON can hold.",
+    "Series": "A column of numbers, as a numpy array; of an input, collected over the runs of a deployment.",
+    "Flags": "A column of truth values, as a numpy array.",
+}
 """Names that come from elsewhere."""
 
 

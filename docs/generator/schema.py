@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from docs.generator.markdown import code
@@ -72,4 +73,6 @@ def default_text(value: Any) -> str:
         return ""
     if isinstance(value, tuple):
         value = list(value)
+    if isinstance(value, Decimal):
+        return code(str(value))
     return code(json.dumps(value, ensure_ascii=False))

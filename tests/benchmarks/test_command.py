@@ -25,6 +25,12 @@ ENGINE_ROWS = [
     "memory_per_active_deployment",
 ]
 
+INDICATOR_ROWS = [
+    "indicator_update_above_talib",
+    "indicator_update",
+    "indicator_over_2000_values",
+    "indicator_tick_in_memory_p50",
+]
 WAITING_ROWS = [
     "signal_to_resumed_node_p50",
     "signal_to_resumed_node_p99",
@@ -58,6 +64,7 @@ def _benchmarks(*arguments: str) -> subprocess.CompletedProcess[str]:
         ("engine", ENGINE_ROWS),
         ("versions", ["fork_of_100_nodes_p50", "fork_of_100_nodes_p99"]),
         ("expressions", ["expression_condition", "expression_template", "expression_lambda_over_100_items"]),
+        ("indicators", INDICATOR_ROWS),
         ("start", ["treadle_help", "import_treadle"]),
         ("schedules", SCHEDULE_ROWS),
         ("waiting", WAITING_ROWS),

@@ -53,7 +53,13 @@ RUNS: dict[str, list[tuple[dict[str, Any], Any]]] = {
 """Workflow in the documentation → each (input, what it gives). In test mode, so that pins hold."""
 SECRETS = {"customers": "TREADLE_SECRET_CRM_TOKEN"}
 """Workflow → the secret it is given: a word that nobody takes."""
-FAIL = {"customers": "connection", "read-prices": "file_not_found", "misspelt": "missing_key"}
+FAIL = {
+    "customers": "connection",
+    "read-prices": "file_not_found",
+    "misspelt": "missing_key",
+    "dip": "file_not_found",
+    "rsi-alert": "not_a_number",
+}
 """Workflow → the type of its failure."""
 WAIT = {"ask-time-off", "welcome"}
 """Workflows that go on days later."""

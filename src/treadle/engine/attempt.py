@@ -10,6 +10,7 @@ from typing import Any
 from treadle.engine.history import Place
 from treadle.engine.plan import NodePlan, Source
 from treadle.engine.scope import Ports, Scope
+from treadle.engine.series import Collected
 from treadle.model.run import Failure
 
 
@@ -73,12 +74,15 @@ class Attempt:
 
     def inputs(self) -> Mapping[str, Any]:
         """The arguments by port, for messages."""
-        return dict(zip((plan.name for plan in self.node.inputs), self.arguments, strict=False))
+        return dict(zip((plan.name for plan in self.node.inputs), self._what_came(), strict=False))
 
     def given(self) -> Mapping[str, Any]:
         """Those of `inputs` that something was connected to or written for: what came in, defaults aside."""
-        pairs = zip(self.node.inputs, self.arguments, strict=False)
+        pairs = zip(self.node.inputs, self._what_came(), strict=False)
         return {plan.name: value for plan, value in pairs if plan.sources or plan.render or plan.has_constant}
+
+    def _what_came(self) -> list[Any]:
+        return [value.item if isinstance(value, Collected) else value for value in self.arguments]
 
 
 @dataclass(slots=True, eq=False)

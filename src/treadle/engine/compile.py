@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -9,7 +10,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from treadle.engine.plan import GraphPlan, InputPlan, NodePlan, Plan, Source
+from treadle.engine.collecting import SeriesCall
+from treadle.engine.plan import GraphPlan, InputPlan, NodePlan, Plan, SeriesPlan, Source
 from treadle.engine.render import NOTHING, Reads, Renderer, bind_template, compile_expressions, compile_value
 from treadle.errors import ExpressionError, InvalidWorkflow
 from treadle.expressions import Expression as Compiled
@@ -41,6 +43,7 @@ def compile_plan(workflow: Workflow, registry: Registry) -> Plan:
         roots=reads.roots,
         secrets=reads.secrets,
         has_effects=any(node.kind == "effect" for node in nodes),
+        has_series=any(node.series is not None for node in nodes),
         optional_inputs=tuple(workflow.inputs),
         triggers=tuple(node.id for node in graph.nodes if node.kind == "trigger"),
     )
@@ -154,12 +157,13 @@ class _Compiler:
         if node_type.kind == "effect" and timeout is None:
             timeout = DEFAULT_EFFECT_TIMEOUT
         ports = node_type.outputs_of(node.config)
+        series = _series(definition, node, nodes, inputs) if node_type.kind == "pure" else None
         return NodePlan(
             index=at,
             id=node.id,
             node=node,
             definition=definition,
-            function=definition.function,
+            function=definition.function if series is None else SeriesCall(definition),
             inputs=inputs,
             triggers=tuple(wiring.triggers.get(node.id, ())),
             static_config=static,
@@ -183,6 +187,8 @@ class _Compiler:
             and node.join != "first",
             kind=node_type.kind,
             publish=node.publish,
+            series=series,
+            columns=frozenset(port.name for port in ports if port.type.kind == "series"),
         )
 
     def _inputs(
@@ -205,7 +211,9 @@ class _Compiler:
                         render, constant = value[0], None
                         reads = reads | value[1]
             adapter = definition.input_adapters.get(port.name)
-            known = bool(sources) and all(self._same_type(nodes[s], name, port) for s, name in sources)
+            is_column = port.name in definition.columns
+            types = [self._output_type(nodes[source], name) for source, name in sources]
+            known = bool(types) and not is_column and all(_is_same(kind, port) for kind in types)
             plans.append(
                 InputPlan(
                     name=port.name,
@@ -218,6 +226,7 @@ class _Compiler:
                     constant=constant,
                     has_constant=has_constant,
                     validate=adapter.adapter.validate_python if adapter and not known else None,
+                    newest=not is_column and any(kind is not None and kind.kind == "series" for kind in types),
                 )
             )
         return tuple(plans), reads
@@ -225,10 +234,6 @@ class _Compiler:
     def _output_type(self, node: Node, port: str) -> PortType | None:
         ports = self._definition(node).type.outputs_of(node.config)
         return next((item.type for item in ports if item.name == port), None)
-
-    def _same_type(self, source: Node, port: str, target: InputPort) -> bool:
-        kind = self._output_type(source, port)
-        return kind is not None and kind == target.type and not kind.nullable
 
     def _gathers(self, port: InputPort, sources: tuple[Source, ...], nodes: list[Node]) -> bool:
         """A list input takes one list as it is, and makes a list of several connections, or of one that
@@ -243,6 +248,28 @@ class _Compiler:
 
 
 _ABSENT: Any = object()
+
+
+def _is_same(kind: PortType | None, target: InputPort) -> bool:
+    return kind is not None and kind == target.type and not kind.nullable
+
+
+def _series(
+    definition: NodeDefinition, node: Node, nodes: list[Node], inputs: tuple[InputPlan, ...]
+) -> SeriesPlan | None:
+    if not definition.columns:
+        return None
+    marks = definition.columns
+    columns = tuple((at, marks[item.name]) for at, item in enumerate(inputs) if item.name in marks)
+    wires: list[str] = []
+    for at, _ in columns:
+        item = inputs[at]
+        fed = "+".join(f"{nodes[source].id}.{port}" for source, port in item.sources)
+        if not item.sources and (item.render is not None or item.has_constant):
+            fed = hashlib.sha256(repr(node.config.get(item.name)).encode()).hexdigest()[:8]
+        if fed:
+            wires.append(f"{item.name}={fed}")
+    return SeriesPlan(columns, ",".join(wires))
 
 
 def _wire(connections: tuple[ResolvedConnection, ...], index: Mapping[str, int]) -> _Wiring:
@@ -292,7 +319,8 @@ def _shorten(plan: NodePlan) -> None:
         and not (node.lazy or node.disabled or plan.triggers or plan.dynamic_config or plan.uses_input)
         and plan.when is None
         and not plan.reads.secrets
-        and not any(item.render for item in plan.inputs)
+        and not any(item.render or item.newest for item in plan.inputs)
+        and plan.series is None
     )
     if plan.simple and len(plan.inputs) == 1:
         only = plan.inputs[0]

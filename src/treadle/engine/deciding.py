@@ -11,12 +11,13 @@ from typing import Any
 from treadle.engine.attempt import Attempt, CameTo, Waiting
 from treadle.engine.body import ContainerRun
 from treadle.engine.clock import Clock
+from treadle.engine.collecting import Collecting
 from treadle.engine.draws import NodeDraws
 from treadle.engine.failure import failure_of
 from treadle.engine.history import History, Place
 from treadle.engine.journal import EntryKind
 from treadle.engine.plan import NodePlan, Plan, Source
-from treadle.engine.recalling import Recalling, Verdict, write_sources
+from treadle.engine.recalling import Verdict, write_sources
 from treadle.engine.recorder import Recorder
 from treadle.engine.redaction import Redactor
 from treadle.engine.scope import NO_PORTS, Ports, Scope
@@ -30,7 +31,7 @@ from treadle.node.output import Ports as ChosenPorts
 from treadle.node.stop import StopRun
 
 
-class Deciding(Recalling):
+class Deciding(Collecting):
     """Decides nodes one by one, from what has settled and from what the journal remembers."""
 
     def __init__(
@@ -85,12 +86,14 @@ class Deciding(Recalling):
                 self._decide_first(scope, node)
                 return
             if node.node.disabled or (node.triggers and not is_triggered(node, outputs)):
+                if node.series is not None and not node.node.disabled:
+                    self._collect_idle(scope, node)
                 self._skip(scope, node)
                 return
             if node.kind == "trigger" and not self._is_fired(scope, node):
                 self._skip(scope, node)
                 return
-            if not node.inline or self._all_attempts:
+            if not node.inline or self._all_attempts or (self._asks_for_series and node.series is not None):
                 self._hand_out(scope, node)
                 return
             roots = self._roots(scope, node, None) if node.uses_input or node.reads.secrets else scope.roots
@@ -100,10 +103,15 @@ class Deciding(Recalling):
                 return
             if node.uses_input:
                 roots = self._with_input(roots, node, arguments, None)
+            if node.series is not None:
+                arguments = self._collect(scope, node, arguments, roots)
             if node.when is not None and not is_wanted(node, roots, None):
                 self._skip(scope, node)
                 return
             config = node.static_config if not node.dynamic_config else self.configure(node, roots, None)
+            if node.series is not None and not self._is_warm(scope, node, arguments, config):
+                self._skip(scope, node)
+                return
             start = perf_counter()
             if node.kind == "trigger":
                 returned = node.function(self.fire(), *arguments, **config)
@@ -286,11 +294,16 @@ class Deciding(Recalling):
                 return False
             if node.uses_input:
                 roots = self._with_input(roots, node, arguments, draws)
+            if node.series is not None:
+                arguments = self._collect(scope, node, arguments, roots)
             if node.when is not None and not is_wanted(node, roots, draws):
                 self._skip(scope, node)
                 return False
             attempt.arguments = arguments
             attempt.config = self.configure(node, roots, draws)
+            if node.series is not None and not self._is_warm(scope, node, arguments, attempt.config):
+                self._skip(scope, node)
+                return False
             if node.kind == "container" and node.reads.secrets:
                 # What its bodies are given flows on from there as any value does.
                 attempt.config = self.redactor.value(attempt.config)

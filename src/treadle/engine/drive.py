@@ -18,6 +18,7 @@ from treadle.engine.outcome import Done, Outcome, Suspended
 from treadle.engine.plan import Plan
 from treadle.engine.recorder import Recorder, Watch
 from treadle.engine.redaction import Redactor
+from treadle.engine.series import SERIES_PLACE, has_looked, see_series
 from treadle.engine.settling import CANCELLED
 from treadle.engine.state import STATE_PLACE, read_state, remembered_state
 from treadle.engine.tracing import DOING, Doing, Tracer
@@ -120,6 +121,14 @@ class Driver:
             await self.flush()
         self.recorder.seen_state.update(state)
 
+    async def _see_series(self) -> None:
+        """Let nodes see what earlier runs of the deployment have collected."""
+        history = self.execution.history
+        self.execution.series = seen = await see_series(self.world.journal, self.world.series, self.record, history)
+        if seen.owner is not None and not has_looked(history):
+            # Journaled with whatever comes first: what was not, nobody has built upon.
+            self.recorder.note(SERIES_PLACE, EntryKind.CHECKPOINT, self.execution.now, {"value": dict(seen.seen)})
+
     def cancel(self) -> None:
         """Cancel the run: what runs is cancelled, `finally` bodies run, the rest is dead."""
         self._end(CANCELLED)
@@ -166,6 +175,8 @@ class Driver:
             await self.handlers.on_start(RunStart(self.record.id, self.record.workflow, self.record.input))
         if "state" in self.plan.roots:
             await self._see_state()
+        if self.plan.has_series:
+            await self._see_series()
         if self._debugging is not None:
             await self.flush()
             await self._debugging.look()

@@ -72,12 +72,22 @@ class RunUpdate:
 
 @dataclass(frozen=True, slots=True)
 class StateChange:
-    """A change of state that outlives the run. `owner` is `workflow:<name>` or `deployment:<id>`."""
+    """A change of state that outlives the run. `owner` is `workflow:<name>` or `deployment:<id>`.
+
+    With `keep`, `value` is put at the end of a column of which at least so many values are kept (see `columns.py`);
+    `owner` is then `series:deployment:<id>`.
+    """
 
     owner: str
     key: str
     value: Any = None
     increment: float | None = None
+    keep: int | None = None
+
+    def to_list(self) -> list[Any]:
+        """As a result's entry tells it."""
+        told = [self.owner, self.key, self.value, self.increment]
+        return told if self.keep is None else [*told, self.keep]
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from treadle.engine.history import History, Place, is_inside
 from treadle.engine.journal import MOVE_PLACE, Entry, EntryKind, RunMove
 from treadle.engine.past import Looking, WholeHistory, execution_of
 from treadle.engine.plan import GraphPlan, NodePlan, Plan, find_node
+from treadle.engine.series import NOTHING_SEEN, SeenSeries
 from treadle.engine.snapshot import UNKNOWN, Snapshot
 from treadle.engine.state import STATE_PLACE, remembered_state
 from treadle.engine.tokens import all_of
@@ -88,11 +89,12 @@ def plan_move(
     world: World,
     state: Mapping[str, Any] | None = None,
     input: Mapping[str, Any] | None = None,
+    series: SeenSeries = NOTHING_SEEN,
 ) -> Move:
     """What it means to move `run` from its version `old` to `new`. `entries` are what the journal holds of it, `input`
     is its input as the new version takes it, `state` what the new version would see as state if the run has not looked
-    at it yet."""
-    return _Planning(old, new, run, entries, world, state, input).plan()
+    at it yet, and `series` the columns as the run sees them."""
+    return _Planning(old, new, run, entries, world, state, input, series).plan()
 
 
 class _Planning:
@@ -105,7 +107,9 @@ class _Planning:
         world: World,
         state: Mapping[str, Any] | None,
         input: Mapping[str, Any] | None,
+        series: SeenSeries,
     ) -> None:
+        self.series = series
         self.old, self.new, self.world = old, new, world
         self.now = world.clock.now()
         self.run = run
@@ -129,7 +133,9 @@ class _Planning:
 
     def plan(self) -> Move:
         before = History(self.entries)
-        past = execution_of(Looking, self.old, self.run, WholeHistory(self.entries), self.world, self.state)
+        past = execution_of(
+            Looking, self.old, self.run, WholeHistory(self.entries), self.world, self.state, self.series
+        )
         past.look()
         seen = past.snapshots()
         told = {place: seen[place].print if place in seen else UNKNOWN for place in {*before.places(), *seen}}
@@ -151,7 +157,7 @@ class _Planning:
         ]
         history = History([*counting, *self.written])
         history.open, history.gone, history.moved = dict(told), {}, True
-        future = execution_of(Execution, self.new, self.moved, history, self.world, self.state)
+        future = execution_of(Execution, self.new, self.moved, history, self.world, self.state, self.series)
         while future.advance():
             pass
         missed = self.restorable.keys() & history.open.keys()

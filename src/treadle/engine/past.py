@@ -15,6 +15,7 @@ from treadle.engine.journal import Entry
 from treadle.engine.plan import NodePlan, Plan
 from treadle.engine.recorder import Recorder
 from treadle.engine.scope import Ports, Scope
+from treadle.engine.series import NOTHING_SEEN, SeenSeries
 from treadle.engine.settle import gather
 from treadle.engine.snapshot import Snapshot
 from treadle.engine.world import World
@@ -109,14 +110,20 @@ class _LookInside(ContainerRun):
 
 
 def execution_of(
-    kind: type[E], plan: Plan, run: RunRecord, history: History, world: World, state: Mapping[str, Any]
+    kind: type[E],
+    plan: Plan,
+    run: RunRecord,
+    history: History,
+    world: World,
+    state: Mapping[str, Any],
+    series: SeenSeries = NOTHING_SEEN,
 ) -> E:
     """A run as a driver would have it, but that it is driven by nobody."""
     bound = world.secrets_for(run)
     secrets = {name: bound.get(name, f"\0secret:{name}") for name in plan.secrets}
     recorder = Recorder(run.id, history, saves_all=plan.workflow.settings.save == "all", watch=None)
     recorder.seen_state.update(state)
-    return kind(
+    execution = kind(
         plan,
         run,
         history=history,
@@ -126,3 +133,5 @@ def execution_of(
         secrets=secrets,
         roots={**roots_of(plan, run, world.permissions.environment), "state": recorder.seen_state},
     )
+    execution.series = series
+    return execution

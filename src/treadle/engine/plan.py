@@ -12,6 +12,7 @@ from treadle.model.node_type import NodeKind
 from treadle.model.policy import OnError, Retry
 from treadle.model.workflow import Node, Workflow
 from treadle.node.definition import NodeDefinition
+from treadle.node.series import Collects, newest
 
 Source = tuple[int, str]
 """An output port: (index of the node in its graph, port name)."""
@@ -33,6 +34,16 @@ class InputPlan:
     constant: Any = None
     has_constant: bool = False
     validate: Callable[[Any], Any] | None = None
+    newest: bool = False
+    """Of a column that arrives, only the newest value is taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesPlan:
+    """The inputs of a node that are columns, by their place among its inputs. `wiring` says what they are fed by."""
+
+    columns: tuple[tuple[int, Collects], ...]
+    wiring: str
 
 
 @dataclass(slots=True, eq=False)
@@ -78,6 +89,9 @@ class NodePlan:
     dependencies: int = 0
     first_sources: tuple[Source, ...] = ()
     """With `join: first`, all connections into the node."""
+    series: SeriesPlan | None = None
+    columns: frozenset[str] = frozenset()
+    """Output ports that may carry whole columns; expressions read the newest value."""
     waits_for: frozenset[int] = frozenset()
     """References and afters: settled before the node is decided, whatever `join` says."""
 
@@ -89,12 +103,16 @@ class NodePlan:
 
     def whole(self, ports: Mapping[str, Any]) -> Any:
         """What `nodes.x.output` reads: the value of a node with one port, else an object by port."""
+        if self.columns:
+            ports = {port: newest(value) if port in self.columns else value for port, value in ports.items()}
         if self.single_port is not None:
             return ports.get(self.single_port)
         return {port: ports.get(port) for port in self.out_ports} if ports else None
 
     def reading(self, ports: Mapping[str, Any]) -> dict[str, Any]:
         """What `nodes.x` is in expressions; dead ports read as null (semantics 2.7)."""
+        if self.columns:
+            ports = {port: newest(value) if port in self.columns else value for port, value in ports.items()}
         reading = {port: ports.get(port) for port in self.out_ports}
         reading["error"] = ports.get("error")
         reading["output"] = self.whole(ports)
@@ -134,6 +152,8 @@ class Plan:
     secrets: frozenset[str]
     has_effects: bool
     """Some node of it touches the world."""
+    has_series: bool
+    """Some node of it collects what comes in, over the runs of a deployment."""
     optional_inputs: tuple[str, ...]
     triggers: tuple[str, ...]
 

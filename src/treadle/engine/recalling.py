@@ -262,9 +262,9 @@ class Recalling(Racing):
         for entry in self.history.changes_seen(place):
             if find_node(self.plan.graph, (entry.scope, entry.node)) is not None:
                 changes = (StateChange(*change) for change in entry.body["state"])
-                yield from ((entry.at, change) for change in changes if change.owner != COUNTER)
+                yield from ((entry.at, change) for change in changes if _is_variable(change))
         if place in self.history.open:
-            yield from ((at, change) for at, change in self.recorder.made if change.owner != COUNTER)
+            yield from ((at, change) for at, change in self.recorder.made if _is_variable(change))
 
     def _choose_live(self, scope: Scope, node: NodePlan) -> tuple[Source, ...] | None:
         """2.2, `join: first`: the connections that were live first; after a crash, the same. None: some of these have
@@ -311,6 +311,10 @@ class Recalling(Racing):
     @abstractmethod
     def _is_fired(self, scope: Scope, node: NodePlan) -> bool:
         """Whether a trigger node is the one that started the run."""
+
+
+def _is_variable(change: StateChange) -> bool:
+    return change.owner != COUNTER and change.keep is None
 
 
 def input_by_port(node: NodePlan, arguments: list[Any]) -> Mapping[str, Any]:

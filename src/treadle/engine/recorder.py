@@ -42,6 +42,8 @@ class Recorder:
         self.state: list[tuple[datetime, StateChange]] = []
         self.made: list[tuple[datetime, StateChange]] = []
         """Of these, what was changed here and not before by another driver."""
+        self.collected: dict[Place, StateChange] = {}
+        """What nodes have put to their columns; it is told with what becomes of the node."""
         self.seen_state: dict[str, Any] = {}
         """What `state` is in expressions: as it was when the run started, and what the run has changed since."""
         self._history = history
@@ -70,8 +72,13 @@ class Recorder:
     def inline(self, scope: str, node: str, ports: Ports, at: datetime, ms: float) -> None:
         """A pure node completed in the loop: the hot path."""
         self._results[scope, node] = NodeResult("completed", ports, 1, ms, None, at)
+        change = self.collected.get((scope, node)) if self.collected else None
+        if change is not None:
+            self.state.append((at, change))
         if self.saves_all:
-            body = {"status": "completed", "outputs": ports, "ms": ms}
+            body: dict[str, Any] = {"status": "completed", "outputs": ports, "ms": ms}
+            if change is not None:
+                body["state"] = [change.to_list()]
             # What starts over has been journaled before.
             number = 0 if self._is_new else self.sequence((scope, node))
             self.entries.append(Entry(scope, node, number, EntryKind.RESULT, at, body))
@@ -101,6 +108,8 @@ class Recorder:
         and the run went on; `edited`: a person said what it came to. Without `confirmed`, nobody hears of it before
         `confirm` says that its entry is durable.
         """
+        if place in self.collected:
+            state = (*state, self.collected[place])
         settled = _Settled(NodeResult(status, ports, attempts, ms, error, at), at, state)
         body: dict[str, Any] = {"status": status, "outputs": ports, "attempts": attempts, "ms": ms}
         if error is not None:
@@ -112,7 +121,7 @@ class Recorder:
         if stop is not None:
             body["stop"] = {"status": stop.status, "message": stop.message, "output": stop.output}
         if state:
-            body["state"] = [[change.owner, change.key, change.value, change.increment] for change in state]
+            body["state"] = [change.to_list() for change in state]
         if durable or self.saves_all:
             self._journaled.add(place)
             self.entries.append(Entry(place[0], place[1], self.sequence(place), EntryKind.RESULT, at, body))
@@ -139,7 +148,9 @@ class Recorder:
         result = self._results[place]
         if self.saves_all or place in self._journaled or result.started_at is None:
             return
-        body = {"status": result.status, "outputs": result.outputs, "ms": result.duration_ms}
+        body: dict[str, Any] = {"status": result.status, "outputs": result.outputs, "ms": result.duration_ms}
+        if place in self.collected:
+            body["state"] = [self.collected[place].to_list()]
         self._journaled.add(place)
         self.entries.append(Entry(*place, self.sequence(place), EntryKind.RESULT, result.started_at, body))
 
@@ -164,7 +175,7 @@ class Recorder:
     def _change_state(self, at: datetime, changes: Sequence[StateChange]) -> None:
         for change in changes:
             self.state.append((at, change))
-            if change.owner == COUNTER:
+            if change.owner == COUNTER or change.keep is not None:
                 continue
             before = self.seen_state.get(change.key) or 0
             self.seen_state[change.key] = change.value if change.increment is None else before + change.increment

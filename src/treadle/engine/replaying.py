@@ -14,6 +14,7 @@ from itertools import count
 from typing import Any
 
 from treadle.engine.attempt import Attempt, Waiting
+from treadle.engine.collecting import has_items
 from treadle.engine.drive import roots_of
 from treadle.engine.execution import Execution
 from treadle.engine.failure import failure_of
@@ -26,6 +27,7 @@ from treadle.engine.recorder import COUNTER, Recorder
 from treadle.engine.recording import Recorded, Recording, Seen, was_ended
 from treadle.engine.redaction import Redactor
 from treadle.engine.replay_state import OWN, NotRecorded, ReplayedState
+from treadle.engine.sameness import same
 from treadle.engine.scope import Scope
 from treadle.engine.trying import as_ports
 from treadle.model.ids import node_path
@@ -95,6 +97,16 @@ class _Rehearsal(Execution):
 
     follows: Recording | None = None
     recording: Recording
+    _asks_for_series = True
+
+    def _collect(self, scope: Scope, node: NodePlan, arguments: list[Any], roots: Mapping[str, Any]) -> list[Any]:
+        """What earlier runs have collected is not in the record; what became of it here is."""
+        return arguments
+
+    def skipped(self, attempt: Attempt) -> None:
+        """The attempt is at a node that was skipped when it came to this."""
+        self._leave(attempt)
+        self._skip(attempt.scope, attempt.node)
 
     def _decide(self, scope: Scope, node: NodePlan) -> None:
         edited = self.recording.edited((scope.path, node.id))
@@ -188,9 +200,10 @@ class _Replay:
                 queue.append(attempt)
 
     def _is_asked(self, attempt: Attempt) -> bool:
-        """Whether the attempt would touch the world."""
+        """Whether the attempt would touch the world, or asks for what earlier runs have collected."""
         node = attempt.node
-        return node.kind == "effect" and not (node.node.has_pin and self._run.mode == "test")
+        is_asked = node.kind == "effect" or has_items(node, attempt.arguments)
+        return is_asked and not (node.node.has_pin and self._run.mode == "test")
 
     def _is_own(self, attempt: Attempt) -> bool:
         """Whether another version works the effect out anew: it touches only the run's variables and counters."""
@@ -203,12 +216,14 @@ class _Replay:
             seen = self._before.get(attempt.place)
             if seen is None or seen.type != attempt.node.definition.name:
                 return None
+            if attempt.node.series is not None and not same(seen.config, attempt.config):
+                return None
         elif attempt.place not in self._recording:
             return None
         recorded = self._recording.find(attempt.place)
         if recorded is None:
             return Recorded("waiting", self._clock.now(), {})
-        return None if recorded.status == "skipped" else recorded
+        return None if recorded.status == "skipped" and attempt.node.series is None else recorded
 
     def _begin(self, attempt: Attempt) -> None:
         if not self._is_asked(attempt):
@@ -223,6 +238,9 @@ class _Replay:
             return
         if recorded is None:
             self._unknown.append(attempt)
+            return
+        if recorded.status == "skipped":
+            self._execution.skipped(attempt)
             return
         attempt.number = recorded.attempts
         if recorded.status in ("completed", "failed"):

@@ -10,6 +10,7 @@ from treadle.engine.scope import Ports, Scope
 from treadle.errors import ExpressionError
 from treadle.expressions import Draws
 from treadle.expressions import Expression as Compiled
+from treadle.node.series import newest
 
 Outputs = list[Ports | None]
 Arguments = list[Any]
@@ -55,6 +56,8 @@ def gather(
         if plan.sources:
             sources = plan.sources if only is None else [source for source in plan.sources if source in only]
             values = [ports[port] for at, port in sources if (ports := outputs[at]) is not None and port in ports]
+            if plan.newest:
+                values = [newest(value) for value in values]
             if not values:
                 if plan.required or plan.spreads:
                     return None

@@ -13,6 +13,7 @@ from treadle.engine.clock import Clock, SystemClock
 from treadle.engine.exchange import ChildStarter, Exchange
 from treadle.engine.journal import Journal
 from treadle.engine.redaction import Redactor
+from treadle.engine.series import SeriesMemory
 from treadle.engine.tracing import Tracer
 from treadle.model.run import Origin, RunRecord
 from treadle.node.context import Resource
@@ -62,6 +63,7 @@ class World:
     children: ChildStarter | None = None
     breakers: Breakers = field(default_factory=Breakers)
     tracer: Tracer | None = None
+    series: SeriesMemory = field(default_factory=SeriesMemory)
     resources: Resources = field(init=False)
 
     def __post_init__(self) -> None:

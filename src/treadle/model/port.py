@@ -50,6 +50,22 @@ _WIDENINGS = {
     ("series", "list"),
     ("number", "series"),
     ("integer", "series"),
+    ("boolean", "series"),
+    ("money", "series"),
+    ("money", "number"),
+    ("money", "integer"),
+    ("percent", "series"),
+    ("percent", "number"),
+    ("percent", "integer"),
+    ("symbol", "text"),
+    ("timeframe", "text"),
+    ("series", "money"),
+    ("series", "percent"),
+    ("series", "candle"),
+    ("series", "candles"),
+    ("candles", "candle"),
+    ("candles", "object"),
+    ("candles", "list"),
 }
 
 ANY = PortType("any")

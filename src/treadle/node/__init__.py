@@ -19,6 +19,7 @@ from treadle.node.fire import Fire
 from treadle.node.output import DEAD, Branch, Ports
 from treadle.node.permissions import Permissions
 from treadle.node.registry import Registry
+from treadle.node.series import Flags, Series
 from treadle.node.stop import StopRun
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "Context",
     "Expression",
     "Fire",
+    "Flags",
     "JsonValue",
     "Names",
     "Needed",
@@ -42,6 +44,7 @@ __all__ = [
     "Registry",
     "Resource",
     "SecretRef",
+    "Series",
     "StopRun",
     "Template",
     "Value",

@@ -14,6 +14,7 @@ from typing_extensions import TypeAliasType
 
 from treadle.model.port import ANY, PortType
 from treadle.node.output import BranchMark, Dead
+from treadle.node.series import Collects
 
 _SCALARS: dict[Any, PortType] = {
     bool: PortType("boolean"),
@@ -50,6 +51,9 @@ def port_type(annotation: Any) -> PortType:
         return ANY if annotation is PydanticJson else port_type(annotation.__value__)
     origin, args = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
+        column = next((mark for mark in args[1:] if isinstance(mark, Collects)), None)
+        if column is not None:
+            return PortType(column.kind, PortType(column.items) if column.items else None, base=column.base)
         domain = next((mark for mark in args[1:] if isinstance(mark, Domain)), None)
         inner = port_type(args[0])
         return PortType(domain.name, inner.item, inner.nullable, inner.kind) if domain else inner

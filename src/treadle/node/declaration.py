@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from pydantic import TypeAdapter
@@ -19,6 +20,7 @@ from treadle.model.port import InputPort, OutputPort
 from treadle.node.annotation import is_branch, port_type
 from treadle.node.definition import LazyAdapter, NodeDefinition
 from treadle.node.field import Expression, Names, Needed, SecretMark, TemplateMark, VerbatimMark
+from treadle.node.series import Collects, Lookback
 
 Function = Callable[..., Any]
 Decorator = Callable[[Function], NodeDefinition]
@@ -28,7 +30,8 @@ PortsFor = Callable[[Mapping[str, Any]], tuple[Any, ...]]
 def node(name: str | None = None, **more: Any) -> Decorator:
     """Declare a pure node: a plain function that may be computed again at any time and also takes arrays.
 
-    Without a `name` it is called after its `category` and the function: `risk.position_size`.
+    Without a `name` it is called after its `category` and the function: `risk.position_size`. `lookback(config)` says
+    how many values of a `Series` come before the first that it can speak of.
     """
     return _declare("pure", name, **more)
 
@@ -91,6 +94,7 @@ def _declare(
     next_fire: Callable[..., Any] | None = None,
     last_fire: Callable[..., Any] | None = None,
     provider: Callable[[Mapping[str, Any]], str | None] | None = None,
+    lookback: Lookback | None = None,
     example: Mapping[str, Any] | None = None,
 ) -> Decorator:
     def declare(function: Function) -> NodeDefinition:
@@ -144,6 +148,8 @@ def _declare(
             next_fire=next_fire,
             last_fire=last_fire,
             provider=provider,
+            columns={p.name: mark for p in ports if (mark := _column(hints.get(p.name, Any))) is not None},
+            lookback=lookback,
         )
 
     return declare
@@ -197,6 +203,10 @@ def _input_port(parameter: inspect.Parameter, annotation: Any) -> InputPort:
     )
 
 
+def _column(annotation: Any) -> Collects | None:
+    return next((mark for mark in _marks(annotation) if isinstance(mark, Collects)), None)
+
+
 def _is_named_tuple(annotation: Any) -> bool:
     return inspect.isclass(annotation) and tuple in annotation.__mro__ and hasattr(annotation, "_fields")
 
@@ -231,7 +241,8 @@ def _config_field(parameter: inspect.Parameter, annotation: Any) -> ConfigField:
     required = parameter.default is parameter.empty
     default = None if required or isinstance(parameter.default, FieldInfo) else parameter.default
     if not required and default is not None:
-        schema.setdefault("default", default if isinstance(default, str | int | float | bool) else None)
+        shown = float(default) if isinstance(default, Decimal) else default
+        schema.setdefault("default", shown if isinstance(shown, str | int | float | bool) else None)
     extra = frozenset(name for mark in marks if isinstance(mark, Names) for name in mark.names)
     return ConfigField(
         name=_file_key(parameter.name),

@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from treadle.errors import NodeError
 from treadle.model.node_type import NodeType
 from treadle.node.output import DEAD, Ports
+from treadle.node.series import Collects, Lookback, Streaming
 
 
 @dataclass(slots=True, weakref_slot=True)
@@ -51,6 +52,10 @@ class NodeDefinition:
     provider: Callable[[Mapping[str, Any]], str | None] | None = None
     last_fire: Callable[..., datetime | None] | None = None
     reconciler: Callable[..., Awaitable[Any]] | None = field(default=None)
+    columns: Mapping[str, Collects] = field(default_factory=dict[str, Collects])
+    """The inputs that are columns, by name."""
+    lookback: Lookback | None = None
+    opener: Callable[..., Streaming | None] | None = field(default=None)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self.function(*args, **kwargs)
@@ -71,6 +76,20 @@ class NodeDefinition:
         result, or `NOT_DONE`."""
         self.reconciler = function
         return function
+
+    def streaming(self, function: Callable[..., Streaming | None]) -> Callable[..., Streaming | None]:
+        """Decorator: how this pure node is carried on value by value. Takes what the node takes, and returns a handle
+        that gives for each further row what the node would give last; None where these columns are too short."""
+        self.opener = function
+        return function
+
+    def lookback_of(self, config: Mapping[str, Any]) -> int | None:
+        """How many values of its columns come before the first that it speaks of, with this (rendered) config. None: it
+        needs all there ever were."""
+        if self.lookback is None:
+            return 0
+        defaults = {item.name: item.default for item in self.type.config}
+        return self.lookback({**defaults, **config})
 
     def provider_of(self, config: Mapping[str, Any]) -> str | None:
         """Who would be asked with this (rendered) config: a name to count failures under. None: nobody, or anybody."""

@@ -143,11 +143,8 @@ class DeploymentControl:
 
     @operation("deployments.state", on="deployment")
     async def clear_state(self, name: str) -> int:
-        """Remove all of it; how many values there were. Raises `NotFound`."""
-        owner = _owner(await self.get(name))
-        keys = list(await self._store.list_state(owner))
-        await self._store.change_state([StateChange(owner, key) for key in keys])
-        return len(keys)
+        """Remove all of it, what its nodes have collected too; how many values there were. Raises `NotFound`."""
+        return await self._store.clear_state((await self.get(name)).id)
 
     def _now(self) -> datetime:
         return self.application.world.clock.now()

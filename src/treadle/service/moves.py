@@ -8,7 +8,9 @@ from typing import Any
 
 from treadle.authoring.inputs import validate_input
 from treadle.engine.compile import compile_plan
+from treadle.engine.history import History
 from treadle.engine.moving import Move, plan_move
+from treadle.engine.series import NOTHING_SEEN, see_series
 from treadle.engine.state import read_state
 from treadle.errors import Conflict, InvalidWorkflow, NotFound, TreadleError
 from treadle.model.ids import RunId
@@ -154,7 +156,11 @@ class Moves:
             problems.extend(missing.issues)
         entries = await application.store.load(run.id)
         state = await read_state(application.store, run) if "state" in new.roots else None
-        move = plan_move(old, new, run, entries, world=application.world, state=state, input=values)
+        series = NOTHING_SEEN
+        if old.has_series or new.has_series:
+            series = await see_series(application.store, application.world.series, run, History(entries))
+        world = application.world
+        move = plan_move(old, new, run, entries, world=world, state=state, input=values, series=series)
         lost = [said for path, wait in move.unread.items() if (said := await self._has_come(path, wait)) is not None]
         return replace(move, problems=(*problems, *move.problems), warnings=(*move.warnings, *lost))
 

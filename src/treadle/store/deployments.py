@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from treadle.errors import NotFound
+from treadle.model.columns import owners_of_series
 from treadle.model.policy import Mode
 from treadle.store.codec import decode, encode
 from treadle.store.database import Database
@@ -136,11 +137,22 @@ class Deployments(Database):
             write_triggers(connection, deployment_id, [])
             connection.execute("DELETE FROM deployments WHERE id = ?", (deployment_id,))
             connection.execute("DELETE FROM metrics WHERE deployment = ?", (deployment_id,))
-            for owner in ("deployment", "trigger", "@paused"):
-                connection.execute("DELETE FROM state WHERE owner = ?", (f"{owner}:{deployment_id}",))
+            owners = [f"{owner}:{deployment_id}" for owner in ("deployment", "trigger", "@paused")]
+            for owner in (*owners, *owners_of_series(deployment_id)):
+                connection.execute("DELETE FROM state WHERE owner = ?", (owner,))
             raise_revision(connection)
 
         await self.write(work)
+
+    async def clear_state(self, deployment_id: str) -> int:
+        """Remove what it remembers, and the columns its nodes have collected; how many values it remembered."""
+
+        def work(connection: sqlite3.Connection) -> int:
+            for owner in owners_of_series(deployment_id):
+                connection.execute("DELETE FROM state WHERE owner = ?", (owner,))
+            return connection.execute("DELETE FROM state WHERE owner = ?", (f"deployment:{deployment_id}",)).rowcount
+
+        return await self.write(work)
 
     async def get_deployment(self, deployment_id: str) -> Deployment:
         """Raises `NotFound`."""

@@ -12,13 +12,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from treadle.errors import Conflict, LeaseLost, TreadleError
+from treadle.model.columns import Head, block_key, grow, past_of
 from treadle.model.run import RunRecord
 from treadle.store.closing import abandon, close_run, may_be_asked_for
 from treadle.store.codec import decode, encode
 from treadle.store.feed import ENDINGS, LAST, STEP, drop_feed, next_serial
 from treadle.store.giving import forget_signals
 from treadle.store.inbox import forget_tasks
-from treadle.store.rows import CREATED, EPOCH, FINISHED_AT, RUN_COLUMNS, STATUS, BatchRows, merge_update
+from treadle.store.rows import CREATED, EPOCH, FINISHED_AT, RUN_COLUMNS, STATUS, BatchRows, StateRow, merge_update
 
 _CHUNKS = (16, 4, 1)
 """Rows a statement: enough to be quick, few enough that the lock is won back before a busy loop has woken
@@ -105,7 +106,7 @@ class _Group:
         self._logs: list[tuple[Any, ...]] = []
         self._feed: list[tuple[int, str, int, str | None]] = []
         self._payloads: list[Sequence[Any]] = []
-        self._state: list[tuple[str, str, str | None, float | None]] = []
+        self._state: list[StateRow] = []
         self._forgotten: dict[str, bool] = {}
         self._closed: list[tuple[RunRecord, Any]] = []
         self._abandoned: list[tuple[str, Sequence[str], int]] = []
@@ -231,9 +232,17 @@ def begin_word(status: str) -> str:
 
 
 def write_state(
-    connection: sqlite3.Connection, owner: str, key: str, value: str | None, increment: float | None
+    connection: sqlite3.Connection,
+    owner: str,
+    key: str,
+    value: str | None,
+    increment: float | None = None,
+    keep: int | None = None,
 ) -> None:
-    """Set, add to or (null) remove one value of the state."""
+    """Set, add to or (null) remove one value of the state; with `keep`, put it at the end of a column."""
+    if keep is not None and value is not None:
+        _grow_column(connection, owner, key, decode(value), keep)
+        return
     if increment is not None:
         found = connection.execute("SELECT value FROM state WHERE owner = ? AND key = ?", (owner, key)).fetchone()
         before = 0 if found is None else decode(found[0])
@@ -252,6 +261,17 @@ def write_state(
         " ON CONFLICT (owner, key) DO UPDATE SET value = excluded.value",
         (owner, key, value),
     )
+
+
+def _grow_column(connection: sqlite3.Connection, owner: str, key: str, row: list[float], keep: int) -> None:
+    found = connection.execute("SELECT value FROM state WHERE owner = ? AND key = ?", (owner, key)).fetchone()
+    grown = grow(Head.read(None if found is None else decode(found[0])), row, keep)
+    write_state(connection, owner, key, encode(grown.head.write()))
+    if grown.moved is not None:
+        number, rows = grown.moved
+        write_state(connection, past_of(owner), block_key(key, number), encode(rows))
+    for number in grown.dropped:
+        write_state(connection, past_of(owner), block_key(key, number), None)
 
 
 def forget(connection: sqlite3.Connection, run_ids: Iterable[str], *, rows_of: Sequence[str]) -> None:

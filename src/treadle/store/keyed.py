@@ -11,7 +11,7 @@ from treadle.engine.journal import StateChange
 from treadle.store.codec import decode, encode
 from treadle.store.database import Database
 from treadle.store.group import write_state
-from treadle.store.rows import to_micros
+from treadle.store.rows import state_row, to_micros
 
 
 class Keyed(Database):
@@ -30,9 +30,7 @@ class Keyed(Database):
 
     async def change_state(self, changes: Sequence[StateChange]) -> None:
         """Apply changes from outside of runs, all or none."""
-        rows = [
-            (one.owner, one.key, None if one.value is None else encode(one.value), one.increment) for one in changes
-        ]
+        rows = [state_row(one) for one in changes]
 
         def work(connection: sqlite3.Connection) -> None:
             for row in rows:

@@ -58,6 +58,10 @@ def _maybe_encode(value: Any) -> str | None:
     return None if value is None else encode(value)
 
 
+StateRow = tuple[str, str, str | None, float | None, int | None]
+"""(owner, key, encoded value, increment, keep) of a change of state."""
+
+
 class BatchRows:
     """A batch, encoded: what the writer needs and nothing more. Made where the batch was given, so that a
     value that cannot be kept is refused to its caller and to nobody else."""
@@ -114,9 +118,7 @@ class BatchRows:
             # A plain int: the driver looks for an adapter for every value of a subclass.
             self.entries.append((run_id, scope, node, sequence, int(kind), micros, body))
         self.logs = [_log_row(run_id, line) for line in batch.log] if batch.log else ()
-        self.state: Sequence[tuple[str, str, str | None, float | None]] = (
-            [_state_row(change) for change in batch.state] if batch.state else ()
-        )
+        self.state: Sequence[StateRow] = [state_row(change) for change in batch.state] if batch.state else ()
         if self.opens is not None and any(_is_large(self.opens[index]) for index in _RUN_TEXTS):
             self.large = True
         if self.update is not None and (_is_large(self.update[3]) or _is_large(self.update[4])):
@@ -231,8 +233,8 @@ def _log_row(run_id: str, line: LogLine) -> tuple[Any, ...]:
     )
 
 
-def _state_row(change: StateChange) -> tuple[str, str, str | None, float | None]:
-    return (change.owner, change.key, _maybe_encode(change.value), change.increment)
+def state_row(change: StateChange) -> StateRow:
+    return (change.owner, change.key, _maybe_encode(change.value), change.increment, change.keep)
 
 
 Text = Callable[[str, str], str]

@@ -13,10 +13,12 @@ from treadle.engine.compile import compile_plan
 from treadle.engine.drive import Driver
 from treadle.engine.exchange import Exchange
 from treadle.engine.handlers import Handlers
+from treadle.engine.history import History
 from treadle.engine.journal import Batch, Entry, EntryKind, Journal, RunMove
 from treadle.engine.moving import Move, plan_move
 from treadle.engine.outcome import Outcome, Suspended
 from treadle.engine.plan import Plan
+from treadle.engine.series import SeriesMemory, see_series
 from treadle.engine.state import read_state
 from treadle.engine.world import World
 from treadle.errors import NotFound
@@ -140,6 +142,8 @@ class Harness:
         self.children = KnownWorkflows(self)
         """The workflows that runs may start as children, and the runs that were started so."""
         self.breakers = Breakers()
+        self.series = SeriesMemory()
+        """What this process has read of the columns of deployments."""
 
     def know(self, *nodes: NodeDefinition | FakeEffect) -> None:
         """Add node types."""
@@ -162,6 +166,7 @@ class Harness:
             exchange=cast(Exchange, TestJournal(cast(Journal, self.exchange), self.clock, crash)),
             children=self.children.within(crash),
             breakers=self.breakers,
+            series=self.series,
         )
 
     def prepare(self, workflow: Workflow, *, input: Mapping[str, Any] | None = None, **record: Any) -> TestRun:
@@ -326,7 +331,8 @@ class Harness:
         record = await cast(Movable, self.journal).get_run(run.id)
         entries = await self.journal.load(run.id)
         state = await read_state(self.journal, record)
-        return plan_move(run.plan, self.plan(workflow), record, entries, world=self.world(), state=state)
+        series = await see_series(self.journal, self.series, record, History(entries))
+        return plan_move(run.plan, self.plan(workflow), record, entries, world=self.world(), state=state, series=series)
 
     async def move(self, run: TestRun, workflow: Workflow) -> Move:
         """Move a waiting run to another version, to be driven on; with problems nothing happens."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from treadle.engine.journal import Batch, Entry, LogLine, RunMove, StateChange
 from treadle.errors import Conflict, LeaseLost, NotFound
+from treadle.model.columns import Head, block_key, grow, past_of
 from treadle.model.ids import RunId
 from treadle.model.run import FINISHED, RunRecord
 from treadle.store.closing import is_awaited
@@ -207,11 +208,22 @@ class MemoryJournal:
                 if isinstance(before, bool) or not isinstance(before, int | float):
                     raise Conflict(f"State `{change.key}` is not a number.", code="not_a_number")
                 value = before + change.increment
-            if value is None:
+            if change.keep is not None:
+                self._grow_column(state, change.owner, change.key, value, change.keep)
+            elif value is None:
                 state.pop(key, None)
             else:
                 state[key] = encode(value)
         return state
+
+    def _grow_column(self, state: dict[tuple[str, str], str], owner: str, key: str, row: Any, keep: int) -> None:
+        found = state.get((owner, key))
+        grown = grow(Head.read(None if found is None else decode(found)), row, keep)
+        state[owner, key] = encode(grown.head.write())
+        if grown.moved is not None:
+            state[past_of(owner), block_key(key, grown.moved[0])] = encode(grown.moved[1])
+        for number in grown.dropped:
+            state.pop((past_of(owner), block_key(key, number)), None)
 
 
 def _copy(record: RunRecord) -> RunRecord:

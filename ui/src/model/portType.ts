@@ -24,6 +24,22 @@ const WIDENINGS = new Set([
   "series<list",
   "number<series",
   "integer<series",
+  "boolean<series",
+  "money<series",
+  "money<number",
+  "money<integer",
+  "percent<series",
+  "percent<number",
+  "percent<integer",
+  "symbol<text",
+  "timeframe<text",
+  "series<money",
+  "series<percent",
+  "series<candle",
+  "series<candles",
+  "candles<candle",
+  "candles<object",
+  "candles<list",
 ]);
 
 /** Whether a value of type `other` may arrive where `type` is asked for. What is unknown is checked when it arrives. */

@@ -11,6 +11,7 @@ from treadle.authoring.check.expression import ExpressionCheck, Place
 from treadle.authoring.check.level import ROOTS, Findings, Level
 from treadle.authoring.step_form import SHORT_NAMES
 from treadle.authoring.tree import Path
+from treadle.errors import NodeError
 from treadle.model.nearest import find_nearest, listed, suggest
 from treadle.model.port import TRIGGER
 from treadle.model.workflow import Node
@@ -163,6 +164,8 @@ class NodeCheck:
             adapter.adapter.validate_python(value)
         except ValidationError as error:
             self._invalid(node, name, error.errors(include_url=False)[0]["msg"], place)
+        except NodeError as error:
+            self._invalid(node, name, error.message.removesuffix("."), place)
 
     def _wrong_config(self, node: Node, definition: NodeDefinition, where: Path, message: str, path: Path) -> None:
         name = str(where[0]) if where else ""

@@ -1,0 +1,1 @@
+"""Nodes that trade: market data, indicators, risk. What it needs (TA-Lib, numpy) is imported when it is first used."""

@@ -1,0 +1,1 @@
+"""Indicators: pure, column in, column out; in live runs value by value."""

@@ -1,0 +1,1 @@
+"""Market data, as far as it needs no venue."""

@@ -1,0 +1,1 @@
+"""Risk: how much, how far, and when to stop."""
