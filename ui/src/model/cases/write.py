@@ -22,11 +22,10 @@ from treadle.authoring.document import load_workflow
 from treadle.authoring.saving import workflow_data
 from treadle.errors import ExpressionError
 from treadle.expressions import compile_expression, compile_template
-from treadle.model.node_type import NodeType
 from treadle.model.port import InputPort, PortType
 from treadle.model.resolve import carried, fits, resolve
 from treadle.node.registry import Registry
-from treadle.server.models.nodes import show_full
+from treadle.server.models.nodes import show_full, show_ports
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[3]
@@ -56,29 +55,13 @@ def save(name: str, cases: list[Any]) -> None:
     (HERE / f"{name}.json").write_text(f"[\n{lines}\n]\n")
 
 
-def shape(type_: PortType) -> dict[str, Any]:
-    found: dict[str, Any] = {"kind": type_.kind}
-    if type_.item is not None:
-        found["item"] = shape(type_.item)
-    if type_.nullable:
-        found["nullable"] = True
-    if type_.base is not None:
-        found["base"] = type_.base
-    return found
-
-
 def type_detail(name: str) -> dict[str, Any]:
-    """As the API tells it, with what the editor asks it to tell besides."""
-    definition = REGISTRY.get(name)
-    type_: NodeType = definition.type
-    told = show_full(definition).model_dump(mode="json")
-    for port, declared in zip(told["inputs"], type_.inputs, strict=True):
-        port["shape"] = shape(declared.type)
-    for port, declared in zip(told["outputs"], type_.outputs, strict=True):
-        port["shape"], port["branch"] = shape(declared.type), declared.branch
-    told["body_names"] = sorted(type_.body_roots)
-    told["fields"] = [{"name": one.name, "kind": one.kind, "names": sorted(one.extra_roots)} for one in type_.config]
-    return told
+    """As the API tells it."""
+    return show_full(REGISTRY.get(name)).model_dump(mode="json")
+
+
+def shape(type_: PortType) -> dict[str, Any]:
+    return show_ports([InputPort("x", type_)], []).inputs[0].shape.model_dump(mode="json")
 
 
 def resolved(graph: dict[str, Any]) -> dict[str, Any]:
