@@ -30,7 +30,7 @@ class _Reader:
         self.text = text
         self.tree = Tree(kind="json")
         self.count = 0
-        self.line, self.line_start = 1, 0
+        self.line, self.line_start, self.counted = 1, 0, 0
 
     def skip(self, position: int) -> int:
         match = _SPACE.match(self.text, position)
@@ -41,7 +41,8 @@ class _Reader:
 
     def place(self, position: int) -> Place:
         """Positions only grow, so lines are counted once over the whole text."""
-        lines = self.text.count("\n", self.line_start, position)
+        lines = self.text.count("\n", self.counted, position)
+        self.counted = position
         if lines:
             self.line += lines
             self.line_start = self.text.rfind("\n", 0, position) + 1

@@ -78,10 +78,9 @@ async def define_draft(draft: Draft, registry: Registry) -> Definition:
 
 async def define_version(version: Version, registry: Registry) -> Definition:
     """What was valid when it was published may not be any more: a pack is gone, say."""
-    text, one = await find_text(version, registry)
+    text, one, result = await _read(version, registry)
     workflow = read_version(version.document)
     content = _content_of(one) or workflow_data(workflow)
-    result = ValidationResult() if one is None else (await check_text(text, registry)).result
     return Definition(
         version.workflow,
         text,
@@ -94,16 +93,19 @@ async def define_version(version: Version, registry: Registry) -> Definition:
     )
 
 
-async def find_text(version: Version, registry: Registry) -> tuple[str, Document | None]:
-    """The version's text as it was written, alone where its file had others too; of one that came without a text, one
-    that says the same."""
+async def _read(version: Version, registry: Registry) -> tuple[str, Document | None, ValidationResult]:
+    """The version's text as it was written, alone where its file had others too, and what is wrong with it; of one that
+    came without a text, one that says the same."""
     source: Any = json.loads(version.document).get("source")
     if isinstance(source, str):
         loaded = await check_text(source, registry)
         for document in loaded.documents:
             if document.workflow is not None and document.workflow.name == version.workflow:
-                return document.dump(), document
-    return dump_workflow(read_version(version.document)), None
+                text = document.dump()
+                # Alone in its file it has been checked.
+                checked = loaded if text == source else await check_text(text, registry)
+                return text, document, checked.result
+    return dump_workflow(read_version(version.document)), None, ValidationResult()
 
 
 def write_content(content: Mapping[str, Any]) -> str:
