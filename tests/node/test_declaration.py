@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 import pytest
 from pydantic import Field
 
+from treadle.model.duration import Duration
 from treadle.node import (
     DEAD,
     Bodies,
@@ -23,6 +24,7 @@ from treadle.node import (
     Template,
     Value,
     Verbatim,
+    Widget,
     container,
     effect,
     node,
@@ -91,6 +93,23 @@ def test_the_schema_of_config_is_json_schema() -> None:
 
     assert (schema["type"], schema["required"], schema["additionalProperties"]) == ("object", ["mode"], False)
     assert set(schema["properties"]) == {"max_drift", "mode"}
+
+
+def test_a_field_says_how_an_editor_shows_it() -> None:
+    @node("t.ask")
+    def ask(
+        *,
+        text: Annotated[Verbatim, Widget("long_text"), Field(description="What is asked")] = "",
+        source: Annotated[str | None, Widget("code", "python")] = None,
+        wait: Annotated[Duration | None, Field(gt=0)] = None,
+    ) -> None:
+        """Ask."""
+
+    shown = ask.type.config_schema["properties"]
+
+    assert shown["text"] == {"type": "string", "description": "What is asked", "x-widget": "long_text", "default": ""}
+    assert (shown["source"]["x-widget"], shown["source"]["x-language"]) == ("code", "python")
+    assert shown["wait"]["anyOf"][0] == {"type": "number", "gt": 0, "x-widget": "duration"}
 
 
 def test_a_node_is_still_a_function() -> None:

@@ -61,6 +61,13 @@ async def test_every_field_has_a_label_and_its_help(client: httpx.AsyncClient) -
     assert 'lang="en"' in page.text
 
 
+async def test_a_text_is_one_line_and_a_long_text_several(client: httpx.AsyncClient) -> None:
+    page = await client.get("/forms/time-off")
+
+    assert '<input type="text" id="f-who"' in page.text
+    assert re.findall(r'<textarea id="([^"]+)"', page.text) == ["f-why"]
+
+
 async def test_nothing_on_the_page_is_a_script_or_comes_from_elsewhere(client: httpx.AsyncClient) -> None:
     page = await client.get("/forms/time-off")
     style = await client.get("/static/style.css")

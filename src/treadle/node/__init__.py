@@ -10,6 +10,7 @@ from typing import Any
 
 from treadle.errors import NodeError
 from treadle.model.json import JsonValue, Value
+from treadle.model.widget import Widget
 from treadle.node.container import Bodies, BodyCall, BodyFailed, BodyOutcome
 from treadle.node.context import NOT_DONE, Context, Resource
 from treadle.node.declaration import container, effect, node, note, trigger
@@ -49,6 +50,7 @@ __all__ = [
     "Template",
     "Value",
     "Verbatim",
+    "Widget",
     "container",
     "effect",
     "node",

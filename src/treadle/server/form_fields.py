@@ -8,9 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, cast
 
 Control = Literal["text", "email", "url", "date", "textarea", "select", "checkbox", "checkboxes"]
-_CONTROLS: Mapping[str, Control] = {"email": "email", "uri": "url", "date": "date", "multiline": "textarea"}
+_CONTROLS: Mapping[str, Control] = {"email": "email", "uri": "url", "date": "date"}
 _PREFIX = "f-"
-_LONG = 300
 _SAID = {
     "required": "This is needed.",
     "minLength": "This is needed.",
@@ -165,9 +164,7 @@ def _field(name: str, part: Mapping[str, Any], required: bool, sent: Mapping[str
         return replace(field, inputmode="numeric" if kind == "integer" else "decimal")
     if kind in ("array", "object"):
         return replace(field, control="textarea", help=f"{field.help} Write it as JSON.".strip())
-    control = _CONTROLS.get(str(part.get("format") or ""), "text")
-    if control == "text" and int(part.get("maxLength") or 0) > _LONG and "format" not in part:
-        control = "textarea"
+    control: Control = "textarea" if _is_long(part) else _CONTROLS.get(str(part.get("format") or ""), "text")
     return replace(field, control=control, autocomplete={"email": "email"}.get(control, ""))
 
 
@@ -199,4 +196,9 @@ def _value(text: str, part: Mapping[str, Any], kind: str) -> Any:
             return json.loads(plain) if len(plain) <= 100_000 else text
     except (ValueError, RecursionError):
         return text
-    return text if part.get("format") == "multiline" else plain
+    return text if _is_long(part) else plain
+
+
+def _is_long(part: Mapping[str, Any]) -> bool:
+    """Whether it is asked for in several lines: only where that is said, however long it may be."""
+    return part.get("format") == "multiline" or part.get("x-widget") == "long_text"

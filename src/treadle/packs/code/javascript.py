@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from treadle.model.duration import Duration
-from treadle.node import Context, JsonValue, Needed, Verbatim, effect
+from treadle.node import Context, JsonValue, Needed, Verbatim, Widget, effect
 from treadle.packs.code.python import INPUTS, Computed, Programs, variables
 
 SOURCE = "The program. Its result is what it returns, else the value of its last expression; promises are awaited."
@@ -25,7 +25,7 @@ async def javascript(
     ctx: Context,
     inputs: Annotated[JsonValue, Needed(), Field(description=INPUTS)] = None,
     *,
-    source: Annotated[Verbatim, Field(min_length=1, description=SOURCE)],
+    source: Annotated[Verbatim, Widget("code", "javascript"), Field(min_length=1, description=SOURCE)],
     time_limit: Annotated[Duration, Field(gt=0, le=300, description="Longest the program may run")] = 5.0,
     memory_mb: Annotated[int, Field(ge=16, le=4096, description="Memory it may use, in megabytes")] = 128,
 ) -> Computed:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import Field
 
 from treadle.model.duration import Duration
-from treadle.node import Context, JsonValue, Needed, Resource, Verbatim, effect
+from treadle.node import Context, JsonValue, Needed, Resource, Verbatim, Widget, effect
 from treadle.node.permissions import Permissions
 
 INPUTS = "What the program reads: an object whose fields become variables. Anything else becomes `value`."
@@ -51,7 +51,7 @@ async def python(
     ctx: Context,
     inputs: Annotated[JsonValue, Needed(), Field(description=INPUTS)] = None,
     *,
-    source: Annotated[Verbatim, Field(min_length=1, description=SOURCE)],
+    source: Annotated[Verbatim, Widget("code", "python"), Field(min_length=1, description=SOURCE)],
     interpreter: Annotated[
         Literal["sandbox", "trusted"],
         Field(description="`trusted` is CPython in a locked process; the operator must allow it"),

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from treadle.node import node
+from treadle.node import Widget, node
 from treadle.packs.data.formats import csv, date, html, json, xml, yaml
 
 
@@ -35,7 +35,7 @@ def format_value(
     pattern: Annotated[
         str | None, Field(description="Date: its form, such as `%d.%m.%Y %H:%M`; else ISO 8601.")
     ] = None,
-    timezone: Annotated[str, Field(description="Date: the time zone it is written in.")] = "UTC",
+    timezone: Annotated[str, Widget("timezone"), Field(description="Date: the time zone it is written in.")] = "UTC",
 ) -> str:
     """Write a value as text; the inverse of `data.parse`.
 

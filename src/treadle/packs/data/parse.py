@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from treadle.node import node
+from treadle.node import Widget, node
 from treadle.packs.data.formats import csv, date, html, json, xml, yaml
 
 
@@ -45,7 +45,9 @@ def parse_text(
     pattern: Annotated[
         str | None, Field(description="Date: its form, such as `%d.%m.%Y %H:%M`; else ISO 8601.")
     ] = None,
-    timezone: Annotated[str, Field(description="Date: the time zone of a text that names none.")] = "UTC",
+    timezone: Annotated[
+        str, Widget("timezone"), Field(description="Date: the time zone of a text that names none.")
+    ] = "UTC",
 ) -> Any:
     """Read a text (or bytes, as UTF-8) into a value.
 

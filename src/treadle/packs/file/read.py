@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from treadle.node import Context, effect
+from treadle.node import Context, Widget, effect
 from treadle.packs.data.formats import csv
 from treadle.packs.file.workspace import folder
 from treadle.packs.file.workspace.content import Format, decode, format_of
@@ -26,7 +26,9 @@ from treadle.packs.file.workspace.content import Format, decode, format_of
 async def read_file(
     ctx: Context,
     *,
-    path: Annotated[str, Field(min_length=1, max_length=4096, description="The file, from the workspace folder.")],
+    path: Annotated[
+        str, Widget("path"), Field(min_length=1, max_length=4096, description="The file, from the workspace folder.")
+    ],
     format: Annotated[
         Format,
         Field(description="What it becomes; `auto`: .json and .csv as such, everything else text. `lines` is a list."),

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from treadle.errors import NodeError
 from treadle.model.policy import InDoubt
-from treadle.node import Context, effect
+from treadle.node import Context, Widget, effect
 from treadle.packs.file.workspace import folder
 from treadle.packs.file.workspace.content import Format, encode, format_of
 
@@ -41,7 +41,9 @@ async def write_file(
     ctx: Context,
     value: Any,
     *,
-    path: Annotated[str, Field(min_length=1, max_length=4096, description="The file, from the workspace folder.")],
+    path: Annotated[
+        str, Widget("path"), Field(min_length=1, max_length=4096, description="The file, from the workspace folder.")
+    ],
     format: Annotated[
         Format,
         Field(description="How it is written; `auto`: .json and .csv as such, everything else text."),

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from treadle.model.duration import Duration, parse_duration
 from treadle.model.task import Task
-from treadle.node import DEAD, Branch, Context, Needed, NodeError, Value, effect
+from treadle.node import DEAD, Branch, Context, Needed, NodeError, Value, Widget, effect
 
 _LONGEST = 36600 * 86400.0
 
@@ -93,7 +93,7 @@ async def approval(
     value: Annotated[Value, Needed(), Field(description="What is decided on; carried on")] = None,
     *,
     title: Annotated[str, Field(max_length=500, description=TITLE)] = "",
-    message: Annotated[str, Field(max_length=20_000, description=MESSAGE)] = "",
+    message: Annotated[str, Widget("long_text"), Field(max_length=20_000, description=MESSAGE)] = "",
     who: Annotated[Name | Names | None, Field(description=WHO)] = None,
     form: Annotated[dict[str, JsonValue] | None, Field(description=FORM)] = None,
     deadline: Annotated[Duration | None, Field(gt=0, le=_LONGEST, description=DEADLINE)] = None,

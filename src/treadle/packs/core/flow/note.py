@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from treadle.node import Verbatim, note
+from treadle.node import Verbatim, Widget, note
 
 
 @note(
@@ -14,7 +14,9 @@ from treadle.node import Verbatim, note
 )
 def note_(
     *,
-    text: Annotated[Verbatim, Field(description="What it says, in Markdown; `{{ }}` in it means nothing")] = "",
+    text: Annotated[
+        Verbatim, Widget("long_text"), Field(description="What it says, in Markdown; `{{ }}` in it means nothing")
+    ] = "",
     width: Annotated[int, Field(ge=80, le=4000, description="Width on the canvas, in pixels")] = 240,
     height: Annotated[int, Field(ge=40, le=4000, description="Height on the canvas, in pixels")] = 120,
 ) -> None:

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from treadle.node import StopRun, Value, node
+from treadle.node import StopRun, Value, Widget, node
 
 
 @node(
@@ -18,7 +18,7 @@ def stop(
     ] = None,
     *,
     status: Annotated[Literal["completed", "failed"], Field(description="What the run becomes")] = "completed",
-    message: Annotated[str, Field(description="Why, for the people who look at the run")] = "",
+    message: Annotated[str, Widget("long_text"), Field(description="Why, for the people who look at the run")] = "",
 ) -> None:
     """End the whole run at once, as completed or failed.
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, NamedTuple, cast
 
 from pydantic import Field
 
-from treadle.node import Fire, JsonValue, trigger
+from treadle.node import Fire, JsonValue, Widget, trigger
 from treadle.node.field import VerbatimMark
 from treadle.packs.core.trigger.hook import path_problem
 from treadle.packs.data.schema import schema_problem
@@ -113,9 +113,13 @@ def form(
         dict[str, JsonValue] | tuple[str | dict[str, JsonValue], ...], VerbatimMark(), Field(description=FIELDS)
     ],
     title: Annotated[str, VerbatimMark(), Field(max_length=200, description=TITLE)] = "Form",
-    description: Annotated[str, VerbatimMark(), Field(max_length=5000, description=DESCRIPTION)] = "",
+    description: Annotated[
+        str, VerbatimMark(), Widget("long_text"), Field(max_length=5000, description=DESCRIPTION)
+    ] = "",
     button: Annotated[str, VerbatimMark(), Field(max_length=60, description=BUTTON)] = "Send",
-    thanks: Annotated[str, VerbatimMark(), Field(max_length=5000, description=THANKS)] = "Thank you. We have it.",
+    thanks: Annotated[
+        str, VerbatimMark(), Widget("long_text"), Field(max_length=5000, description=THANKS)
+    ] = "Thank you. We have it.",
     redirect: Annotated[str | None, VerbatimMark(), Field(max_length=2000, description=REDIRECT)] = None,
     path: Annotated[str | None, VerbatimMark(), Field(description=PATH)] = None,
 ) -> Submitted:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, NamedTuple
 from pydantic import AfterValidator, Field
 
 from treadle.model.duration import parse_duration
-from treadle.node import Fire, Verbatim, trigger
+from treadle.node import Fire, Verbatim, Widget, trigger
 from treadle.packs.core.trigger.cron.expression import check_cron, parse_cron
 from treadle.packs.core.trigger.cron.firing import last_instant, next_instant
 from treadle.packs.core.trigger.cron.zone import check_zone, get_zone
@@ -55,8 +55,8 @@ def _check(config: Mapping[str, Any]) -> list[str]:
 def schedule(
     fire: Fire,
     *,
-    cron: Annotated[Verbatim, AfterValidator(check_cron), Field(description=CRON)],
-    timezone: Annotated[Verbatim, AfterValidator(check_zone), Field(description=TIMEZONE)] = "UTC",
+    cron: Annotated[Verbatim, AfterValidator(check_cron), Widget("cron"), Field(description=CRON)],
+    timezone: Annotated[Verbatim, AfterValidator(check_zone), Widget("timezone"), Field(description=TIMEZONE)] = "UTC",
     catch_up: CatchUp = "last",
     jitter: Jitter = 0.0,
 ) -> Scheduled:
