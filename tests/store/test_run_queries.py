@@ -100,9 +100,49 @@ async def test_the_results_of_settled_nodes_are_those_of_their_entries(store: Sq
     results = await store.find_results(record.id)
 
     assert results == {
-        "fetch": NodeResult("completed", {"body": {"n": 1}}, 1, 1.5, started_at=NOW),
-        "each[2]/send": NodeResult("failed", {}, 2, 7.5, failure, NOW),
+        "fetch": NodeResult("completed", {"body": {"n": 1}}, 1, 1.5, None, NOW, NOW - timedelta(milliseconds=1.5)),
+        "each[2]/send": NodeResult("failed", {}, 2, 7.5, failure, NOW, NOW),
     }
+
+
+async def test_a_node_that_waited_or_was_tried_again_took_from_its_beginning_to_its_end(store: SqliteStore) -> None:
+    later = NOW + timedelta(hours=2)
+    result = {"status": "completed", "outputs": {}, "attempts": 1, "ms": 0.5}
+    entries = [
+        Entry("", "wait", 0, EntryKind.INTENT, NOW, {"attempt": 1, "now": NOW}),
+        Entry("", "wait", 1, EntryKind.SUSPENSION, NOW, {"until": later}),
+        Entry("", "wait", 2, EntryKind.RESULT, later, result),
+        Entry("", "send", 0, EntryKind.INTENT, NOW, {"attempt": 1, "now": NOW}),
+        Entry("", "send", 1, EntryKind.FAILURE, NOW, {"attempt": 1, "error": None, "retry_at": later}),
+        Entry("", "send", 2, EntryKind.INTENT, later, {"attempt": 2, "now": NOW}),
+        Entry("", "send", 3, EntryKind.SUSPENSION, later, {"until": None}),
+    ]
+    record = await open_run(store, entries)
+
+    results = await store.find_results(record.id)
+
+    assert (results["wait"].started_at, results["wait"].finished_at) == (NOW, later)
+    assert results["wait"].duration_ms == 2 * 3600 * 1000
+    assert (results["send"].status, results["send"].started_at) == ("waiting", NOW)
+
+
+async def test_a_container_began_with_what_is_in_it(store: SqliteStore) -> None:
+    later = NOW + timedelta(minutes=1)
+    result = {"status": "completed", "outputs": {}, "attempts": 1, "ms": 0.5}
+    entries = [
+        Entry("each[0]", "send", 0, EntryKind.INTENT, NOW, {"attempt": 1, "now": NOW}),
+        Entry("each[0]", "send", 1, EntryKind.RESULT, NOW, result),
+        Entry("each[1]/try.catch", "send", 0, EntryKind.RESULT, later, result),
+        Entry("each[1]", "try", 0, EntryKind.RESULT, later, result),
+        Entry("", "each", 0, EntryKind.RESULT, later, result),
+    ]
+    record = await open_run(store, entries)
+
+    results = await store.find_results(record.id)
+
+    assert (results["each"].started_at, results["each"].finished_at) == (NOW, later)
+    assert results["each"].duration_ms == 60_000
+    assert results["each[1]/try"].duration_ms == 0.5
 
 
 @pytest.mark.parametrize(

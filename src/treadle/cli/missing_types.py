@@ -30,7 +30,15 @@ class PlansToLookAt(Plans):
             stored = read_version((await self._versions.get_version(workflow, version)).document)
             nothing = GraphPlan((), (), (), None, None, False, frozenset())
             return Plan(
-                stored, version, nothing, frozenset(), frozenset(), has_effects=False, optional_inputs=(), triggers=()
+                stored,
+                version,
+                nothing,
+                frozenset(),
+                frozenset(),
+                has_effects=False,
+                has_series=False,
+                optional_inputs=(),
+                triggers=(),
             )
 
 

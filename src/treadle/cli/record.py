@@ -39,38 +39,23 @@ def record(
 
 async def _record(invocation: Invocation, text: str, output: str | None, workflow: str | None, name: str | None) -> int:
     from treadle.cli.session import reading
-    from treadle.service.replays import Replays
     from treadle.service.runs import Runs
     from treadle.testing.cases.reading import parse_case_file
-    from treadle.testing.cases.recording import record_case, write_case
+    from treadle.testing.cases.recordings import Recordings, file_name_of
     from treadle.testing.cases.running import run_case
     from treadle.testing.cases.suite import find_subject
 
     screen = invocation.screen
     async with reading(invocation) as application:
         run = await application.store.get_run(await Runs(application).find_id(text))
-        plan = await Replays(application).get_plan(run.workflow, run.version)
-        entries = await application.store.load(run.id)
         stored = await application.get_workflow(run.workflow, run.version)
-        bound = application.world.secrets_for(run)
-        environment = application.world.permissions.environment
         registry = application.registry
-    path = Path(output or f"{run.workflow}-{run.id[-6:]}.test.yaml")
-    _require_new(path)
-    found = _find_files(run, workflow)
-    file = found[0] if len(found) == 1 else None
-    document = record_case(
-        plan,
-        run,
-        entries,
-        workflow={"name": run.workflow, "version": run.version} if file is None else _relative(file, path, run),
-        name=name or f"as run {run.id}",
-        redactor=application.world.redactor_for(
-            run.origin, (bound[secret] for secret in plan.secrets if secret in bound)
-        ),
-        environment=environment,
-    )
-    content = write_case(document)
+        path = Path(output or file_name_of(run))
+        _require_new(path)
+        found = _find_files(run, workflow)
+        file = found[0] if len(found) == 1 else None
+        of = None if file is None else _relative(file, path, run)
+        content = await Recordings(application).record(run.id, workflow=of, name=name)
     case_file = parse_case_file(content, str(path))
     subject = find_subject(case_file.workflow, path, registry, find_version=lambda _name, _version: stored)
     outcome = await run_case(case_file.cases[0], subject, file=str(path), line=1)

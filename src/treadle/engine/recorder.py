@@ -146,13 +146,13 @@ class Recorder:
     def keep(self, place: Place) -> None:
         """Journal the result of `place` even where results are not kept."""
         result = self._results[place]
-        if self.saves_all or place in self._journaled or result.started_at is None:
+        if self.saves_all or place in self._journaled or result.finished_at is None:
             return
         body: dict[str, Any] = {"status": result.status, "outputs": result.outputs, "ms": result.duration_ms}
         if place in self.collected:
             body["state"] = [self.collected[place].to_list()]
         self._journaled.add(place)
-        self.entries.append(Entry(*place, self.sequence(place), EntryKind.RESULT, result.started_at, body))
+        self.entries.append(Entry(*place, self.sequence(place), EntryKind.RESULT, result.finished_at, body))
 
     def _announce(self, place: Place, settled: _Settled) -> None:
         result, at, state = settled
@@ -218,13 +218,13 @@ class Recorder:
                 body = {"status": result.status, "outputs": result.outputs, "ms": result.duration_ms}
                 if result.error is not None:
                     body["error"] = result.error.to_dict()
-                if result.started_at is not None:
+                if result.finished_at is not None:
                     entry = (
                         place[0],
                         place[1],
                         self.sequence(place),
                         EntryKind.RESULT,
-                        result.started_at,
+                        result.finished_at,
                         body,
                     )
                     unsaved.append(Entry(*entry))

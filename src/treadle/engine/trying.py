@@ -132,7 +132,7 @@ class Trying:
                 raise
             else:
                 error = NodeError("The node gave itself up: something that it awaited was cancelled.", code="given_up")
-                await self._failed(attempt, context, error, (perf_counter() - start) * 1000, final=attempt.returned)
+                await self._failed(attempt, context, error, self._took(attempt, start), final=attempt.returned)
         except _Unwritten:
             raise
         except _Unknown:
@@ -144,13 +144,19 @@ class Trying:
             if isinstance(error, StoreError) and error.code != UNSTORABLE:
                 raise
             # What went wrong once the function had returned is no reason to call it again.
-            await self._failed(attempt, context, error, (perf_counter() - start) * 1000, final=attempt.returned)
+            await self._failed(attempt, context, error, self._took(attempt, start), final=attempt.returned)
         else:
-            ms = (perf_counter() - start) * 1000
+            ms = self._took(attempt, start)
             if replaced is None:
                 await self._completed(attempt, context, ports, ms)
             else:
                 await self._completed(attempt, context, replaced, ms, replaced=True)
+
+    def _took(self, attempt: Attempt, start: float) -> float:
+        """Milliseconds since the node began: its waits, and the attempts before this one, included."""
+        if attempt.begun or attempt.resumed:
+            return (self._world.clock.now() - attempt.started_at).total_seconds() * 1000
+        return (perf_counter() - start) * 1000
 
     async def _ports(self, attempt: Attempt, context: EngineContext) -> Ports:
         """The ports of a pin, of the cache, of the outside's answer, or of the function itself."""

@@ -107,13 +107,15 @@ class RunRecord:
 
 
 class NodeResult(NamedTuple):
-    """What became of one node in one scope. `outputs` holds the live ports only."""
+    """What became of one node in one scope. `outputs` holds the live ports only. `duration_ms` is how long it took from
+    its first attempt on, what it waited in between included."""
 
     status: NodeStatus
     outputs: Mapping[str, Any] = _NO_OUTPUTS
     attempts: int = 0
     duration_ms: float = 0.0
     error: Failure | None = None
+    finished_at: datetime | None = None
     started_at: datetime | None = None
 
     def to_dict(self) -> dict[str, Any]:

@@ -57,13 +57,14 @@ class NodeWait:
 
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """A run as it stands. Of one that has finished, `waits` and `state` are empty: its result says it all. With
-    `breakpoints` it can be debugged."""
+    """A run as it stands, of the `number`th version. Of one that has finished, `waits` and `state` are empty: its
+    result says it all. With `breakpoints` it can be debugged."""
 
     run: RunRecord
     result: ExecutionResult
     waits: Sequence[NodeWait] = ()
     state: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    number: int | None = None
     breakpoints: Breakpoints | None = None
 
 
@@ -72,8 +73,9 @@ async def query_run(application: Application, run_id: RunId) -> RunView:
     store = application.store
     run = await store.get_run(run_id)
     result = await application.get_result(run_id)
+    number = await store.find_number(run.workflow, run.version)
     if run.status in FINISHED:
-        return RunView(run, result, breakpoints=run.origin.breakpoints if run.origin else None)
+        return RunView(run, result, number=number, breakpoints=run.origin.breakpoints if run.origin else None)
     entries = await store.load(run_id)
     names: dict[str, list[str]] = {}
     keys: dict[str, str] = {}
@@ -85,7 +87,7 @@ async def query_run(application: Application, run_id: RunId) -> RunView:
     waits += [NodeWait(stop.path, "breakpoint", inputs=stop.inputs, config=stop.config) for stop in find_stops(entries)]
     state = _overlaid(await read_state(store, run), entries)
     known = [wait for wait in waits if wait is not None]
-    return RunView(run, result, known, state, find_breakpoints(run, entries))
+    return RunView(run, result, known, state, number, find_breakpoints(run, entries))
 
 
 def _last_entries(entries: Iterable[Entry]) -> Iterable[Entry]:

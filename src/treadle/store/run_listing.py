@@ -28,7 +28,8 @@ _COUNTED = 20_000
 """Entries that are counted to tell which way is the shortest."""
 _COLUMNS = (
     'id, workflow, version, status, mode, "trigger", deployment, created_at, finished_at, wake_at, due_at, error,'
-    " parent, origin, counters, cancel_requested, dismissed_at"
+    " parent, origin, counters, cancel_requested, dismissed_at,"
+    " (SELECT number FROM versions AS one WHERE one.workflow = runs.workflow AND one.version = runs.version)"
 )
 
 
@@ -53,6 +54,8 @@ class RunSummary:
     counters: Mapping[str, float] = field(default_factory=dict[str, float])
     cancel_requested: bool = False
     dismissed_at: datetime | None = None
+    number: int | None = None
+    """Of its version; None where that is not kept."""
 
 
 class RunListing(Database):
@@ -137,7 +140,7 @@ def _may_match(wanted: RunFilter) -> bool:
 def _read(connection: sqlite3.Connection, row: Sequence[Any]) -> RunSummary:
     (
         run_id, workflow, version, status, mode, trigger, deployment, created_at, finished_at, wake_at, due_at, error,
-        parent, origin, counters, cancel_requested, dismissed_at,
+        parent, origin, counters, cancel_requested, dismissed_at, number,
     ) = row  # fmt: skip
     found = Origin() if origin is None else read_origin(decode(origin))
     return RunSummary(
@@ -158,6 +161,7 @@ def _read(connection: sqlite3.Connection, row: Sequence[Any]) -> RunSummary:
         counters={} if counters is None else decode(counters),
         cancel_requested=bool(cancel_requested),
         dismissed_at=_time(dismissed_at),
+        number=number,
     )
 
 

@@ -175,6 +175,12 @@ class Versions(Database):
             raise _unknown(workflow, version)
         return _read_version(row)
 
+    async def find_number(self, workflow: str, version: str) -> int | None:
+        """The number of a version; None where it is not kept."""
+        statement = "SELECT number FROM versions WHERE workflow = ? AND version = ?"
+        row = await self.read(lambda c: c.execute(statement, (workflow, version)).fetchone())
+        return None if row is None else row[0]
+
     async def find_numbered(self, workflow: str, number: int) -> Version | None:
         """The version with this number."""
         statement = f"SELECT {_COLUMNS} FROM versions WHERE workflow = ? AND number = ?"

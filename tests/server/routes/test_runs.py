@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import httpx
 import pytest
+import yaml
 
 from tests.server.conftest import ClientAs
 from tests.server.routes.conftest import FAILING, PAID, PRICES, Publish, execute, get
@@ -55,6 +56,36 @@ async def test_runs_are_found_by_how_their_id_begins(client: httpx.AsyncClient, 
     found = await get(client, "/runs", id=runs[1][:-1])
 
     assert runs[1] in [run["id"] for run in found["items"]]
+
+
+async def test_a_run_says_the_number_of_its_version(client: httpx.AsyncClient, runs: list[str]) -> None:
+    listed = (await get(client, "/runs", workflow="prices"))["items"]
+    one = await get(client, f"/runs/{runs[0]}")
+
+    assert {run["version_number"] for run in [*listed, one]} == {1}
+    assert one["version"] == listed[0]["version"] != "1"
+
+
+async def test_a_node_says_when_it_began_and_ended(client: httpx.AsyncClient, runs: list[str]) -> None:
+    node = (await get(client, f"/runs/{runs[0]}"))["nodes"]["gross"]
+
+    assert node["started_at"] <= node["finished_at"]
+
+
+async def test_a_test_is_made_of_a_run(client: httpx.AsyncClient, runs: list[str]) -> None:
+    answer = await client.get(f"/api/v1/runs/{runs[0]}/test")
+
+    case = yaml.safe_load(answer.text)
+    assert answer.headers["content-disposition"].endswith(f'filename="prices-{runs[0][-6:]}.test.yaml"')
+    assert case["given"]["input"] == {"net": 1}
+    assert case["expect"]["output"] == "1.5 EUR"
+    assert case["workflow"]["name"] == "prices"
+
+
+async def test_no_test_is_made_of_a_run_that_is_not_over(client: httpx.AsyncClient, runs: list[str]) -> None:
+    answer = await client.get(f"/api/v1/runs/{runs[-1]}/test")
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "not_recorded")
 
 
 async def test_a_cursor_of_another_list_is_refused(client: httpx.AsyncClient) -> None:

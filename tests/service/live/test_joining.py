@@ -107,16 +107,22 @@ async def _join(kinds: list[str], sizes: list[int], held: int) -> None:
     finally:
         channel.MOST_EVENTS = before
 
-    expected = [event for events in stored.values() for event in events if event.workflow != "failures"]
-    late = [event for events in stored.values() for event in events if event.workflow == "failures"]
+    all_stored = [event for events in stored.values() for event in events]
+    late = [event for event in all_stored if _is_told_before(event)]
+    expected = [event for event in all_stored if not _is_told_before(event)]
     for events in (pieces, watched):
         places = [event.place for event in events]
         assert places == sorted(set(places))  # in order, and none twice
-        of_kept = [event.id for event in kept(events) if event.workflow != "failures" and event.run_id in stored]
+        of_kept = [event.id for event in kept(events) if not _is_told_before(event) and event.run_id in stored]
         assert of_kept == [event.id for event in sorted(expected, key=lambda one: one.place)]
         # What was told as it happened is not told again because it is kept in the end.
         told = {(event.run_id, event.path, event.type) for event in events}
         assert all((event.run_id, event.path, event.type) in told for event in late)
+
+
+def _is_told_before(event: LiveEvent) -> bool:
+    """It is kept some time after it happened: whoever watched then was told of it then."""
+    return event.workflow == "failures" or event.type == "log"
 
 
 async def _stored(app: Application) -> dict[str | None, list[LiveEvent]]:

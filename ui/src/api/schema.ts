@@ -1,6 +1,6 @@
 // Written by `npm run api` from clients/openapi.json: change that.
-// from f02b7d4ecf822263e253b49604a91df2a15babdb5071031fddb2510f0996a4ec
-// text a06e7c5fa2cdaff3af2576802b0947612ca3a86c46227aaaec7c83d7bed242fe
+// from a76afe7e11d03824ef7472d0c5b5dd8e8c8ced2716729222d810b64b1db6c694
+// text 12fcdd7c87a66c5ecf1e82a123b08f64464203f363d0faf3b59190bb275374a3
 export interface paths {
     "/workflows/{name}/execute": {
         parameters: {
@@ -15,7 +15,8 @@ export interface paths {
          * Start a run of a workflow
          * @description `sync` answers with the result, or with 202 when the run waits for something or is not done in `timeout` seconds.
          *     `async` answers 202 at once: the run is kept by then. With `of` and `from_node` it starts at that node with what the
-         *     past run had come to before it.
+         *     past run had come to before it; in `test` mode whatever mode that was in. With `breakpoints` or `step` it stops
+         *     before nodes: see `continueRun`.
          */
         post: operations["executeWorkflow"];
         delete?: never;
@@ -116,6 +117,27 @@ export interface paths {
          * @description Whole, however large: with a run itself, values of more than 256 kB are cut.
          */
         get: operations["getRunInput"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/runs/{run_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Make a test of a run
+         * @description A test file of its version: what it was given, what the world answered, and what came out. Known secrets are left
+         *     out. Of a run that completed or failed, and whose nodes are kept.
+         */
+        get: operations["recordTest"];
         put?: never;
         post?: never;
         delete?: never;
@@ -359,6 +381,47 @@ export interface paths {
          * @description It stays as it is, and is no longer among the failures.
          */
         post: operations["dismissRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/runs/{run_id}/continue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a run that is debugged go on
+         * @description To the next breakpoint or, with `step`, to the next node; with other values if you like. Where it stands then is
+         *     in its `waits`, and told by its events `node.paused`.
+         */
+        post: operations["continueRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/runs/{run_id}/breakpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say where a run stops from now on
+         * @description Also while it is under way; where it stands, it goes on standing.
+         */
+        put: operations["setBreakpoints"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2605,6 +2668,35 @@ export interface components {
             };
         };
         /**
+         * Breakpoints
+         * @description Where a run that is debugged stops.
+         */
+        Breakpoints: {
+            /**
+             * Breakpoints
+             * @description Before these nodes, by path; `each/send` means every iteration.
+             */
+            breakpoints: string[];
+            /**
+             * Step
+             * @description Before every node.
+             */
+            step: boolean;
+        };
+        /**
+         * BreakpointsBody
+         * @description Where a run stops from now on.
+         */
+        BreakpointsBody: {
+            /** Breakpoints */
+            breakpoints: string[];
+            /**
+             * Step
+             * @default false
+             */
+            step?: boolean;
+        };
+        /**
          * Bundle
          * @description Several workflows in one file.
          */
@@ -2753,6 +2845,45 @@ export interface components {
             remedy?: string | null;
             /** Code */
             code?: string | null;
+        };
+        /**
+         * ContinueBody
+         * @description Which nodes a run that stands at breakpoints goes on with, and what is changed first.
+         */
+        ContinueBody: {
+            /**
+             * Nodes
+             * @description Only these; default: all it stands before, with `step` the one that waited longest.
+             * @default []
+             */
+            nodes?: string[];
+            /**
+             * Step
+             * @description Stop again before every node that comes next.
+             * @default false
+             */
+            step?: boolean;
+            /**
+             * Inputs
+             * @description `send.to` (an input port of a node it stands before) to the value.
+             * @default {}
+             */
+            inputs?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Outputs
+             * @description `fetch` (its output) or `fetch.status` (one port) to what stands in for running the node: one it stands before, or one that it has yet to come to.
+             * @default {}
+             */
+            outputs?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Breakpoints
+             * @description Instead of those there are.
+             */
+            breakpoints?: string[] | null;
         };
         /**
          * CreateDeployment
@@ -3089,17 +3220,6 @@ export interface components {
                 [key: string]: unknown;
             };
             /**
-             * Mode
-             * @default live
-             * @enum {string}
-             */
-            mode?: "live" | "paper" | "test";
-            /**
-             * Version
-             * @description A number, a digest; default: the latest.
-             */
-            version?: string | null;
-            /**
              * Params
              * @default {}
              */
@@ -3151,6 +3271,28 @@ export interface components {
              * @description The node to start at; needs `of`.
              */
             from_node?: string | null;
+            /**
+             * Breakpoints
+             * @description In `test` mode: the run stops before these nodes. Without it (null), and without `step`, it is not debugged.
+             */
+            breakpoints?: string[] | null;
+            /**
+             * Step
+             * @description In `test` mode: the run stops before every node.
+             * @default false
+             */
+            step?: boolean;
+            /**
+             * Mode
+             * @default live
+             * @enum {string}
+             */
+            mode?: "live" | "paper" | "test";
+            /**
+             * Version
+             * @description A number, a digest; default: the latest. In `test` mode also `draft`: the draft as it is.
+             */
+            version?: string | null;
         };
         /**
          * ExecutionResult
@@ -3753,7 +3895,7 @@ export interface components {
             id: string;
             /**
              * Type
-             * @description `run.queued`, `run.started`, `run.suspended`, `run.resumed`, `run.moved`, `run.finished`; `node.started`, `node.completed`, `node.failed`, `node.skipped`, `node.cancelled`, `node.retried`, `node.waiting`, `node.in_doubt`, `node.resolved`, `node.reset`; `text`, `progress`, `log`; of the stream itself `stream.reset` (load anew what was built from it) and `stream.closed` (nothing comes any more).
+             * @description `run.queued`, `run.started`, `run.suspended`, `run.resumed`, `run.moved`, `run.finished`; `node.started`, `node.completed`, `node.failed`, `node.skipped`, `node.cancelled`, `node.retried`, `node.waiting`, `node.paused`, `node.continued`, `node.in_doubt`, `node.resolved`, `node.reset`; `breakpoints.changed`; `text`, `progress`, `log`; of the stream itself `stream.reset` (load anew what was built from it) and `stream.closed` (nothing comes any more).
              */
             type: string;
             /** Run Id */
@@ -4240,7 +4382,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "running" | "waiting" | "completed" | "failed" | "skipped" | "cancelled" | "in_doubt";
+            status: "running" | "waiting" | "paused" | "completed" | "failed" | "skipped" | "cancelled" | "in_doubt";
             /**
              * Outputs
              * @default {}
@@ -4255,11 +4397,14 @@ export interface components {
             attempts?: number;
             /**
              * Duration Ms
+             * @description From its first attempt on, what it waited included.
              * @default 0
              */
             duration_ms?: number;
             /** Started At */
             started_at?: string | null;
+            /** Finished At */
+            finished_at?: string | null;
             error?: components["schemas"]["Failure"] | null;
             /**
              * Cut
@@ -5035,6 +5180,21 @@ export interface components {
             /** Refused */
             refused: components["schemas"]["Refused"][];
         };
+        /**
+         * RollBack
+         * @description That a version was made the latest again.
+         */
+        RollBack: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Note */
+            note?: string | null;
+            /** Author */
+            author?: string | null;
+        };
         /** RollBackWorkflow */
         RollBackWorkflow: {
             /**
@@ -5057,8 +5217,16 @@ export interface components {
             id: string;
             /** Workflow */
             workflow: string;
-            /** Version */
+            /**
+             * Version
+             * @description The digest of its version.
+             */
             version: string;
+            /**
+             * Version Number
+             * @description Null: it is of no version that is kept.
+             */
+            version_number?: number | null;
             /**
              * Status
              * @enum {string}
@@ -5170,6 +5338,8 @@ export interface components {
              * @default []
              */
             waits?: components["schemas"]["RunWait"][];
+            /** @description Null: it cannot be debugged. */
+            debug?: components["schemas"]["Breakpoints"] | null;
             /**
              * Cut
              * @default {}
@@ -5232,7 +5402,7 @@ export interface components {
             waits: components["schemas"]["RunWait"][];
             /** Nodes */
             nodes: {
-                [key: string]: "running" | "waiting" | "completed" | "failed" | "skipped" | "cancelled" | "in_doubt";
+                [key: string]: "running" | "waiting" | "paused" | "completed" | "failed" | "skipped" | "cancelled" | "in_doubt";
             };
             /**
              * State
@@ -5251,8 +5421,16 @@ export interface components {
             id: string;
             /** Workflow */
             workflow: string;
-            /** Version */
+            /**
+             * Version
+             * @description The digest of its version.
+             */
             version: string;
+            /**
+             * Version Number
+             * @description Null: it is of no version that is kept.
+             */
+            version_number?: number | null;
             /**
              * Status
              * @enum {string}
@@ -5326,7 +5504,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "time" | "retry" | "signal" | "task" | "answered" | "run" | "answer";
+            kind: "time" | "retry" | "signal" | "task" | "answered" | "run" | "answer" | "breakpoint";
             /**
              * Until
              * @description When it goes on by itself.
@@ -5348,6 +5526,29 @@ export interface components {
              * @default
              */
             key?: string;
+            /**
+             * Inputs
+             * @description At a breakpoint: what the node would get, by input port.
+             * @default {}
+             */
+            inputs?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Config
+             * @description At a breakpoint: what the expressions in its config come to.
+             * @default {}
+             */
+            config?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Cut
+             * @default {}
+             */
+            cut?: {
+                [key: string]: components["schemas"]["CutValue"];
+            };
         };
         /**
          * Schedule
@@ -6108,30 +6309,12 @@ export interface components {
          */
         TestBody: {
             /**
-             * Definition
-             * @description The workflow as an object; or send `text`.
-             */
-            definition?: {
-                [key: string]: unknown;
-            } | null;
-            /**
-             * Text
-             * @description The workflow as YAML or JSON text.
-             */
-            text?: string | null;
-            /**
              * Input
              * @default {}
              */
             input?: {
                 [key: string]: unknown;
             };
-            /**
-             * Mode
-             * @default test
-             * @enum {string}
-             */
-            mode?: "live" | "paper" | "test";
             /**
              * Params
              * @default {}
@@ -6144,9 +6327,15 @@ export interface components {
              * @default []
              */
             profiles?: string[];
-            /** Trigger */
+            /**
+             * Trigger
+             * @description The trigger node that fires.
+             */
             trigger?: string | null;
-            /** Fired */
+            /**
+             * Fired
+             * @description What the trigger brings.
+             */
             fired?: unknown;
             /**
              * Wait
@@ -6156,16 +6345,57 @@ export interface components {
             wait?: "sync" | "async" | "stream";
             /**
              * Timeout
+             * @description Seconds that `sync` waits before it answers 202.
              * @default 60
              */
             timeout?: number;
             /**
              * Pinned
+             * @description Outputs by node: in `test` mode they stand in for it; with `of` they edit what it gave.
              * @default {}
              */
             pinned?: {
                 [key: string]: unknown;
             };
+            /**
+             * Of
+             * @description A past run to go on from; needs `from_node`.
+             */
+            of?: string | null;
+            /**
+             * From Node
+             * @description The node to start at; needs `of`.
+             */
+            from_node?: string | null;
+            /**
+             * Breakpoints
+             * @description In `test` mode: the run stops before these nodes. Without it (null), and without `step`, it is not debugged.
+             */
+            breakpoints?: string[] | null;
+            /**
+             * Step
+             * @description In `test` mode: the run stops before every node.
+             * @default false
+             */
+            step?: boolean;
+            /**
+             * Definition
+             * @description The workflow as an object; or send `text`.
+             */
+            definition?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Text
+             * @description The workflow as YAML or JSON text.
+             */
+            text?: string | null;
+            /**
+             * Mode
+             * @default test
+             * @enum {string}
+             */
+            mode?: "live" | "paper" | "test";
         };
         /**
          * TimelineItem
@@ -6693,6 +6923,8 @@ export interface components {
             runs?: {
                 [key: string]: number;
             };
+            /** @description How it became the latest, if by rolling back. */
+            rolled_back?: components["schemas"]["RollBack"] | null;
         };
     };
     responses: {
@@ -7065,6 +7297,29 @@ export interface operations {
             };
         };
     };
+    recordTest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/yaml": unknown;
+                };
+            };
+        };
+    };
     queryRun: {
         parameters: {
             query?: never;
@@ -7402,6 +7657,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DismissedRuns"];
+                };
+            };
+        };
+    };
+    continueRun: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your choice, new for each change; sent again, the request is not done again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id of a run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ContinueBody"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+        };
+    };
+    setBreakpoints: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your choice, new for each change; sent again, the request is not done again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id of a run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BreakpointsBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Breakpoints"];
                 };
             };
         };
@@ -8037,7 +8352,7 @@ export interface operations {
     previewSchedule: {
         parameters: {
             query: {
-                /** @description Five fields: `30 9 * * MON-FRI`. */
+                /** @description Five fields, or six, seconds first: `30 9 * * MON-FRI`. */
                 cron: string;
                 timezone?: string;
                 count?: number;

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -52,7 +52,8 @@ class RunSummary(BaseModel):
 
     id: str
     workflow: str
-    version: str
+    version: str = Field(description="The digest of its version.")
+    version_number: int | None = Field(default=None, description="Null: it is of no version that is kept.")
     status: RunStatus
     mode: Mode
     created_at: datetime
@@ -71,7 +72,7 @@ class RunSummary(BaseModel):
 
     @classmethod
     def of(cls, run: run_listing.RunSummary) -> RunSummary:
-        return cls(**_summary(run), forked_from=run.forked_from)
+        return cls(**_summary(run), version_number=run.number, forked_from=run.forked_from)
 
 
 class RunPage(Page[RunSummary]):
@@ -84,8 +85,9 @@ class NodeResult(BaseModel):
     status: NodeStatus
     outputs: Values = {}
     attempts: int = 0
-    duration_ms: float = 0.0
+    duration_ms: float = Field(default=0.0, description="From its first attempt on, what it waited included.")
     started_at: datetime | None = None
+    finished_at: datetime | None = None
     error: Failure | None = None
     cut: dict[str, CutValue] = {}
 
@@ -97,7 +99,8 @@ class NodeResult(BaseModel):
             outputs={port: budget.cut(port, value, cut, most) for port, value in found.outputs.items()},
             attempts=found.attempts,
             duration_ms=found.duration_ms,
-            started_at=found.started_at,
+            started_at=found.started_at or _began(found),
+            finished_at=found.finished_at,
             error=Failure.of(found.error),
             cut=cut,
         )
@@ -154,11 +157,11 @@ class Run(RunSummary):
 
     @classmethod
     def of_view(cls, view: RunView, budget: Budget | None = None) -> Run:
-        run, result = view.run, view.result
-        budget, cut = budget or Budget(), dict[str, CutValue]()
+        budget, cut, run = budget or Budget(), dict[str, CutValue](), view.run
         origin = run.origin or model.Origin()
         return cls(
             **_summary(run),
+            version_number=view.number,
             forked_from=origin.forked_from,
             input={name: budget.cut(f"input.{name}", value, cut, MOST_OF_A_RUN) for name, value in run.input.items()},
             params={
@@ -169,7 +172,7 @@ class Run(RunSummary):
             profiles=list(origin.profiles),
             forked_at=origin.forked_at,
             moved_from=origin.moved_from,
-            **show_nodes(result, budget),
+            **show_nodes(view.result, budget),
             waits=[RunWait.of(wait, budget) for wait in view.waits],
             debug=None if view.breakpoints is None else Breakpoints.of(view.breakpoints),
             cut=cut,
@@ -377,6 +380,13 @@ def show_nodes(result: model.ExecutionResult, budget: Budget | None = None) -> d
         "nodes": {path: NodeResult.of(node, budget) for path, node in shown},
         "nodes_left_out": max(0, len(result.nodes) - NODES_SHOWN),
     }
+
+
+def _began(found: model.NodeResult) -> datetime | None:
+    """Of a node whose beginning is not known for itself: as long before its end as it took."""
+    if found.finished_at is None:
+        return None
+    return found.finished_at - timedelta(milliseconds=found.duration_ms)
 
 
 def _summary(run: run_listing.RunSummary | model.RunRecord) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 from pydantic import AwareDatetime
+from starlette.responses import Response
 
 from treadle.model.ids import RunId
 from treadle.model.policy import Mode
@@ -29,6 +30,7 @@ from treadle.server.paging import DEFAULT_LIMIT, Cursor, Limit, decode_cursor, e
 from treadle.server.values import MOST_OF_ALL, Budget, plain
 from treadle.service.runs import Runs
 from treadle.store.run_ranges import RunFilter
+from treadle.testing.cases.recordings import Recordings, file_name_of
 
 router = APIRouter(prefix="/runs", tags=["runs"])
 
@@ -86,6 +88,28 @@ async def get_result(
 async def get_input(caller: Called, run_id: RunPath) -> RunInput:
     """Whole, however large: with a run itself, values of more than 256 kB are cut."""
     return RunInput.of(await Runs(caller.application).get(RunId(run_id)))
+
+
+@router.get(
+    "/{run_id}/test",
+    operation_id="recordTest",
+    summary="Make a test of a run",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "The file.",
+            "content": {"application/yaml": {"schema": {"description": "A test file."}}},
+        }
+    },
+)
+async def record_test(caller: Called, run_id: RunPath) -> Response:
+    """A test file of its version: what it was given, what the world answered, and what came out. Known secrets are left
+    out. Of a run that completed or failed, and whose nodes are kept."""
+    application = caller.application
+    text = await Recordings(application).record(RunId(run_id))
+    name = file_name_of(await Runs(application).get(RunId(run_id)))
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(text, media_type="application/yaml", headers=headers)
 
 
 @router.get("/{run_id}/query", operation_id="queryRun", summary="Ask an unfinished run how it stands")

@@ -57,6 +57,7 @@ _ALL = (
     _change("runs.fork", "Fork a run", role="operator", level="operate"),
     _change("runs.move", "Move a waiting run to another version", role="editor", level="edit"),
     _change("runs.dismiss", "Put a failed run aside", role="operator", level="operate"),
+    _read("runs.record", "Make a test of a recorded run", role="editor", level="edit"),
     _read("runs.replay", "Replay a version over recorded runs", role="operator", level="operate"),
     _read("deployments.list", "List the deployments one may see", level=None),
     _read("deployments.read", "Read a deployment, its metrics and state"),

@@ -15,7 +15,7 @@ from treadle.model.ids import RunId
 from treadle.service.live.channel import Channel
 from treadle.service.live.event import LiveEvent, Place
 from treadle.service.live.pairing import Pairing
-from treadle.service.live.wording import ALWAYS, tell, tell_unkept
+from treadle.service.live.wording import ALWAYS, KEPT_LATER, tell, tell_unkept
 from treadle.store.commit import About, Commit, commit_of
 from treadle.store.feed import LAST, STEP
 from treadle.store.rows import BatchRows
@@ -286,7 +286,7 @@ class Hub:
         if not channels:
             return
         for event in tell(commit, about):
-            if about.saved != "all" or event.type == "node.started":
+            if about.saved != "all" or event.type in KEPT_LATER:
                 event.told_as = self._pairing.keep((commit.run_id, event.path, event.type))
             await self._hand(event, channels)
 

@@ -27,8 +27,9 @@ from treadle.service.live.event import LiveEvent, Place
 from treadle.store.commit import About, Commit
 from treadle.store.feed import BEGINNINGS, LAST
 
-ALWAYS = (NodeStarted, Progressed, Streamed)
-"""What is told of every run and kept of none."""
+ALWAYS = (NodeStarted, Logged, Progressed, Streamed)
+"""What is told of every run as it happens. Of these, what `KEPT_LATER` names is kept too, some time after."""
+KEPT_LATER = ("node.started", "log")
 
 Told = tuple[str, Mapping[str, Any]]
 """The type of an event and its data."""
