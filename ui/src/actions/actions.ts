@@ -16,6 +16,8 @@ export interface Action {
   words?: string[];
   /** Why it cannot be done now; it is then shown and does nothing. */
   refusal?: string | null;
+  /** The same, asked at the moment: what was drawn may be a key behind. */
+  refusalNow?: () => string | null;
   run: () => void;
 }
 
@@ -38,7 +40,11 @@ export const useRegistry = create<Registry>((set) => ({
   },
 }));
 
+export function mayRun({ refusal, refusalNow }: Action): boolean {
+  return !(refusalNow === undefined ? refusal : refusalNow());
+}
+
 export function perform(id: string): void {
   const action = useRegistry.getState().actions.get(id);
-  if (action !== undefined && !action.refusal) action.run();
+  if (action !== undefined && mayRun(action)) action.run();
 }

@@ -8,7 +8,12 @@ const SHOWN: Record<string, string> = isMac
 
 /** `["Ctrl", "K"]` for `mod+k`. */
 export function shownKeys(keys: string): string[] {
-  return keys.split("+").map((key) => SHOWN[key] ?? (key.length === 1 ? key.toUpperCase() : key));
+  return partsOf(keys).map((key) => SHOWN[key] ?? (/^(.|f\d+)$/.test(key) ? key.toUpperCase() : key));
+}
+
+/** `mod+k` is two; `+` is a key too. */
+function partsOf(keys: string): string[] {
+  return keys.split(/\+(?!$)/).filter((part) => part !== "");
 }
 
 interface Pressed {
@@ -20,7 +25,7 @@ interface Pressed {
 }
 
 export function isPressed(keys: string, event: Pressed): boolean {
-  const parts = keys.split("+");
+  const parts = partsOf(keys);
   const key = parts.at(-1) ?? "";
   const wanted = new Set(parts.slice(0, -1));
   const mod = isMac ? event.metaKey : event.ctrlKey;

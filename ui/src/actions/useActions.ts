@@ -1,6 +1,6 @@
 // A component's actions, there as long as it is.
 import { useEffect, useEffectEvent } from "react";
-import { type Action, useRegistry } from "@/actions/actions";
+import { type Action, mayRun, useRegistry } from "@/actions/actions";
 import { isPressed, isWriting } from "@/actions/keys";
 
 /** `actions` made with `useMemo`: a new array registers anew. */
@@ -18,7 +18,7 @@ export function useShortcuts(): void {
       if (isSingle && isWriting(event.target)) continue;
       if (action.where === "canvas" && !isOnCanvas(event.target)) continue;
       event.preventDefault();
-      if (!action.refusal) action.run();
+      if (mayRun(action)) action.run();
       return;
     }
   });

@@ -59,6 +59,16 @@ export async function checkDefinition(definition: JsonObject, signal: AbortSigna
   return issues;
 }
 
+/** What is wrong in a workflow file, and the graphs of the workflows in it. */
+export function checkText(text: string): Promise<Model<"Validation">> {
+  return read(api.POST("/workflows/validate", { body: { text } }));
+}
+
+/** A new workflow that is a version at once; refused as a whole where something in it is wrong. */
+export function createPublished(definition: JsonObject, note: string) {
+  return read(api.POST("/workflows", { body: { definition: { ...definition }, publish: true, note, tags: [] } }));
+}
+
 export function publishDraft(name: string, etag: string, note: string) {
   return read(
     api.POST("/workflows/{name}/publish", {

@@ -30,6 +30,8 @@ export const keys = {
     definition: (name: string, version: string, stamp: string) =>
       ["workflows", "one", name, "definition", version, stamp] as const,
     sharing: (name: string) => ["workflows", "one", name, "sharing"],
+    /** Beside the others: what happens to a workflow does not change what one may do with it. */
+    level: (name: string) => ["levels", name],
   },
   deployments: {
     all: ["deployments"],

@@ -100,6 +100,11 @@ export function moveRun(id: string, version: string, etag: string | null): Promi
   return read(api.POST("/runs/{run_id}/move", { params, body: { version } }));
 }
 
+/** The file of a test that expects what the run came to. */
+export async function recordTest(id: string): Promise<string> {
+  return String(await read(api.GET("/runs/{run_id}/test", { params: { path: { run_id: id } }, parseAs: "text" })));
+}
+
 export function signalRun(id: string, name: string, payload: unknown) {
   return read(api.POST("/runs/{run_id}/signal", { params: { path: { run_id: id } }, body: { name, payload } }));
 }

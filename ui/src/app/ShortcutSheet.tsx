@@ -32,7 +32,7 @@ export function ShortcutSheet() {
     (one) => one.section,
   );
   return (
-    <Modal opened={isOpen} onClose={close} title="Keyboard shortcuts" closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal opened={isOpen} onClose={close} title="Keyboard shortcuts">
       {[...sections].map(([section, found]) => (
         <section key={section} className={classes.section}>
           <h3>{section}</h3>

@@ -12,6 +12,7 @@ import { UserMenu } from "@/app/UserMenu";
 import { Keys } from "@/components/Keys";
 import { Logo } from "@/components/Logo";
 import { usePolling } from "@/live/useFreshCache";
+import { TourSlot } from "@/tour/TourSlot";
 
 export function Sidebar() {
   return (
@@ -36,6 +37,7 @@ export function Sidebar() {
           </ul>
         ))}
       </div>
+      <TourSlot />
       <UserMenu />
     </nav>
   );

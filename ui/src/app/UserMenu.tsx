@@ -1,15 +1,17 @@
 // Who is signed in: how the editor looks for them, and the way out.
 import { Menu, SegmentedControl, useMantineColorScheme, VisuallyHidden } from "@mantine/core";
-import { ChevronsUpDown, Keyboard, LogOut } from "lucide-react";
+import { ChevronsUpDown, Footprints, Keyboard, LogOut } from "lucide-react";
 import { perform } from "@/actions/actions";
-import { signOut, useMe } from "@/api/me";
+import { signOut, useMay, useMe } from "@/api/me";
 import { OpenShortcuts } from "@/app/ShortcutSheet";
 import classes from "@/app/UserMenu.module.css";
 import { Heard } from "@/app/Heard";
 import { tellProblem } from "@/components/notices";
+import { OpenTour } from "@/tour/TourSlot";
 
 export function UserMenu() {
   const me = useMe();
+  const mayEdit = useMay("editor");
   return (
     <Menu width={224} position="top-start">
       <Menu.Target>
@@ -31,6 +33,11 @@ export function UserMenu() {
         <Menu.Item leftSection={<Keyboard size={15} />} onClick={() => perform(OpenShortcuts)}>
           Keyboard shortcuts
         </Menu.Item>
+        {mayEdit && (
+          <Menu.Item leftSection={<Footprints size={15} />} onClick={() => perform(OpenTour)}>
+            First steps
+          </Menu.Item>
+        )}
         <Menu.Item leftSection={<LogOut size={15} />} onClick={() => void signOut().catch(tellProblem)}>
           Sign out
         </Menu.Item>

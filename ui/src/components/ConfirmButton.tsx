@@ -2,6 +2,7 @@
 import { Button } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
+import { Allowed } from "@/components/Allowed";
 import classes from "@/components/ConfirmButton.module.css";
 import { tellProblem } from "@/components/notices";
 
@@ -22,10 +23,11 @@ interface Props {
   onConfirm: () => Promise<unknown>;
   /** Instead of a notice in the corner. */
   onProblem?: (error: unknown) => void;
-  disabled?: boolean;
+  /** Why it cannot be done; it stays to be read. */
+  refusal?: string | null;
 }
 
-export function ConfirmButton({ children, of, question, confirm = children, onConfirm, onProblem, disabled }: Props) {
+export function ConfirmButton({ children, of, question, confirm = children, onConfirm, onProblem, refusal = null }: Props) {
   const [isAsked, setAsked] = useState(false);
   const doing = useMutation({
     mutationFn: onConfirm,
@@ -37,16 +39,17 @@ export function ConfirmButton({ children, of, question, confirm = children, onCo
   });
   if (!isAsked) {
     return (
-      <Button
-        size="xs"
-        variant="subtle"
-        color="gray"
-        disabled={disabled ?? false}
-        {...(of === undefined ? {} : { "aria-label": `${children} ${of}` })}
-        onClick={() => setAsked(true)}
-      >
-        {children}
-      </Button>
+      <Allowed refusal={refusal}>
+        <Button
+          size="xs"
+          variant="subtle"
+          color="gray"
+          {...(of === undefined ? {} : { "aria-label": `${children} ${of}` })}
+          onClick={() => setAsked(true)}
+        >
+          {children}
+        </Button>
+      </Allowed>
     );
   }
   return (

@@ -11,6 +11,8 @@ export interface Column<Row> {
   align?: "start" | "end";
   /** What gives way when there is little room: 1 first. */
   secondary?: 1 | 2;
+  /** On a phone its title stands before it: of figures, which do not say what they are. */
+  named?: boolean;
   /** Takes the room that is left. */
   grow?: boolean;
 }
@@ -33,7 +35,7 @@ export function DataTable<Row>(props: Props<Row>) {
   const { label, columns, rows, keyOf, toneOf, isLoading = false, onMore, isLoadingMore = false } = props;
   return (
     <div className={classes.frame}>
-      <table className={classes.table} aria-label={label} aria-busy={isLoading}>
+      <table className={classes.table} data-threaded={toneOf !== undefined || undefined} aria-label={label} aria-busy={isLoading}>
         <thead>
           <tr>
             {toneOf && <td className={classes.thread} />}
@@ -88,5 +90,6 @@ function sidesOf<Row>(column: Column<Row>) {
     "data-align": column.align,
     "data-secondary": column.secondary,
     "data-grow": column.grow || undefined,
+    "data-named": column.named || undefined,
   };
 }

@@ -21,7 +21,7 @@ export function FormDialog(props: Props) {
   const { title, submit, onSubmit, onClose, isReady = true, isDangerous = false, size = "md", children } = props;
   const sending = useMutation({ mutationFn: onSubmit, onSuccess: onClose });
   return (
-    <Modal opened title={title} onClose={onClose} size={size} closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal opened title={title} onClose={onClose} size={size}>
       <form
         className={classes.form}
         onSubmit={(event) => {

@@ -3,7 +3,7 @@ import { notifications } from "@mantine/notifications";
 import { toProblem } from "@/api/problem";
 
 export function tell(message: string): void {
-  notifications.show({ message, color: "dye", autoClose: 4000, closeButtonProps: { "aria-label": "Close" } });
+  notifications.show({ message, color: "dye", autoClose: 4000 });
 }
 
 /** For `.catch` and `onError` where there is no better place for it. */
@@ -15,6 +15,5 @@ export function tellProblem(error: unknown): void {
     color: "red",
     autoClose: 10_000,
     role: "alert",
-    closeButtonProps: { "aria-label": "Close" },
   });
 }

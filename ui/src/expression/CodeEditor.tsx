@@ -9,7 +9,7 @@ import { useEffect, useEffectEvent, useRef } from "react";
 import classes from "@/expression/CodeEditor.module.css";
 import { codeTheme } from "@/expression/codeTheme";
 import { type Complete, completionSource } from "@/expression/completionSource";
-import { expressionMarks } from "@/expression/marks";
+import { expressionMarks, programMarks } from "@/expression/marks";
 import { type Insert, REFERENCE } from "@/expression/place";
 import { insertReference } from "@/expression/writing";
 import type { Mode } from "@/model/expression/scan";
@@ -26,6 +26,8 @@ export interface CodeEditorProps {
   onChange: (text: string) => void;
   /** Undefined: a program, whose lines are numbered. */
   mode?: Mode | undefined;
+  /** Of a program. */
+  language?: string | undefined;
   /** Of the element that names it. */
   labelledBy: string;
   describedBy?: string | undefined;
@@ -45,7 +47,7 @@ const NO_MARKS: readonly Mark[] = [];
 const OURS = defaultKeymap.filter(({ key }) => key !== "Mod-Enter");
 
 export default function CodeEditor(props: CodeEditorProps) {
-  const { value, mode, labelledBy, describedBy, marks = NO_MARKS, placeholder, isReadOnly = false, isWrong = false } = props;
+  const { value, mode, language, labelledBy, describedBy, marks = NO_MARKS, placeholder, isReadOnly = false, isWrong = false } = props;
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
   const attributes = useRef(new Compartment());
@@ -74,7 +76,7 @@ export default function CodeEditor(props: CodeEditorProps) {
           tooltips({ position: "fixed", parent: document.body }),
           autocompletion({ override: [completionSource((text, at) => complete(text, at))], icons: false }),
           keymap.of([...closeBracketsKeymap, ...completionKeymap, ...historyKeymap, ...OURS]),
-          mode === undefined ? [lineNumbers(), indentUnit.of("    ")] : expressionMarks(mode),
+          mode === undefined ? [lineNumbers(), indentUnit.of("    "), programMarks(language)] : expressionMarks(mode),
           placeholder === undefined ? [] : placeholderText(placeholder),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) tell(update.state.doc.toString());
@@ -94,7 +96,7 @@ export default function CodeEditor(props: CodeEditorProps) {
       view.current = null;
       made.destroy();
     };
-  }, [mode, placeholder]);
+  }, [mode, language, placeholder]);
 
   useEffect(() => {
     const editor = view.current;

@@ -68,7 +68,9 @@ export function ExpressionEditor(props: Props) {
         isWrong={error !== null || preview.is === "wrong"}
         onFocus={place?.focus}
       />
-      {!(error !== null && preview.is === "wrong") && <PreviewLine preview={preview} />}
+      {!(error !== null && preview.is === "wrong") && (
+        <PreviewLine preview={preview} items={given?.names.some(({ name }) => name === "item") ? place?.items : undefined} />
+      )}
     </Input.Wrapper>
   );
 }

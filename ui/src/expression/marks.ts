@@ -1,7 +1,8 @@
-// Colours in expressions: what is between `{{ }}`, and in it texts, numbers, functions and the names that are read.
+// Colours in expressions (what is between `{{ }}`, and in it texts, numbers, functions and the names that are read) and programs.
 import { Decoration, type DecorationSet, EditorView, ViewPlugin, type ViewUpdate } from "@codemirror/view";
 import { RangeSetBuilder } from "@codemirror/state";
 import classes from "@/expression/CodeEditor.module.css";
+import { tokensOf } from "@/expression/program";
 import { expressionsIn, type Mode } from "@/model/expression/scan";
 
 const TOKEN = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\b\d+(?:\.\d+)?\b|[A-Za-z_$][\w$]*(?=\s*\()|[A-Za-z_$][\w$-]*(?:\??\.[\w$-]+)*/g;
@@ -36,6 +37,7 @@ export function tokensIn(text: string, from: number, to: number): Token[] {
 }
 
 const MARKS = {
+  comment: Decoration.mark({ class: classes.comment ?? "" }),
   text: Decoration.mark({ class: classes.text ?? "" }),
   number: Decoration.mark({ class: classes.number ?? "" }),
   function: Decoration.mark({ class: classes.function ?? "" }),
@@ -44,29 +46,42 @@ const MARKS = {
   brace: Decoration.mark({ class: classes.brace ?? "" }),
 };
 
-function decorate(view: EditorView, mode: Mode): DecorationSet {
-  const text = view.state.doc.toString();
-  const builder = new RangeSetBuilder<Decoration>();
-  if (text.length > MOST) return builder.finish();
-  for (const { start, end, closed } of expressionsIn(text, mode)) {
-    if (mode === "template") builder.add(start - 2, start, MARKS.brace);
-    for (const { from, to, kind } of tokensIn(text, start, end)) builder.add(from, to, MARKS[kind]);
-    if (mode === "template" && closed) builder.add(end, end + 2, MARKS.brace);
-  }
-  return builder.finish();
-}
+type Decorate = (text: string, add: (from: number, to: number, mark: Decoration) => void) => void;
 
-export function expressionMarks(mode: Mode) {
+/** Drawn anew with each change: both are short. */
+function marks(decorate: Decorate) {
+  const build = (view: EditorView): DecorationSet => {
+    const text = view.state.doc.toString();
+    const builder = new RangeSetBuilder<Decoration>();
+    if (text.length <= MOST) decorate(text, (from, to, mark) => builder.add(from, to, mark));
+    return builder.finish();
+  };
   return ViewPlugin.fromClass(
     class {
       decorations: DecorationSet;
       constructor(view: EditorView) {
-        this.decorations = decorate(view, mode);
+        this.decorations = build(view);
       }
       update(update: ViewUpdate): void {
-        if (update.docChanged) this.decorations = decorate(update.view, mode);
+        if (update.docChanged) this.decorations = build(update.view);
       }
     },
     { decorations: (plugin) => plugin.decorations },
   );
+}
+
+export function expressionMarks(mode: Mode) {
+  return marks((text, add) => {
+    for (const { start, end, closed } of expressionsIn(text, mode)) {
+      if (mode === "template") add(start - 2, start, MARKS.brace);
+      for (const { from, to, kind } of tokensIn(text, start, end)) add(from, to, MARKS[kind]);
+      if (mode === "template" && closed) add(end, end + 2, MARKS.brace);
+    }
+  });
+}
+
+export function programMarks(language: string | undefined) {
+  return marks((text, add) => {
+    for (const { from, to, part } of tokensOf(text, language)) add(from, to, MARKS[part]);
+  });
 }

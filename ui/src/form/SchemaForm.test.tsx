@@ -46,7 +46,7 @@ describe("SchemaForm", () => {
   it("has a labelled field for each property, with its help", () => {
     shown({ url: "https://a.example" });
 
-    expect(screen.getByLabelText(/^Url/)).toHaveProperty("value", "https://a.example");
+    expect(screen.getByLabelText(/^URL/)).toHaveProperty("value", "https://a.example");
     expect(screen.getByText("Where to ask.")).toBeTruthy();
     expect(screen.getByRole("switch", { name: "Follow" })).toHaveProperty("checked", true);
   });
@@ -90,7 +90,7 @@ describe("SchemaForm", () => {
 
     shown({ url: "http://" }, [issue]);
 
-    expect(screen.getByLabelText(/^Url/).getAttribute("aria-invalid")).toBe("true");
+    expect(screen.getByLabelText(/^URL/).getAttribute("aria-invalid")).toBe("true");
     expect(screen.getByText("No host. Add one.")).toBeTruthy();
   });
 });

@@ -7,10 +7,11 @@ import { FileWidget } from "@/form/widgets/FileWidget";
 import { ProfileWidget } from "@/form/widgets/ProfileWidget";
 import { SecretReferenceWidget } from "@/form/widgets/SecretReferenceWidget";
 import { switchable } from "@/form/widgets/Switchable";
+import { TagsWidget } from "@/form/widgets/TagsWidget";
 import { TimezoneWidget } from "@/form/widgets/TimezoneWidget";
 import { BY_KIND, type Widgets } from "@/form/widgets";
 
-/** By `ui:widget`, by `format`, or by kind. */
+/** By `x-widget`, by `format`, or by kind. */
 export const NODE_WIDGETS: Widgets = {
   ...Object.fromEntries(
     Object.entries(BY_KIND).map(([kind, widget]) => [kind, kind === "constant" ? widget : switchable(widget)]),
@@ -26,4 +27,5 @@ export const NODE_WIDGETS: Widgets = {
   credential: switchable(ProfileWidget),
   code: CodeWidget,
   path: switchable(FileWidget),
+  tags: TagsWidget,
 };

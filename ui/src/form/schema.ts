@@ -3,7 +3,7 @@
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 export type JsonObject = { [key: string]: Json };
 
-/** What is read of JSON Schema, and our hints beside it (`ui:widget`, `ui:order`, `ui:placeholder`). */
+/** What is read of JSON Schema, and the hints beside it: `x-widget` and `x-language` of node types, `ui:order` and `ui:placeholder` of our own forms. */
 export interface Schema {
   type?: string | string[];
   title?: string;
@@ -30,7 +30,8 @@ export interface Schema {
   minLength?: number;
   maxLength?: number;
   examples?: Json[];
-  "ui:widget"?: string;
+  "x-widget"?: string;
+  "x-language"?: string;
   "ui:placeholder"?: string;
   "ui:order"?: string[];
 }
@@ -89,6 +90,11 @@ export function resolve(schema: Schema, root: Schema): Resolved {
     return { schema: { ...found, anyOf: real }, kind: "union", isNullable };
   }
   return { schema: found, kind: kindOf(found), isNullable };
+}
+
+/** Whether it is written in one field, without parts of its own. */
+export function isPlain(kind: Kind): boolean {
+  return kind !== "object" && kind !== "dict" && kind !== "array" && kind !== "union";
 }
 
 function optionsOf(schema: Schema, root: Schema): Schema[] {
@@ -186,12 +192,14 @@ export function initial(schema: Schema, root: Schema): Json {
   }
 }
 
+const SHORT = /\b(mb|url|api|http|json|csv|id)\b/gi;
+
 /** A field's name for people: its title, unless that only repeats the name. */
 export function labelOf(name: string, schema: Schema): string {
   const spaced = name.replaceAll("_", " ");
   const title = schema.title;
   if (title !== undefined && title.toLowerCase() !== spaced.toLowerCase()) return title;
-  return spaced.charAt(0).toUpperCase() + spaced.slice(1);
+  return (spaced.charAt(0).toUpperCase() + spaced.slice(1)).replace(SHORT, (word) => word.toUpperCase());
 }
 
 /** The fields of an object in the order to show them: as hinted, else as written. */

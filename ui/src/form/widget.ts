@@ -53,9 +53,9 @@ export function inputProps({ schema, label, isRequired, error }: WidgetProps, is
   };
 }
 
-/** The first issue at `path` itself. */
+/** The first issue at `path` itself, without the marks around names: a field's error is plain text. */
 export function errorAt(issues: readonly Issue[], path: string): string | null {
   const issue = issues.find((one) => one.path === path);
   if (issue === undefined) return null;
-  return issue.remedy ? `${issue.message} ${issue.remedy}` : issue.message;
+  return `${issue.message} ${issue.remedy ?? ""}`.trim().replaceAll("`", "");
 }

@@ -29,11 +29,11 @@ export const BY_KIND: Record<Kind, Widget> = {
   any: JsonWidget,
 };
 
-/** Widgets for a form, beside those above: by `ui:widget`, by format, or by kind. */
+/** Widgets for a form, beside those above: by `x-widget`, by format, or by kind. */
 export type Widgets = Readonly<Record<string, Widget>>;
 
 export function widgetFor(kind: Kind, schema: Schema, own: Widgets): Widget {
-  const hints = [schema["ui:widget"], schema.format, kind];
+  const hints = [schema["x-widget"], schema.format, kind];
   for (const hint of hints) {
     const widget = hint === undefined ? undefined : own[hint];
     if (widget !== undefined) return widget;

@@ -39,9 +39,9 @@ export function distance(at: Date, now: Date): string | null {
   return seconds > 0 ? `in ${count} ${unit}` : `${count} ${unit} ago`;
 }
 
-/** `0.4 ms`, `38 ms`, `1.2 s`, `4 min 9 s`, `3 h 20 min`, `2 d 4 h`. */
+/** `0.4 ms`, `1.7 ms`, `38 ms`, `1.2 s`, `4 min 9 s`, `3 h 20 min`, `2 d 4 h`. */
 export function duration(ms: number): string {
-  if (ms < 1) return `${ms.toFixed(1)} ms`;
+  if (ms < 9.95) return `${ms.toFixed(1).replace(/\.0$/, "")} ms`;
   if (ms < 1000) return `${Math.round(ms)} ms`;
   const seconds = ms / 1000;
   if (seconds < 10) return `${seconds.toFixed(1)} s`;

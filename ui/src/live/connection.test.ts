@@ -28,16 +28,23 @@ class Streams {
   }
 }
 
+function hide(hidden: boolean): void {
+  vi.spyOn(document, "hidden", "get").mockReturnValue(hidden);
+  document.dispatchEvent(new Event("visibilitychange"));
+}
+
 describe("LiveConnection", () => {
   let streams: Streams;
   let batches: string[][];
   let states: LiveState[];
+  let leave: () => void;
 
   function follow(path = "/events/stream"): () => void {
-    return new LiveConnection(path).add({
+    leave = new LiveConnection(path).add({
       onEvents: (events: readonly LiveEvent[]) => void batches.push(events.map((event) => event.id || event.type)),
       onState: (state) => void states.push(state),
     });
+    return leave;
   }
 
   beforeEach(() => {
@@ -48,6 +55,8 @@ describe("LiveConnection", () => {
   });
 
   afterEach(() => {
+    leave();
+    vi.restoreAllMocks();
     vi.useRealTimers();
   });
 
@@ -112,8 +121,43 @@ describe("LiveConnection", () => {
     expect(streams.asked.length).toBeGreaterThan(1);
   });
 
+  it("rests while the tab is hidden, and goes on without a gap when it is looked at again", async () => {
+    follow();
+    await vi.advanceTimersByTimeAsync(0);
+    streams.tell("3.0", "run.started");
+    hide(true);
+    await vi.advanceTimersByTimeAsync(21_000);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(streams.asked.length).toBe(1);
+    hide(false);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(streams.asked.map((headers) => headers.get("last-event-id"))).toEqual([null, "3.0"]);
+    expect(states).toEqual(["open", "resting", "connecting", "open"]);
+    expect(batches.flat()).toEqual(["stream.reset", "3.0"]);
+  });
+
+  it("rests in a tab that was opened behind another", async () => {
+    hide(true);
+    follow();
+    await vi.advanceTimersByTimeAsync(21_000);
+    expect(states).toEqual(["open", "resting"]);
+    hide(false);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(states.at(-1)).toBe("open");
+  });
+
+  it("hands on what it hears where no frame comes", async () => {
+    vi.stubGlobal("requestAnimationFrame", () => 7);
+    follow();
+    await vi.advanceTimersByTimeAsync(0);
+    streams.tell("1.0", "run.started");
+    await vi.advanceTimersByTimeAsync(1_100);
+    expect(batches).toEqual([["stream.reset", "1.0"]]);
+    vi.unstubAllGlobals();
+  });
+
   it("lets go when nobody follows any more", async () => {
-    const leave = follow();
+    follow();
     await vi.advanceTimersByTimeAsync(0);
     leave();
     await vi.advanceTimersByTimeAsync(60_000);

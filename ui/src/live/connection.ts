@@ -30,6 +30,8 @@ const MOST_WAIT = 20_000;
 const SILENCE = 40_000;
 /** A hidden tab gives its connection back after this: a browser has six to a server, for all its tabs. */
 const REST_AFTER = 20_000;
+/** The longest that anything waits for a frame, of which a hidden tab has none. */
+const UNSEEN = 1_000;
 
 export class LiveConnection {
   state: LiveState = "connecting";
@@ -41,6 +43,7 @@ export class LiveConnection {
   private attempt = 0;
   private batch: LiveEvent[] = [];
   private frame = 0;
+  private unseen: ReturnType<typeof setTimeout> | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private resting: ReturnType<typeof setTimeout> | undefined;
 
@@ -66,6 +69,8 @@ export class LiveConnection {
   private start(): void {
     document.addEventListener("visibilitychange", this.onVisibility);
     window.addEventListener("online", this.onOnline);
+    // A tab may be opened behind another.
+    if (document.hidden) this.restSoon();
     this.connect();
   }
 
@@ -74,8 +79,7 @@ export class LiveConnection {
     window.removeEventListener("online", this.onOnline);
     clearTimeout(this.timer);
     clearTimeout(this.resting);
-    cancelAnimationFrame(this.frame);
-    this.frame = 0;
+    this.dropFlush();
     this.batch = [];
     this.leaving?.abort();
     this.leaving = null;
@@ -147,10 +151,18 @@ export class LiveConnection {
     this.batch.push(event);
     if (this.frame !== 0) return;
     this.frame = requestAnimationFrame(this.flush);
+    // No frame comes while the tab is hidden, and what is told all the same is not to pile up.
+    this.unseen = setTimeout(this.flush, UNSEEN);
+  }
+
+  private dropFlush(): void {
+    cancelAnimationFrame(this.frame);
+    clearTimeout(this.unseen);
+    this.frame = 0;
   }
 
   private readonly flush = (): void => {
-    this.frame = 0;
+    this.dropFlush();
     const events = this.batch;
     this.batch = [];
     if (events.length > 0) for (const listener of [...this.listeners]) listener.onEvents?.(events);
@@ -164,14 +176,17 @@ export class LiveConnection {
 
   private readonly onVisibility = (): void => {
     clearTimeout(this.resting);
-    if (document.hidden) {
-      this.resting = setTimeout(() => this.rest(), REST_AFTER);
-    } else if (this.state === "resting" || this.state === "lost") {
+    if (document.hidden) this.restSoon();
+    else if (this.state === "resting" || this.state === "lost") {
       this.attempt = 0;
       this.change("connecting");
       this.connect();
     }
   };
+
+  private restSoon(): void {
+    this.resting = setTimeout(() => this.rest(), REST_AFTER);
+  }
 
   private readonly onOnline = (): void => {
     if (this.state !== "lost") return;
@@ -180,12 +195,10 @@ export class LiveConnection {
   };
 
   private rest(): void {
-    if (this.state !== "open" && this.state !== "lost") return;
+    if (this.state === "over" || this.state === "refused") return;
     clearTimeout(this.timer);
     this.leaving?.abort();
     this.leaving = null;
-    // No frame comes while the tab is hidden.
-    cancelAnimationFrame(this.frame);
     this.flush();
     this.change("resting");
   }

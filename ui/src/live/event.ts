@@ -28,6 +28,9 @@ export interface LiveData {
   "node.skipped": Record<string, never>;
   "node.cancelled": Record<string, never>;
   "node.waiting": { until: string | null; signal: unknown };
+  "node.paused": { inputs: Record<string, unknown> };
+  "node.continued": { inputs: Record<string, unknown>; outputs: Record<string, unknown> | null };
+  "breakpoints.changed": { breakpoints: string[]; step: boolean };
   "node.in_doubt": { until: string | null; signal: unknown };
   "node.resolved": { outcome: string };
   "node.reset": { version: string };

@@ -9,6 +9,7 @@ import {
   Menu,
   Modal,
   MultiSelect,
+  Notification,
   NumberInput,
   PasswordInput,
   Select,
@@ -24,6 +25,9 @@ export const colourSchemes = localStorageColorSchemeManager({ key: "treadle-colo
 
 /** What a dialog stands before can still be read. */
 export const overlay = { backgroundOpacity: 0.4, blur: 0 };
+
+/** The cross of a dialog or a notice has a sign only. */
+const named = { "aria-label": "Close" };
 
 const small = { defaultProps: { size: "sm" } };
 const field = { defaultProps: { size: "sm", inputWrapperOrder: ["label", "description", "input", "error"] } };
@@ -87,16 +91,20 @@ export const theme = createTheme({
   cursorType: "pointer",
   respectReducedMotion: true,
   components: {
-    ActionIcon: ActionIcon.extend({ defaultProps: { variant: "subtle", color: "gray", size: 30 } }),
+    ActionIcon: ActionIcon.extend({
+      defaultProps: { variant: "subtle", color: "gray", size: 30 },
+      classNames: { root: looks.icon ?? "" },
+    }),
     Button: Button.extend(small),
     Menu: Menu.extend({ defaultProps: { shadow: "md", position: "bottom-end" } }),
     // The frame scrolls, not the page: there is nothing to hold still behind a dialog.
     Modal: Modal.extend({
-      defaultProps: { lockScroll: false, centered: true, overlayProps: overlay },
+      defaultProps: { lockScroll: false, centered: true, overlayProps: overlay, closeButtonProps: named },
       classNames: { content: looks.surface ?? "", title: looks.title ?? "" },
     }),
-    Drawer: Drawer.extend({ defaultProps: { lockScroll: false, overlayProps: overlay } }),
+    Drawer: Drawer.extend({ defaultProps: { lockScroll: false, overlayProps: overlay, closeButtonProps: named } }),
     MultiSelect: MultiSelect.extend(field as object),
+    Notification: Notification.extend({ defaultProps: { closeButtonProps: named } }),
     NumberInput: NumberInput.extend(field as object),
     PasswordInput: PasswordInput.extend(field as object),
     Select: Select.extend(field as object),

@@ -1,5 +1,10 @@
 // A workflow to look at: read-only, with how its nodes stand. Only what is in sight is mounted; from far away it is one picture.
-import "@xyflow/react/dist/base.css";
+import { Maximize, Minus, Plus } from "lucide-react";
+import { createContext, memo, type ReactNode, useContext, useEffect, useEffectEvent, useMemo, useRef } from "react";
+import type { Faces } from "@/components/graph/faces";
+import { type FarBox, isFar } from "@/components/graph/far";
+import { type FarInk, FarPicture } from "@/components/graph/FarPicture";
+import { fitted, fittedToRead, leftmost } from "@/components/graph/fit";
 import {
   Background,
   BackgroundVariant,
@@ -11,23 +16,29 @@ import {
   Position,
   ReactFlow,
   ReactFlowProvider,
+  useFlowStore,
   useReactFlow,
-  useStore,
-} from "@xyflow/react";
-import { Maximize, Minus, Plus } from "lucide-react";
-import { createContext, memo, type ReactNode, useContext, useEffect, useMemo, useSyncExternalStore } from "react";
-import { FarPicture } from "@/components/graph/FarPicture";
-import type { Faces } from "@/components/graph/faces";
+  type Viewport,
+} from "@/components/graph/flow";
 import classes from "@/components/graph/GraphView.module.css";
 import { NodeFace } from "@/components/graph/NodeFace";
 import type { DrawnNode, DrawnWire, Sheet } from "@/components/graph/sheet";
+import { useAllFaces, useFace } from "@/components/graph/useFace";
+import { wirePath } from "@/components/graph/wirePath";
+import { WireValue } from "@/components/graph/WireValue";
 import { lookOf } from "@/components/status";
+import { useCalm } from "@/live/useCalm";
+import { boundsOf } from "@/model/geometry";
 import type { NodePath } from "@/model/path";
 
 interface Shown {
   faces: Faces;
   selected: NodePath | null;
   onSelect: (path: NodePath | null) => void;
+  /** A node was gone into: double click, or Enter on the one that is chosen. */
+  onOpen?: ((path: NodePath) => void) | undefined;
+  /** Nodes before which a test stops. */
+  breakpoints?: ReadonlySet<NodePath> | undefined;
 }
 
 type FlowNode = Node<{ drawn: DrawnNode }>;
@@ -36,38 +47,36 @@ type FlowEdge = Edge<{ wire: DrawnWire }>;
 const Showing = createContext<Shown | null>(null);
 const NODE_TYPES = { drawn: memo(Drawn) };
 const EDGE_TYPES = { drawn: memo(Wire) };
-const FAR = 0.3;
 
-interface Props {
+interface Props extends Shown {
   sheet: Sheet;
-  faces: Faces;
-  selected: NodePath | null;
-  onSelect: (path: NodePath | null) => void;
+  /** It is over, or looked at as it was: nothing moves any more. */
+  isPast?: boolean;
   /** What lies over it: a legend, a hint. */
   overlay?: ReactNode;
 }
 
-export function GraphView({ sheet, faces, selected, onSelect, overlay }: Props) {
-  const shown = useMemo(() => ({ faces, selected, onSelect }), [faces, selected, onSelect]);
+export function GraphView({ sheet, faces, selected, onSelect, onOpen, breakpoints, isPast = false, overlay }: Props) {
+  const shown = useMemo(() => ({ faces, selected, onSelect, onOpen, breakpoints }), [faces, selected, onSelect, onOpen, breakpoints]);
   return (
     <ReactFlowProvider>
       <Showing value={shown}>
-        <Flow sheet={sheet} faces={faces} onSelect={onSelect} />
+        <Flow sheet={sheet} faces={faces} onSelect={onSelect} isPast={isPast} />
         {overlay}
       </Showing>
     </ReactFlowProvider>
   );
 }
 
-function Flow({ sheet, faces, onSelect }: Pick<Props, "sheet" | "faces" | "onSelect">) {
-  const isFar = useStore((state) => state.transform[2] < FAR);
+function Flow({ sheet, faces, onSelect, isPast }: Pick<Props, "sheet" | "faces" | "onSelect" | "isPast">) {
+  const isFarAway = useFlowStore((state) => isFar(state.transform[2], sheet.nodes.length));
   const nodes = useMemo(() => sheet.nodes.map(flowNode), [sheet]);
   const edges = useMemo(() => sheet.wires.map(flowEdge), [sheet]);
   return (
-    <div className={classes.graph} role="group" aria-label="Graph" data-canvas="run">
+    <div className={classes.graph} role="group" aria-label="Graph" data-canvas="run" data-past={isPast || undefined}>
       <ReactFlow<FlowNode, FlowEdge>
-        nodes={isFar ? [] : nodes}
-        edges={isFar ? [] : edges}
+        nodes={isFarAway ? NO_NODES : nodes}
+        edges={isFarAway ? NO_EDGES : edges}
         nodeTypes={NODE_TYPES}
         edgeTypes={EDGE_TYPES}
         nodesDraggable={false}
@@ -86,31 +95,66 @@ function Flow({ sheet, faces, onSelect }: Pick<Props, "sheet" | "faces" | "onSel
         onPaneClick={() => onSelect(null)}
         aria-label="The workflow as it ran"
       >
-        <Background variant={BackgroundVariant.Dots} gap={24} size={2} color="var(--td-warp)" />
-        {isFar && <FarPicture sheet={sheet} faces={faces} />}
+        {!isPast && <Background variant={BackgroundVariant.Dots} gap={24} size={2} color="var(--td-warp)" />}
+        {isFarAway && <FarSheet sheet={sheet} faces={faces} />}
       </ReactFlow>
       <Zooming sheet={sheet} />
     </div>
   );
 }
 
+function FarSheet({ sheet, faces }: { sheet: Sheet; faces: Faces }) {
+  const shown = useCalm(useAllFaces(faces));
+  const boxes = useMemo(() => sheet.nodes.map((one): FarBox => ({ ...one, key: one.path })), [sheet]);
+  const wires = useMemo(() => sheet.wires.map(({ ends }) => ends), [sheet]);
+  const inkOf = useMemo(
+    () =>
+      ({ key, kind }: FarBox): FarInk => {
+        const face = shown.get(key);
+        const tone = face === undefined ? undefined : lookOf(face.status).tone;
+        if (kind === "note") return { fill: "--td-wait-tint", line: "--td-edge" };
+        return {
+          fill: kind === "container" ? "--td-ground" : tone === undefined ? "--td-raised" : `--td-${tone}-tint`,
+          line: tone === undefined ? "--td-edge" : `--td-${tone}`,
+        };
+      },
+    [shown],
+  );
+  return <FarPicture boxes={boxes} wires={wires} inkOf={inkOf} />;
+}
+
+const MARGIN = 40;
+/** At less than that no name can be read; then it begins at the beginning. */
+const READABLE = { least: 0.35, zoom: 0.7 };
+
 function Zooming({ sheet }: { sheet: Sheet }) {
   const flow = useReactFlow();
-  const isMeasured = useStore((state) => state.width > 0 && state.height > 0);
-  const fit = useMemo(() => {
-    const right = Math.max(0, ...sheet.nodes.map((one) => one.x + one.width));
-    const bottom = Math.max(0, ...sheet.nodes.map((one) => one.y + one.height));
-    const left = Math.min(...sheet.nodes.map((one) => one.x), right);
-    const top = Math.min(...sheet.nodes.map((one) => one.y), bottom);
-    const bounds = { x: left, y: top, width: right - left, height: bottom - top };
-    return () => {
-      // Not larger than life, however little there is.
-      void flow.fitBounds(bounds, { padding: 0.05 }).then(() => (flow.getZoom() > 1 ? flow.zoomTo(1) : true));
-    };
-  }, [flow, sheet]);
+  const width = useFlowStore((state) => state.width);
+  const height = useFlowStore((state) => state.height);
+  const isMeasured = width > 0 && height > 0;
+  /** Where it was left to us to look. */
+  const untouched = useRef<Viewport | null>(null);
+  const show = (isToRead: boolean): void => {
+    const box = boundsOf(sheet.nodes);
+    const first = leftmost(sheet.nodes);
+    if (box === undefined || first === undefined) return;
+    const room = { width, height };
+    const viewport = isToRead ? fittedToRead(box, first, room, MARGIN, READABLE) : fitted(box, room, MARGIN);
+    untouched.current = viewport;
+    void flow.setViewport(viewport);
+  };
+  const showFirst = useEffectEvent(() => show(true));
   useEffect(() => {
-    if (isMeasured) fit();
-  }, [fit, isMeasured]);
+    if (isMeasured && sheet.nodes.length > 0) showFirst();
+  }, [sheet, isMeasured]);
+  // Its room has changed, as something beside it was opened: who has not moved it sees all of it again.
+  const showAgain = useEffectEvent(() => {
+    const [now, then] = [flow.getViewport(), untouched.current];
+    if (then !== null && now.x === then.x && now.y === then.y && now.zoom === then.zoom) show(true);
+  });
+  useEffect(() => {
+    if (width > 0 && height > 0) showAgain();
+  }, [width, height]);
   return (
     <div className={classes.zoom} role="group" aria-label="Zoom">
       <button type="button" aria-label="Zoom in" onClick={() => void flow.zoomIn()}>
@@ -119,7 +163,7 @@ function Zooming({ sheet }: { sheet: Sheet }) {
       <button type="button" aria-label="Zoom out" onClick={() => void flow.zoomOut()}>
         <Minus size={15} aria-hidden="true" />
       </button>
-      <button type="button" aria-label="Show all of it" onClick={fit}>
+      <button type="button" aria-label="Show all of it" onClick={() => show(false)}>
         <Maximize size={15} aria-hidden="true" />
       </button>
     </div>
@@ -155,17 +199,9 @@ function useShown(): Shown {
   return shown;
 }
 
-function useFace(path: NodePath) {
-  const { faces } = useShown();
-  return useSyncExternalStore(
-    useMemo(() => (watcher: () => void) => faces.watch(path, watcher), [faces, path]),
-    () => faces.get(path),
-  );
-}
-
 function Drawn({ data: { drawn } }: NodeProps<FlowNode>) {
-  const { selected, onSelect } = useShown();
-  const face = useFace(drawn.path);
+  const { faces, selected, onSelect, onOpen, breakpoints } = useShown();
+  const face = useFace(faces, drawn.path);
   const isSelected = selected === drawn.path;
   if (drawn.kind === "note") return <NodeFace drawn={drawn} face={undefined} isSelected={false} />;
   const status = face === undefined ? "not reached" : lookOf(face.status).label;
@@ -178,8 +214,11 @@ function Drawn({ data: { drawn } }: NodeProps<FlowNode>) {
         className={classes.node}
         aria-label={`${drawn.title}: ${status}`}
         aria-pressed={isSelected}
-        onClick={() => onSelect(drawn.path)}
+        // The keyboard's click counts none: Enter on what is chosen goes into it.
+        onClick={(event) => (event.detail === 0 && isSelected && onOpen ? onOpen(drawn.path) : onSelect(drawn.path))}
+        onDoubleClick={() => onOpen?.(drawn.path)}
       />
+      {breakpoints?.has(drawn.path) === true && <span className={classes.breakpoint} role="img" aria-label={`Breakpoint at ${drawn.title}`} title="Breakpoint" />}
       <Handle type="target" position={Position.Left} isConnectable={false} className={classes.end ?? ""} aria-hidden="true" />
       <Handle type="source" position={Position.Right} isConnectable={false} className={classes.end ?? ""} aria-hidden="true" />
     </>
@@ -191,33 +230,17 @@ function Wire({ data }: EdgeProps<FlowEdge>) {
 }
 
 function WirePath({ wire }: { wire: DrawnWire }) {
-  const { onSelect } = useShown();
-  const from = useFace(wire.source);
-  const [x1, y1, x2, y2] = wire.ends;
+  const { faces, onSelect } = useShown();
+  const from = useFace(faces, wire.source);
   const value = wire.output === undefined ? undefined : from?.values?.[wire.output];
   const isLive = wire.output === undefined ? from?.status === "completed" : value !== undefined;
-  const bend = Math.max(32, Math.abs(x2 - x1) / 2);
-  const label = wire.kind === "value" && value ? value : undefined;
-  const most = Math.max(4, Math.floor((Math.abs(x2 - x1) - 28) / 6.4));
-  const words = label === undefined ? "" : label.length > most ? `${label.slice(0, most - 1)}…` : label;
-  const width = words.length * 6.4 + 14;
   return (
     <g>
-      <path
-        className={classes.wire}
-        data-kind={wire.kind}
-        data-live={isLive || undefined}
-        d={`M${x1},${y1}C${x1 + bend},${y1} ${x2 - bend},${y2} ${x2},${y2}`}
-      />
-      {words !== "" && (
-        <g className={classes.value} transform={`translate(${(x1 + x2) / 2} ${(y1 + y2) / 2})`} onClick={() => onSelect(wire.source)}>
-          <title>{label}</title>
-          <rect x={-width / 2} y={-10} width={width} height={20} rx={10} />
-          <text textAnchor="middle" y={4}>
-            {words}
-          </text>
-        </g>
-      )}
+      <path className={classes.wire} data-kind={wire.kind} data-live={isLive || undefined} d={wirePath(...wire.ends)} />
+      {wire.kind === "value" && value && <WireValue ends={wire.ends} value={value} onClick={() => onSelect(wire.source)} />}
     </g>
   );
 }
+
+const NO_NODES: FlowNode[] = [];
+const NO_EDGES: FlowEdge[] = [];

@@ -1,34 +1,31 @@
 // A node as it is looked at: what it is, how it stands, what it gave.
 import { RotateCw } from "lucide-react";
-import { createElement } from "react";
+import { CardHead, CardStatus } from "@/components/graph/Card";
+import card from "@/components/graph/Card.module.css";
 import type { Face } from "@/components/graph/faces";
-import { signOf } from "@/components/graph/icons";
 import classes from "@/components/graph/NodeFace.module.css";
 import { type DrawnNode, portRow } from "@/components/graph/sheet";
 import { lookOf } from "@/components/status";
 
 export function NodeFace({ drawn, face, isSelected }: { drawn: DrawnNode; face: Face | undefined; isSelected: boolean }) {
-  if (drawn.kind === "note") return <div className={classes.note}>{drawn.title}</div>;
-  const look = face === undefined ? undefined : lookOf(face.status);
-  const small = { size: 16, "aria-hidden": true } as const;
+  if (drawn.kind === "note") return <div className={card.note}>{drawn.title}</div>;
+  const tone = face === undefined ? undefined : lookOf(face.status).tone;
   return (
     <div
-      className={classes.face}
+      className={`${card.card ?? ""} ${classes.face ?? ""}`}
       data-kind={drawn.kind}
-      data-tone={look?.tone}
+      data-tone={tone}
       data-status={face?.status ?? "none"}
       data-selected={isSelected || undefined}
-      data-category={drawn.category}
       aria-hidden="true"
     >
-      <div className={classes.head}>
-        <span className={classes.sign}>
-          {createElement(signOf(drawn.node.type, drawn.category), small)}
-        </span>
-        <span className={classes.words}>
-          <b>{drawn.title}</b>
-          <small data-bad={look?.tone === "bad" || undefined}>{face?.line ?? drawn.typeTitle}</small>
-        </span>
+      <CardHead
+        type={drawn.node.type}
+        category={drawn.category}
+        title={<b>{drawn.title}</b>}
+        line={face?.line ?? drawn.typeTitle}
+        isBad={tone === "bad"}
+      >
         {face?.retries !== undefined && (
           <span className={classes.retries}>
             <RotateCw size={11} aria-hidden="true" />
@@ -36,12 +33,8 @@ export function NodeFace({ drawn, face, isSelected }: { drawn: DrawnNode; face: 
           </span>
         )}
         {face?.rounds !== undefined && <span className={classes.rounds}>{face.rounds}</span>}
-        {look && (
-          <span className={classes.status} data-turning={face?.status === "running" || undefined}>
-            {createElement(look.icon, { ...small, size: 18 })}
-          </span>
-        )}
-      </div>
+        {face && <CardStatus face={face} />}
+      </CardHead>
       {drawn.kind === "step" && <Ports drawn={drawn} face={face} />}
       {drawn.lanes.length > 1 &&
         drawn.lanes.map((lane) => (

@@ -15,6 +15,8 @@ export interface Face {
   readonly rounds?: string;
   /** By port: a short form of what went out. */
   readonly values?: Readonly<Record<string, string>>;
+  /** The node has been changed since. */
+  readonly isStale?: boolean;
 }
 
 /** A keyed store: setting all faces tells only those whose face is another. */
@@ -62,6 +64,7 @@ function same(before: Face | undefined, face: Face): Face {
     before.text === face.text &&
     before.retries === face.retries &&
     before.rounds === face.rounds &&
+    before.isStale === face.isStale &&
     JSON.stringify(before.values) === JSON.stringify(face.values);
   return isSame ? before : face;
 }

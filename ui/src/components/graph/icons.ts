@@ -1,4 +1,4 @@
-// A sign for each kind of node, by its type or else by its category.
+// A sign for each kind of node, by its type where people know it by that, or else by its category.
 import {
   Braces,
   CalendarClock,
@@ -6,6 +6,7 @@ import {
   Clock,
   Code,
   FileText,
+  FunctionSquare,
   GitBranch,
   Globe,
   Hourglass,
@@ -17,6 +18,7 @@ import {
   Rows3,
   ShieldAlert,
   Split,
+  StickyNote,
   UserCheck,
   Workflow,
   Zap,
@@ -24,6 +26,7 @@ import {
 
 const BY_TYPE: Readonly<Record<string, LucideIcon>> = {
   "flow.if": GitBranch,
+  "flow.in_range": GitBranch,
   "flow.switch": Split,
   "flow.merge": Merge,
   "flow.loop": Repeat,
@@ -33,10 +36,13 @@ const BY_TYPE: Readonly<Record<string, LucideIcon>> = {
   "flow.wait": Hourglass,
   "flow.signal": RadioTower,
   "flow.approval": UserCheck,
+  "flow.form": UserCheck,
   "flow.workflow": Workflow,
+  "flow.note": StickyNote,
   "trigger.schedule": CalendarClock,
   "trigger.interval": Clock,
   "trigger.manual": Play,
+  "data.transform": FunctionSquare,
 };
 const BY_CATEGORY: Readonly<Record<string, LucideIcon>> = {
   trigger: Zap,
@@ -47,6 +53,6 @@ const BY_CATEGORY: Readonly<Record<string, LucideIcon>> = {
   data: Braces,
 };
 
-export function signOf(type: string, category: string): LucideIcon {
-  return BY_TYPE[type] ?? BY_CATEGORY[category] ?? CircleDot;
+export function iconOf(type: string): LucideIcon {
+  return BY_TYPE[type] ?? BY_CATEGORY[type.split(".")[0] ?? ""] ?? CircleDot;
 }

@@ -2,14 +2,23 @@ import { ActionIcon, Button } from "@mantine/core";
 import { ArrowDown, ArrowUp, Plus, X } from "lucide-react";
 import { Field } from "@/form/Field";
 import { Group } from "@/form/Group";
-import { initial, type Json } from "@/form/schema";
+import { initial, isPlain, type Json, resolve } from "@/form/schema";
 import { useForm, type WidgetProps } from "@/form/widget";
+import { ChoicesWidget } from "@/form/widgets/ChoicesWidget";
 import classes from "@/form/widgets/ArrayWidget.module.css";
 
-export function ArrayWidget({ schema, value, onChange, path, label, error }: WidgetProps) {
+/** A list. Of a few known values it is a choice; of plain values a line each, told apart by where it stands. */
+export function ArrayWidget(props: WidgetProps) {
   const { root, isReadOnly } = useForm();
-  const items = Array.isArray(value) ? value : [];
+  const { schema, value, onChange, path, label, error, isNullable, isRequired } = props;
   const part = schema.items ?? {};
+  const { kind } = resolve(part, root);
+  if (kind === "choice") return <ChoicesWidget {...props} />;
+  const items = Array.isArray(value) ? value : [];
+  const remove = (at: number) => {
+    const left = items.toSpliced(at, 1);
+    onChange(left.length === 0 && !isRequired ? (isNullable ? null : undefined) : left);
+  };
   const swap = (at: number, other: number) => {
     const [one, two] = [items[at], items[other]];
     if (one === undefined || two === undefined) return;
@@ -31,21 +40,27 @@ export function ArrayWidget({ schema, value, onChange, path, label, error }: Wid
                   path={`${path}[${at}]`}
                   label={`${label} ${at + 1}`}
                   isRequired
+                  isLabelHidden={isPlain(kind)}
                 />
               </div>
               {!isReadOnly && (
                 <div className={classes.buttons}>
-                  <ActionIcon aria-label={`Move ${at + 1} up`} disabled={at === 0} onClick={() => swap(at, at - 1)}>
-                    <ArrowUp size={14} />
-                  </ActionIcon>
-                  <ActionIcon
-                    aria-label={`Move ${at + 1} down`}
-                    disabled={at === items.length - 1}
-                    onClick={() => swap(at, at + 1)}
-                  >
-                    <ArrowDown size={14} />
-                  </ActionIcon>
-                  <ActionIcon aria-label={`Remove ${at + 1}`} onClick={() => onChange(items.toSpliced(at, 1))}>
+                  {items.length > 1 && (
+                    <>
+                      <ActionIcon size={28} aria-label={`Move ${at + 1} up`} disabled={at === 0} onClick={() => swap(at, at - 1)}>
+                        <ArrowUp size={14} />
+                      </ActionIcon>
+                      <ActionIcon
+                        size={28}
+                        aria-label={`Move ${at + 1} down`}
+                        disabled={at === items.length - 1}
+                        onClick={() => swap(at, at + 1)}
+                      >
+                        <ArrowDown size={14} />
+                      </ActionIcon>
+                    </>
+                  )}
+                  <ActionIcon size={28} aria-label={`Remove ${at + 1}`} onClick={() => remove(at)}>
                     <X size={14} />
                   </ActionIcon>
                 </div>

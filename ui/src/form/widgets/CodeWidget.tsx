@@ -22,6 +22,7 @@ export function CodeWidget({ schema, label, error, value, onChange, isRequired }
       <LazyCodeEditor
         value={typeof value === "string" ? value : ""}
         onChange={onChange}
+        language={schema["x-language"]}
         labelledBy={`${id}-label`}
         describedBy={schema.description === undefined ? undefined : `${id}-description`}
         isReadOnly={isReadOnly}

@@ -72,8 +72,10 @@ export function switchable(Inner: Widget): Widget {
 }
 
 function isStructure({ schema }: WidgetProps): boolean {
-  const type = schema.type;
-  return type === "array" || type === "object" || type === "boolean" || type === "number" || type === "integer" || schema.enum !== undefined || schema.anyOf !== undefined;
+  const { type, anyOf } = schema;
+  // A choice between texts is a text.
+  if (anyOf?.every((option) => option.type === "string" && option.enum === undefined)) return false;
+  return type === "array" || type === "object" || type === "boolean" || type === "number" || type === "integer" || schema.enum !== undefined || anyOf !== undefined;
 }
 
 /** What remains of an expression as a value: text only where the field takes text. */

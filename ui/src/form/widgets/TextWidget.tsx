@@ -12,7 +12,7 @@ export function TextWidget(props: WidgetProps) {
   const tell = (typed: string) => onChange(typed === "" && !isRequired ? (isNullable ? null : undefined) : typed);
   const placeholder = schema["ui:placeholder"] ?? (typeof schema.default === "string" ? schema.default : undefined);
   const shared = { ...inputProps(props, isReadOnly), value: text, ...(placeholder === undefined ? {} : { placeholder }) };
-  if (schema["ui:widget"] === "textarea" || schema.format === "multiline" || text.includes("\n") || text.length > LONG) {
+  if (schema["x-widget"] === "long_text" || schema.format === "multiline" || text.includes("\n") || text.length > LONG) {
     return <Textarea {...shared} autosize minRows={2} maxRows={12} onChange={(event) => tell(event.currentTarget.value)} />;
   }
   return <TextInput {...shared} onChange={(event) => tell(event.currentTarget.value)} />;

@@ -23,7 +23,7 @@ export function UnionWidget({ schema, value, onChange, path, label, error, isReq
   const { root, isReadOnly } = useForm();
   const options = schema.anyOf ?? [];
   const isSet = value !== undefined && value !== null;
-  const chosen = isSet ? optionOf(value, options, root) : null;
+  const chosen = isSet ? optionOf(value, options, root) : isRequired ? firstWritten(options, root) : null;
   const option = chosen === null ? undefined : options[chosen];
   return (
     <Group label={label} description={schema.description} error={option === undefined ? error : null} isRequired={isRequired}>
@@ -47,6 +47,12 @@ export function UnionWidget({ schema, value, onChange, path, label, error, isReq
       )}
     </Group>
   );
+}
+
+/** What has to be set and is mostly written: its field is there at once, without a choice before. */
+function firstWritten(options: readonly Schema[], root: Schema): number | null {
+  const [first] = options;
+  return first !== undefined && ["text", "expression"].includes(resolve(first, root).kind) ? 0 : null;
 }
 
 function nameOf(option: Schema, root: Schema): string {

@@ -63,7 +63,7 @@ describe("a field of a config", () => {
 
 describe("a duration", () => {
   it("is put in words, and refused where it is none", async () => {
-    const { user, value } = shown({ type: "number", "ui:widget": "duration" }, {});
+    const { user, value } = shown({ type: "number", "x-widget": "duration" }, {});
 
     await user.type(screen.getByLabelText("Field"), "90s");
     expect(value()).toEqual({ field: "90s" });
@@ -77,7 +77,7 @@ describe("a duration", () => {
 
 describe("a cron", () => {
   it("is put in words, with its next times", async () => {
-    shown({ type: "string", "ui:widget": "cron" }, { field: "30 8 * * MON-FRI" }, "literal");
+    shown({ type: "string", "x-widget": "cron" }, { field: "30 8 * * MON-FRI" }, "literal");
 
     expect(await screen.findByText(/At 08:30, Monday to Friday/)).toBeTruthy();
     await waitFor(() => expect(screen.getByRole("list", { name: "Next fire times" }).children).toHaveLength(1));
