@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 
 from docs.editor import world
-from playwright.async_api import FloatRect, Locator, Page, expect
+from playwright.async_api import Page, expect
 
 from tests.ui.axe import assert_accessible
+from tests.ui.canvas import add, canvas, draft, drag, node, paste, place, saved
 from tests.ui.conftest import OpenPage
 from treadle.server.services import Services
-from treadle.service.drafts import Drafts
 
 EMPTY = "name: sketch\nnodes: []\n"
 TYPED = """\
@@ -21,50 +20,6 @@ nodes:
   - {id: band, type: flow.in_range, config: {min: 1, max: 2}, position: {x: 400, y: 0}}
   - {id: after, type: data.template, config: {template: bye}, position: {x: 0, y: 240}}
 """
-
-
-async def draft(services: Services, text: str, name: str) -> None:
-    await Drafts(services.application).save(name, text, revision=None)
-
-
-def node(page: Page, name: str) -> Locator:
-    return page.get_by_role("region", name="Canvas").get_by_role("group", name=re.compile(f"^{name}, "))
-
-
-def canvas(page: Page) -> Locator:
-    return page.get_by_role("region", name="Canvas")
-
-
-async def saved(page: Page) -> None:
-    await expect(page.get_by_role("status").filter(has_text="Saved")).to_be_visible()
-
-
-async def add(page: Page, words: str) -> None:
-    await page.keyboard.press("n")
-    await page.get_by_role("combobox", name="Search node types").fill(words)
-    await page.keyboard.press("Enter")
-
-
-async def place(target: Locator) -> FloatRect:
-    """Where it is once the canvas has come to rest: it moves while everything is brought into view."""
-    before = None
-    for _ in range(100):
-        box = await target.bounding_box()
-        if box is not None and box == before:
-            return box
-        before = box
-        await asyncio.sleep(0.1)
-    raise AssertionError("The canvas does not come to rest.")
-
-
-async def drag(page: Page, source: Locator, target: Locator, *, drop: bool = True) -> None:
-    start, end = await place(source), await place(target)
-    await page.mouse.move(start["x"] + start["width"] / 2, start["y"] + start["height"] / 2)
-    await page.mouse.down()
-    await page.mouse.move(end["x"] + end["width"] / 2 - 20, end["y"] + end["height"] / 2, steps=4)
-    await page.mouse.move(end["x"] + end["width"] / 2, end["y"] + end["height"] / 2, steps=2)
-    if drop:
-        await page.mouse.up()
 
 
 async def test_a_workflow_is_built_with_the_keyboard_published_and_run(page: Page, services: Services) -> None:
@@ -99,7 +54,6 @@ async def test_a_workflow_is_built_with_the_keyboard_published_and_run(page: Pag
 
     await canvas(page).focus()
     await page.keyboard.press("Control+Enter")
-    await page.get_by_role("dialog", name="Run").get_by_role("button", name="Run").click()
     await page.wait_for_url("**/w/sketch/runs/*")
 
 
@@ -146,14 +100,7 @@ async def test_a_workflow_file_is_pasted_and_copied_again(page: Page, services: 
     await page.goto("/w/sketch")
     await canvas(page).focus()
 
-    await page.evaluate(
-        """text => {
-            const data = new DataTransfer();
-            data.setData("text/plain", text);
-            document.activeElement.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true}));
-        }""",
-        world.ORDERS,
-    )
+    await paste(page, world.ORDERS)
 
     await expect(node(page, "price")).to_be_visible()
     await expect(node(page, "ship")).to_be_visible()

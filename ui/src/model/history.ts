@@ -56,7 +56,7 @@ export function record(history: History, edit: Edit, now: number): History {
 
 /** However long the hand rests, a drag is one step until it is let go. */
 function isDrag(merge: string): boolean {
-  return merge.startsWith("move:") || merge.startsWith("shape:");
+  return ["move:", "shape:", "size:"].some((kind) => merge.startsWith(kind));
 }
 
 /** The drag is let go, or the field is left: what comes next is a step of its own. */

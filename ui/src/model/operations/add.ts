@@ -8,6 +8,7 @@ import { refuse, type Result } from "@/model/result";
 import { resolve } from "@/model/resolve";
 import { edited, withNodes, type Edit } from "@/model/operations/edit";
 import { idForType, idProblem, idsOf } from "@/model/operations/naming";
+import { withRoom } from "@/model/operations/room";
 import {
   EMPTY_GRAPH,
   findNode,
@@ -146,7 +147,8 @@ export function insertOnConnection(
     ...here,
     connections: here.connections.toSpliced(index, 0, ...halves),
   }));
-  return edited(closed, `Insert ${id}`, { selection: [nodeAt(graphPath, id)] });
+  const roomy = withRoom(closed, catalogue, graphPath, { source: connection.source, id, target: connection.target });
+  return edited(roomy, `Insert ${id}`, { selection: [nodeAt(graphPath, id)] });
 }
 
 function inputOf(input: string | undefined): { input?: string } {

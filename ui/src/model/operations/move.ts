@@ -67,5 +67,6 @@ export function setShape(
     ),
   }));
   const verb = shape.collapsed === undefined ? "Resize" : shape.collapsed ? "Close" : "Open";
-  return edited(after, `${verb} ${idOf(path)}`, { merge: `shape:${path}` });
+  // Opening and closing are steps of their own; pulling is one until it is let go.
+  return edited(after, `${verb} ${idOf(path)}`, shape.collapsed === undefined ? { merge: `shape:${path}` } : {});
 }

@@ -21,6 +21,21 @@ export function replaceConfig(workflow: Workflow, path: NodePath, config: JsonOb
   );
 }
 
+/** As `flow.note` takes them. */
+const SMALLEST_NOTE = { width: 80, height: 40 };
+const LARGEST_NOTE = 4000;
+
+/** How large a note is on the canvas. Pulling its corner is one step to undo. */
+export function setSize(workflow: Workflow, path: NodePath, to: { readonly width: number; readonly height: number }): Result<Edit> {
+  const within = (wanted: number, least: number): number => Math.min(LARGEST_NOTE, Math.max(least, wanted));
+  const width = within(to.width, SMALLEST_NOTE.width);
+  const height = within(to.height, SMALLEST_NOTE.height);
+  return change(workflow, path, `Size of ${idOf(path)}`, `size:${path}`, (node) => {
+    const config = configOf(node);
+    return config["width"] === width && config["height"] === height ? node : { ...node, config: { ...config, width, height } };
+  });
+}
+
 /** An empty title is none. */
 export function setTitle(workflow: Workflow, path: NodePath, title: string): Result<Edit> {
   return change(workflow, path, `Title of ${idOf(path)}`, `title:${path}`, (node) =>
@@ -67,6 +82,15 @@ export function toggleDisabled(workflow: Workflow, paths: readonly NodePath[]): 
 export function setPinned(workflow: Workflow, path: NodePath, value: Json | undefined): Result<Edit> {
   const label = `${value === undefined ? "Unpin" : "Pin"} ${idOf(path)}`;
   return change(workflow, path, label, `pinned:${path}`, (node) => withKey(node, "pinned", value));
+}
+
+/** Pin or unpin several nodes, as one step. */
+export function setPins(workflow: Workflow, pins: ReadonlyMap<NodePath, Json | undefined>): Result<Edit> {
+  let after = workflow;
+  for (const [path, value] of pins) after = withNode(after, path, (node) => withKey(node, "pinned", value));
+  if (after === workflow) return refuse("Nothing changes.");
+  const isUnpin = [...pins.values()].every((value) => value === undefined);
+  return edited(after, `${isUnpin ? "Unpin" : "Pin"} ${named([...pins.keys()].map(idOf))}`);
 }
 
 function change(

@@ -1,47 +1,47 @@
 // The canvas: the workflow drawn, moved, connected. What it shows comes from the store, what is done goes there.
-import { useCallback, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { useLayoutEffect, useMemo, useState } from "react";
+import { isFar } from "@/components/graph/far";
 import { GRID } from "@/model/operations/move";
-import { sayRefusal } from "@/pages/workflow/canvas/attempt";
 import classes from "@/pages/workflow/canvas/Canvas.module.css";
 import { CanvasKeys } from "@/pages/workflow/canvas/CanvasKeys";
-import { endWire, joinWire, mayJoin, startWire } from "@/pages/workflow/canvas/connecting";
+import { pasteFile } from "@/pages/workflow/canvas/clipboard";
 import { ContainerNode } from "@/pages/workflow/canvas/ContainerNode";
-import { drop, dropTarget, withMembers } from "@/pages/workflow/canvas/dragging";
-import { FarView, isFar } from "@/pages/workflow/canvas/FarView";
+import { ExtractPanel } from "@/pages/workflow/canvas/ExtractPanel";
+import { FarScene } from "@/pages/workflow/canvas/FarScene";
 import {
   Background,
   BackgroundVariant,
   MiniMap,
-  type NodeChange,
   ReactFlow,
   ReactFlowProvider,
   SelectionMode,
-} from "@/pages/workflow/canvas/flow";
-import { type FlowEdge, flowEdges, type FlowNode, flowNodes, type Moved, wireKey } from "@/pages/workflow/canvas/flowNodes";
+} from "@/components/graph/flow";
+import { type FlowEdge, flowEdges, type FlowNode, flowNodes, wireKey } from "@/pages/workflow/canvas/flowNodes";
+import { FLOW_HANDLERS } from "@/pages/workflow/canvas/flowHandlers";
 import { GroupNode } from "@/pages/workflow/canvas/GroupNode";
 import { NoteNode } from "@/pages/workflow/canvas/NoteNode";
-import { openContextMenu, openNode } from "@/pages/workflow/canvas/opening";
-import { openPaletteAt } from "@/pages/workflow/canvas/paletteAt";
-import type { SceneWire } from "@/pages/workflow/canvas/sceneWires";
-import { takeNodes, takeWires } from "@/pages/workflow/canvas/selecting";
+import { openPaletteAt, placeAt } from "@/pages/workflow/canvas/paletteAt";
+import { RunLayer } from "@/pages/workflow/canvas/RunLayer";
 import { StepNode } from "@/pages/workflow/canvas/StepNode";
+import { useDrag } from "@/pages/workflow/canvas/useDrag";
 import { useScene } from "@/pages/workflow/canvas/useScene";
-import { here, showFirst } from "@/pages/workflow/canvas/viewport";
+import { here } from "@/pages/workflow/canvas/viewport";
 import { WireEdge } from "@/pages/workflow/canvas/WireEdge";
 import { WireReason } from "@/pages/workflow/canvas/WireReason";
 import { useEditor } from "@/pages/workflow/store/editorStore";
-import { setView, useView } from "@/pages/workflow/store/viewStore";
+import { useView } from "@/pages/workflow/store/viewStore";
 
-const NODE_TYPES = { step: StepNode, container: ContainerNode, note: NoteNode, group: GroupNode, folded: GroupNode };
+const NODE_TYPES = { step: StepNode, container: ContainerNode, note: NoteNode, behind: GroupNode, folded: GroupNode };
 const EDGE_TYPES = { wire: WireEdge };
 const SNAP: [number, number] = [GRID, GRID];
-const NOTHING_MOVED: Moved = new Map();
 const MAP_UP_TO = 400;
 
 export function Canvas() {
   return (
     <ReactFlowProvider>
       <CanvasFlow />
+      <RunLayer />
+      <ExtractPanel />
     </ReactFlowProvider>
   );
 }
@@ -52,44 +52,16 @@ function CanvasFlow() {
   const wires = useEditor((state) => state.wires);
   const isEditing = useEditor((state) => state.mode === "edit");
   const hasMap = useView((view) => view.hasMap);
-  const [moved, setMoved] = useState(NOTHING_MOVED);
-  const [isSmall, setSmall] = useState(false);
-  const reconnecting = useRef<SceneWire | undefined>(undefined);
+  const [isFarAway, setFar] = useState(false);
+  const { moved, handlers } = useDrag();
 
-  const nodes = useMemo(() => flowNodes(scene, new Set(selection), moved), [scene, selection, moved]);
-  const edges = useMemo(() => flowEdges(scene, new Set(wires.map(wireKey))), [scene, wires]);
-  const isFarAway = isFar(scene, isSmall);
+  const { nodes: drawnNodes, wires: drawnWires } = scene;
+  const nodes = useMemo(() => flowNodes(drawnNodes, new Set(selection), moved), [drawnNodes, selection, moved]);
+  const edges = useMemo(() => flowEdges(drawnWires, new Set(wires.map(wireKey))), [drawnWires, wires]);
 
   useLayoutEffect(() => {
     here.scene = scene;
   }, [scene]);
-
-  const onNodesChange = useCallback((changes: readonly NodeChange<FlowNode>[]) => {
-    const at = new Map<string, { x: number; y: number }>();
-    for (const change of changes) {
-      if (change.type === "position" && change.position !== undefined && change.dragging) at.set(change.id, change.position);
-    }
-    if (at.size > 0) setMoved((before) => withMembers(here.scene, new Map([...before, ...at])));
-    takeNodes(changes);
-  }, []);
-
-  const onDrag = (_event: unknown, node: FlowNode): void => {
-    const { workflow, catalogue } = useEditor.getState();
-    const target = dropTarget(here.scene, workflow, catalogue, moved, node.id);
-    setView({ dropLane: target.lane, dropWire: target.wire?.id });
-  };
-  const onDragStop = (_event: unknown, node: FlowNode): void => {
-    if (moved.size > 0) {
-      const all = moved;
-      const { workflow, catalogue, seal } = useEditor.getState();
-      const target = dropTarget(here.scene, workflow, catalogue, all, node.id);
-      const result = useEditor.getState().apply(null, (now, types) => drop(here.scene, now, types, all, target));
-      if (!result.ok && result.reason !== "Nothing moves.") sayRefusal(result);
-      seal();
-    }
-    setMoved(NOTHING_MOVED);
-    setView({ dropLane: undefined, dropWire: undefined });
-  };
 
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
@@ -114,6 +86,14 @@ function CanvasFlow() {
       onBlur={(event) => {
         delete event.currentTarget.dataset["pointed"];
       }}
+      onDragOver={(event) => {
+        if (isEditing && event.dataTransfer.types.includes("Files")) event.preventDefault();
+      }}
+      onDrop={(event) => {
+        if (event.dataTransfer.files.length === 0) return;
+        event.preventDefault();
+        if (isEditing) pasteFile(event.dataTransfer.files, placeAt(event));
+      }}
       onDoubleClick={(event) => {
         const isPane = event.target instanceof Element && event.target.classList.contains("react-flow__pane");
         if (!isPane) return;
@@ -129,33 +109,9 @@ function CanvasFlow() {
         nodeTypes={NODE_TYPES}
         edgeTypes={EDGE_TYPES}
         aria-label="Drawing of the workflow. Arrow keys walk from node to node, N adds one; the outline lists them all."
-        onNodesChange={onNodesChange}
-        onEdgesChange={takeWires}
-        onNodeDrag={onDrag}
-        onNodeDragStop={onDragStop}
-        onSelectionDragStop={(event, dragged) => dragged[0] && onDragStop(event, dragged[0])}
-        onNodeDoubleClick={(_event, node) => openNode(node.data.scene)}
-        onNodeContextMenu={(event, node) => openContextMenu(event, node.data.scene)}
-        onEdgeContextMenu={(event, edge) => openContextMenu(event, edge.data?.wire)}
-        onPaneContextMenu={(event) => openContextMenu(event, undefined)}
-        onConnect={(made) => joinWire(made, undefined)}
-        onConnectStart={(_event, { nodeId, handleId, handleType }) => {
-          if (nodeId !== null && handleId !== null) startWire(nodeId, handleId, handleType === "target");
-        }}
-        onConnectEnd={(event, state) => endWire(event, state, reconnecting.current !== undefined)}
-        onReconnect={(edge, made) => joinWire(made, edge.data?.wire)}
-        onReconnectStart={(_event, edge) => {
-          reconnecting.current = edge.data?.wire;
-        }}
-        onReconnectEnd={() => {
-          reconnecting.current = undefined;
-        }}
-        isValidConnection={(wanted) => mayJoin(wanted, reconnecting.current)}
-        onInit={(flow) => {
-          here.flow = flow;
-          showFirst();
-        }}
-        onViewportChange={({ zoom }) => setSmall(zoom < FAR_ZOOM)}
+        {...handlers}
+        {...FLOW_HANDLERS}
+        onViewportChange={({ zoom }) => setFar(isFar(zoom, here.scene.nodes.length))}
         onlyRenderVisibleElements
         nodesDraggable={isEditing}
         nodesConnectable={isEditing}
@@ -165,13 +121,13 @@ function CanvasFlow() {
         disableKeyboardA11y
         deleteKeyCode={null}
         selectionKeyCode="Shift"
-        multiSelectionKeyCode={["Meta", "Control"]}
+        multiSelectionKeyCode={SEVERAL}
         panActivationKeyCode="Space"
         selectionMode={SelectionMode.Partial}
         panOnScroll
-        panOnDrag={[0, 1]}
+        panOnDrag={PAN_BUTTONS}
         zoomOnDoubleClick={false}
-        zoomActivationKeyCode={["Meta", "Control"]}
+        zoomActivationKeyCode={SEVERAL}
         snapToGrid
         snapGrid={SNAP}
         connectionRadius={22}
@@ -183,17 +139,18 @@ function CanvasFlow() {
       >
         <Background variant={BackgroundVariant.Dots} gap={24} size={1.25} color="var(--td-warp)" />
         <WireReason />
-        {hasMap && scene.nodes.length > 1 && scene.nodes.length <= MAP_UP_TO && (
+        {hasMap && !isFarAway && scene.nodes.length > 1 && scene.nodes.length <= MAP_UP_TO && (
           <MiniMap pannable zoomable ariaLabel="Overview" className={classes.map ?? ""} bgColor="var(--td-raised)" nodeColor="var(--td-warp)" maskColor="var(--map-mask)" nodeStrokeWidth={0} nodeBorderRadius={24} style={MAP_SIZE} />
         )}
       </ReactFlow>
-      {isFarAway && <FarView scene={scene} />}
+      {isFarAway && <FarScene scene={scene} />}
     </div>
   );
 }
 
-const FAR_ZOOM = 0.3;
 const MAP_SIZE = { width: 168, height: 112 };
+const SEVERAL = ["Meta", "Control"];
+const PAN_BUTTONS = [0, 1];
 const PRO = { hideAttribution: true };
 const NO_NODES: FlowNode[] = [];
 const NO_EDGES: FlowEdge[] = [];

@@ -59,7 +59,8 @@ function takes(event: KeyboardEvent, mod: boolean): boolean {
   }
   if (event.key === "Escape") {
     setView({ menu: undefined });
-    if (useView.getState().palette !== undefined || useView.getState().isSearching) setView({ palette: undefined, isSearching: false });
+    const { palette, isSearching, isExtracting } = useView.getState();
+    if (palette !== undefined || isSearching || isExtracting) setView({ palette: undefined, isSearching: false, isExtracting: false });
     else useEditor.getState().select([]);
     return true;
   }

@@ -1,6 +1,6 @@
 // The menu of the other mouse button: the same actions as everywhere.
 import { useEffect, useRef } from "react";
-import { useRegistry } from "@/actions/actions";
+import { mayRun, useRegistry } from "@/actions/actions";
 import { Keys } from "@/components/Keys";
 import classes from "@/pages/workflow/canvas/CanvasMenu.module.css";
 import { focusCanvas } from "@/pages/workflow/canvas/focus";
@@ -18,7 +18,7 @@ const WIDE = 288;
 function Open({ x, y, ids }: { x: number; y: number; ids: readonly string[] }) {
   const registry = useRegistry((state) => state.actions);
   const list = useRef<HTMLDivElement>(null);
-  const actions = ids.flatMap((id) => registry.get(`canvas.${id}`) ?? []).filter((action) => !action.refusal);
+  const actions = ids.flatMap((id) => registry.get(`canvas.${id}`) ?? []).filter(mayRun);
   // What can be done follows what has just been selected.
   const first = actions[0]?.id;
   useEffect(() => {

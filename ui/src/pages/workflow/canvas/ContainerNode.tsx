@@ -6,13 +6,17 @@ import { setShape } from "@/model/operations/move";
 import { edited } from "@/model/operations/edit";
 import { nodeTitle } from "@/model/workflow";
 import { attempt } from "@/pages/workflow/canvas/attempt";
-import type { NodeProps } from "@/pages/workflow/canvas/flow";
+import card from "@/components/graph/Card.module.css";
+import type { NodeProps } from "@/components/graph/flow";
+import { useFace } from "@/components/graph/useFace";
 import type { FlowNode } from "@/pages/workflow/canvas/flowNodes";
-import classes from "@/pages/workflow/canvas/Nodes.module.css";
+import classes from "@/pages/workflow/canvas/Container.module.css";
 import { OrderSpots } from "@/pages/workflow/canvas/OrderSpots";
 import { Port } from "@/pages/workflow/canvas/Port";
 import type { Lane, SceneNode } from "@/pages/workflow/canvas/scene";
-import { NodeHead } from "@/pages/workflow/canvas/StepNode";
+import { runFaces } from "@/pages/workflow/canvas/runFaces";
+import small from "@/pages/workflow/canvas/Small.module.css";
+import { NodeHead, toneOf } from "@/pages/workflow/canvas/StepNode";
 import { useEditor } from "@/pages/workflow/store/editorStore";
 import { setView, useView } from "@/pages/workflow/store/viewStore";
 
@@ -20,22 +24,26 @@ const LANE_NAMES = { body: "Body", catch: "When it fails", finally: "In the end"
 
 export const ContainerNode = memo(function ContainerNode({ data, selected }: NodeProps<FlowNode>) {
   const { id, node, type, ports, lanes, width, height } = data.scene;
+  const face = useFace(runFaces, id);
   if (node === undefined) return null;
   return (
     <div
-      className={classes.container}
+      className={card.card}
       role="group"
+      data-kind="container"
+      data-tone={toneOf(face)}
       aria-label={`${nodeTitle(node)}, ${type?.title ?? node.type}`}
       data-selected={selected || undefined}
+      aria-current={selected || undefined}
       data-off={node.disabled || undefined}
       style={{ width, height }}
     >
       <div className={`${classes.containerHead ?? ""} treadle-container-head`}>
-        <NodeHead path={id} node={node} typeTitle={type?.title ?? node.type} />
+        <NodeHead path={id} node={node} category={type?.category} typeTitle={type?.title ?? node.type} face={face} />
         <MissingBodies scene={data.scene} />
         <button
           type="button"
-          className={`${classes.small ?? ""} nodrag`}
+          className={`${small.small ?? ""} nodrag`}
           tabIndex={-1}
           aria-label={`Close ${nodeTitle(node)}`}
           title="Close"
@@ -91,7 +99,7 @@ function MissingBodies({ scene: { id, node, type } }: { scene: SceneNode }) {
     <button
       key={name}
       type="button"
-      className={`${classes.small ?? ""} nodrag`}
+      className={`${small.small ?? ""} nodrag`}
       tabIndex={-1}
       title={`Add: ${LANE_NAMES[name]}`}
       onClick={() =>

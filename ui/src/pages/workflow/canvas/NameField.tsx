@@ -5,7 +5,7 @@ import { nameNode } from "@/model/operations/name";
 import { nodeTitle, type WorkflowNode } from "@/model/workflow";
 import { attempt } from "@/pages/workflow/canvas/attempt";
 import { focusCanvas } from "@/pages/workflow/canvas/focus";
-import classes from "@/pages/workflow/canvas/Nodes.module.css";
+import classes from "@/pages/workflow/canvas/Step.module.css";
 import { setView } from "@/pages/workflow/store/viewStore";
 
 export function NameField({ path, node }: { path: NodePath; node: WorkflowNode }) {

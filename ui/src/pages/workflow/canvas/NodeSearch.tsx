@@ -5,7 +5,7 @@ import { graphOf } from "@/model/path";
 import { searchNodes } from "@/model/search";
 import { nodeTitle } from "@/model/workflow";
 import { focusCanvas } from "@/pages/workflow/canvas/focus";
-import { NodeIcon } from "@/pages/workflow/canvas/NodeIcon";
+import { NodeIcon } from "@/components/graph/NodeIcon";
 import { reveal } from "@/pages/workflow/canvas/viewport";
 import classes from "@/pages/workflow/palette/NodePalette.module.css";
 import own from "@/pages/workflow/canvas/NodeSearch.module.css";

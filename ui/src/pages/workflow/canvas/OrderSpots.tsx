@@ -1,6 +1,6 @@
 // Where wires end that only say what comes first. Nobody draws them from here.
-import { Handle, Position } from "@/pages/workflow/canvas/flow";
-import classes from "@/pages/workflow/canvas/Nodes.module.css";
+import { Handle, Position } from "@/components/graph/flow";
+import classes from "@/pages/workflow/canvas/Step.module.css";
 import { ORDER_PORT } from "@/pages/workflow/canvas/portSpots";
 
 export function OrderSpots() {

@@ -1,7 +1,7 @@
 // A plus beside an output: what comes next? Shown where the pointer is, and on selected nodes.
 import { Plus } from "lucide-react";
 import { graphOf, type NodePath } from "@/model/path";
-import classes from "@/pages/workflow/canvas/Nodes.module.css";
+import classes from "@/pages/workflow/canvas/Step.module.css";
 import type { PortSpot } from "@/pages/workflow/canvas/portSpots";
 import { useEditor } from "@/pages/workflow/store/editorStore";
 import { setView } from "@/pages/workflow/store/viewStore";

@@ -2,7 +2,7 @@
 import { memo } from "react";
 import type { NodePath } from "@/model/path";
 import { portKey, useDrawing } from "@/pages/workflow/canvas/drawing";
-import { Handle, Position } from "@/pages/workflow/canvas/flow";
+import { Handle, Position } from "@/components/graph/flow";
 import classes from "@/pages/workflow/canvas/Port.module.css";
 import type { PortSpot } from "@/pages/workflow/canvas/portSpots";
 

@@ -1,34 +1,43 @@
-// A node as it stands on the canvas: what it is, its ports, what is wrong with it.
-import { CircleAlert, MessageSquareText, Pin, TriangleAlert } from "lucide-react";
+// A node as it stands on the canvas: what it is, its ports, what is wrong with it, how it stood in the last run.
 import { memo } from "react";
+import { CardHead, CardStatus } from "@/components/graph/Card";
+import card from "@/components/graph/Card.module.css";
+import type { Face } from "@/components/graph/faces";
+import type { NodeProps } from "@/components/graph/flow";
+import { useFace } from "@/components/graph/useFace";
+import { lookOf } from "@/components/status";
 import type { NodePath } from "@/model/path";
-import { hasPin, nodeTitle, type WorkflowNode } from "@/model/workflow";
-import type { NodeProps } from "@/pages/workflow/canvas/flow";
+import { nodeTitle, type WorkflowNode } from "@/model/workflow";
 import type { FlowNode } from "@/pages/workflow/canvas/flowNodes";
-import { NodeIcon } from "@/pages/workflow/canvas/NodeIcon";
+import { Marks } from "@/pages/workflow/canvas/Marks";
 import { NameField } from "@/pages/workflow/canvas/NameField";
-import classes from "@/pages/workflow/canvas/Nodes.module.css";
 import { OrderSpots } from "@/pages/workflow/canvas/OrderSpots";
 import { PlusButton } from "@/pages/workflow/canvas/PlusButton";
 import { Port } from "@/pages/workflow/canvas/Port";
+import { runFaces } from "@/pages/workflow/canvas/runFaces";
+import classes from "@/pages/workflow/canvas/Step.module.css";
 import { useEditor } from "@/pages/workflow/store/editorStore";
 import { useView } from "@/pages/workflow/store/viewStore";
 
 export const StepNode = memo(function StepNode({ data, selected }: NodeProps<FlowNode>) {
   const { id, node, type, ports, height } = data.scene;
+  const face = useFace(runFaces, id);
+  const isAlone = useEditor((state) => selected === true && state.selection.length === 1);
   if (node === undefined) return null;
   return (
     <div
-      className={classes.step}
+      className={`${card.card ?? ""} ${classes.step ?? ""}`}
       role="group"
       aria-label={`${nodeTitle(node)}, ${type?.title ?? node.type}`}
       data-selected={selected || undefined}
+      aria-current={selected || undefined}
+      data-alone={isAlone || undefined}
       data-off={node.disabled || undefined}
       data-unknown={type === undefined || undefined}
-      data-category={type?.category}
+      data-tone={toneOf(face)}
       style={{ height }}
     >
-      <NodeHead path={id} node={node} typeTitle={type?.title ?? `${node.type}: not installed`} />
+      <NodeHead path={id} node={node} category={type?.category} typeTitle={type?.title ?? `${node.type}: not installed`} face={face} />
       {ports.map((spot) => (
         <Port key={`${spot.side} ${spot.name}`} path={id} spot={spot} />
       ))}
@@ -38,48 +47,37 @@ export const StepNode = memo(function StepNode({ data, selected }: NodeProps<Flo
   );
 });
 
-export function NodeHead({ path, node, typeTitle }: { path: NodePath; node: WorkflowNode; typeTitle: string }) {
+export function toneOf(face: Face | undefined): string | undefined {
+  return face === undefined || face.isStale ? undefined : lookOf(face.status).tone;
+}
+
+interface HeadProps {
+  path: NodePath;
+  node: WorkflowNode;
+  category: string | undefined;
+  typeTitle: string;
+  face: Face | undefined;
+}
+
+export function NodeHead({ path, node, category, typeTitle, face }: HeadProps) {
   const isRenaming = useView((view) => view.renaming === path);
+  const said = node.disabled ? `Off · ${typeTitle}` : lineOf(face, typeTitle);
   return (
-    <div className={classes.head}>
-      <span className={classes.icon}>
-        <NodeIcon type={node.type} size={17} />
-      </span>
-      <span className={classes.words}>
-        {isRenaming ? <NameField path={path} node={node} /> : <b title={nodeTitle(node)}>{nodeTitle(node)}</b>}
-        <small>{node.disabled ? `Off · ${typeTitle}` : typeTitle}</small>
-      </span>
+    <CardHead
+      type={node.type}
+      category={category}
+      title={isRenaming ? <NameField path={path} node={node} /> : <b title={nodeTitle(node)}>{nodeTitle(node)}</b>}
+      line={said}
+      isBad={toneOf(face) === "bad"}
+    >
       <Marks path={path} node={node} />
-    </div>
+      {face && !node.disabled && <CardStatus face={face} isNamed />}
+    </CardHead>
   );
 }
 
-function Marks({ path, node }: { path: NodePath; node: WorkflowNode }) {
-  const issues = useEditor((state) => state.issues.byNode.get(path));
-  const isError = issues?.some((one) => one.severity === "error");
-  const said = issues?.map((one) => one.message).join("\n");
-  return (
-    <span className={classes.marks}>
-      {node.note !== undefined && (
-        <span title={node.note} role="img" aria-label={`Note: ${node.note}`}>
-          <MessageSquareText size={14} aria-hidden="true" />
-        </span>
-      )}
-      {hasPin(node) && (
-        <span title="Pinned: in tests it gives what is pinned" role="img" aria-label="Pinned">
-          <Pin size={14} aria-hidden="true" />
-        </span>
-      )}
-      {said !== undefined && (
-        <span
-          className={isError ? classes.error : classes.warning}
-          title={said}
-          role="img"
-          aria-label={`${isError ? "Error" : "Warning"}: ${said}`}
-        >
-          {isError ? <CircleAlert size={16} aria-hidden="true" /> : <TriangleAlert size={16} aria-hidden="true" />}
-        </span>
-      )}
-    </span>
-  );
+/** What is under way or went wrong stands in place of the type; how long it took is told by the sign. */
+function lineOf(face: Face | undefined, typeTitle: string): string {
+  if (face === undefined || face.isStale || ["completed", "skipped", "cancelled"].includes(face.status)) return typeTitle;
+  return face.text?.slice(-60) || face.line || typeTitle;
 }

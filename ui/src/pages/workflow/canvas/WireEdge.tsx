@@ -1,24 +1,41 @@
-// A wire between two ports, in the colour of what it carries; a plus in its middle where the pointer is.
+// A wire between two ports, in the colour of what it carries; in its middle what went along it in the last run, and where
+// the pointer is a plus.
 import { Plus } from "lucide-react";
 import { memo } from "react";
-import type { EdgeProps } from "@/pages/workflow/canvas/flow";
+import type { EdgeProps } from "@/components/graph/flow";
+import { useFace } from "@/components/graph/useFace";
+import { wirePath } from "@/components/graph/wirePath";
+import { WireValue } from "@/components/graph/WireValue";
 import type { FlowEdge } from "@/pages/workflow/canvas/flowNodes";
 import { OUTSIDE } from "@/pages/workflow/canvas/portSpots";
+import { runFaces } from "@/pages/workflow/canvas/runFaces";
+import type { SceneWire } from "@/pages/workflow/canvas/sceneWires";
 import classes from "@/pages/workflow/canvas/WireEdge.module.css";
-import { wirePath } from "@/pages/workflow/canvas/wirePath";
 import { useEditor } from "@/pages/workflow/store/editorStore";
 import { setView, useView } from "@/pages/workflow/store/viewStore";
 
 const BUTTON = 24;
 
 export const WireEdge = memo(function WireEdge({ sourceX, sourceY, targetX, targetY, selected, data }: EdgeProps<FlowEdge>) {
-  const mayEdit = useEditor((state) => state.mode === "edit");
-  const isTarget = useView((view) => view.dropWire !== undefined && view.dropWire === data?.wire.id);
   if (data === undefined) return null;
-  const { wire } = data;
-  const [x1, x2] = [sourceX - OUTSIDE, targetX + OUTSIDE];
-  const d = wirePath(x1, sourceY, x2, targetY);
-  const isOrder = wire.kind !== "value";
+  return <Wire wire={data.wire} ends={[sourceX - OUTSIDE, sourceY, targetX + OUTSIDE, targetY]} isSelected={selected === true} />;
+});
+
+interface Props {
+  wire: SceneWire;
+  ends: readonly [number, number, number, number];
+  isSelected: boolean;
+}
+
+function Wire({ wire, ends, isSelected }: Props) {
+  const mayEdit = useEditor((state) => state.mode === "edit");
+  const isTarget = useView((view) => view.dropWire !== undefined && view.dropWire === wire.id);
+  const face = useFace(runFaces, wire.source);
+  const [x1, y1, x2, y2] = ends;
+  const d = wirePath(x1, y1, x2, y2);
+  const isValue = wire.kind === "value";
+  const went = isValue ? face?.values?.[wire.output] : undefined;
+  const value = wire.tint === "trigger" ? undefined : went;
   return (
     <>
       <path
@@ -26,16 +43,22 @@ export const WireEdge = memo(function WireEdge({ sourceX, sourceY, targetX, targ
         d={d}
         data-kind={wire.kind}
         data-tint={wire.tint}
-        data-selected={selected || isTarget || undefined}
+        data-live={went !== undefined || undefined}
+        data-selected={isSelected || isTarget || undefined}
         data-broken={wire.isBroken || undefined}
         data-off={wire.isOff || undefined}
       />
-      {!isOrder && <path className={classes.reach} d={d} />}
-      {!isOrder && mayEdit && (
+      {isValue && <path className={classes.reach} d={d} />}
+      {value && (
+        <g className={classes.value}>
+          <WireValue ends={ends} value={value} />
+        </g>
+      )}
+      {isValue && mayEdit && (
         <foreignObject
           className={classes.middle}
           x={(x1 + x2) / 2 - BUTTON / 2}
-          y={(sourceY + targetY) / 2 - BUTTON / 2}
+          y={(y1 + y2) / 2 - BUTTON / 2}
           width={BUTTON}
           height={BUTTON}
         >
@@ -55,4 +78,4 @@ export const WireEdge = memo(function WireEdge({ sourceX, sourceY, targetX, targ
       )}
     </>
   );
-});
+}

@@ -1,7 +1,7 @@
 // Beside a port that the wire in hand may not end at: why not, and what to do instead.
 import { plain } from "@/pages/workflow/canvas/attempt";
 import classes from "@/pages/workflow/canvas/Canvas.module.css";
-import { useConnection, useFlowStore, ViewportPortal } from "@/pages/workflow/canvas/flow";
+import { useConnection, useFlowStore, ViewportPortal } from "@/components/graph/flow";
 import { whyNot } from "@/pages/workflow/canvas/whyNot";
 
 export function WireReason() {

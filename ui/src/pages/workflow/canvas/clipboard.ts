@@ -1,10 +1,17 @@
-// Copy, cut and paste, as the text of a workflow file.
+// Copy, cut and paste, as the text of a workflow file; and files that are pasted or dropped.
 import { useEffect } from "react";
+import { checkText } from "@/api/drafts";
 import { isWriting } from "@/actions/keys";
+import { tellProblem } from "@/components/notices";
+import { load } from "@/model/document";
 import { readYaml } from "@/model/readYaml";
 import { copyNodes, fragmentText, readPasted } from "@/model/operations/fragment";
 import { cut, paste } from "@/model/operations/paste";
 import { edited } from "@/model/operations/edit";
+import type { Place } from "@/model/operations/move";
+import { done, refuse, type Result } from "@/model/result";
+import type { GraphPath } from "@/model/path";
+import type { Workflow } from "@/model/workflow";
 import { isFile, mergePasted } from "@/pages/workflow/canvas/pasted";
 import { attempt, sayRefusal } from "@/pages/workflow/canvas/attempt";
 import { currentGraph, freePlace } from "@/pages/workflow/canvas/commands";
@@ -30,22 +37,46 @@ export function copyChosen(takes: boolean): string | undefined {
   return fragmentText(fragment, "yaml");
 }
 
-export function pasteText(text: string): void {
+export interface PasteAt {
+  readonly graph: GraphPath;
+  readonly at: Place;
+}
+
+/** Without a place: where there is room in what is shown. */
+export function pasteText(text: string, where?: PasteAt): void {
   const read = readPasted(text, readYaml);
   if (!read.ok) return sayRefusal(read);
-  if (read.value.kind === "ask") {
-    return sayRefusal({
-      ok: false,
-      reason: "This workflow is written as steps.",
-      remedy: "Import it under Workflows: it is drawn as nodes when it is opened.",
-    });
+  if (read.value.kind === "workflows") return pasteWorkflow(mergePasted(read.value.workflows), where);
+  // Steps: the server draws them.
+  checkText(text).then(({ graphs, issues }) => {
+    const drawn = readDrawn(graphs ?? [], issues);
+    if (drawn.ok) pasteWorkflow(drawn.value, where);
+    else sayRefusal(drawn);
+  }, tellProblem);
+}
+
+function readDrawn(graphs: readonly unknown[], issues: readonly { message: string; remedy?: string | null }[]): Result<Workflow> {
+  const [graph] = graphs;
+  const [issue] = issues;
+  if (graph === undefined) {
+    return refuse(issue?.message ?? "These steps cannot be drawn.", issue?.remedy ?? "Correct them, and paste them again.");
   }
-  const graph = currentGraph();
+  const loaded = load(graph, "pasted");
+  return loaded.ok ? done(loaded.value) : loaded;
+}
+
+function pasteWorkflow(pasted: Workflow, where: PasteAt | undefined): void {
+  const graph = where?.graph ?? currentGraph();
   const isFirst = graph === "" && useEditor.getState().workflow.nodes.length === 0;
-  const pasted = mergePasted(read.value.workflows);
-  const at = isFirst ? { x: 0, y: 0 } : freePlace(graph);
+  const at = isFirst ? { x: 0, y: 0 } : (where?.at ?? freePlace(graph));
   const result = attempt((workflow, catalogue) => paste(workflow, catalogue, pasted, { graph, at }));
   if (result.ok && (isFirst || isFile(pasted))) requestAnimationFrame(() => requestAnimationFrame(fitAll));
+}
+
+/** The first of several files. */
+export function pasteFile(files: FileList, where?: PasteAt): void {
+  const [file] = files;
+  file?.text().then((text) => pasteText(text, where), tellProblem);
 }
 
 /** The browser's own copy, cut and paste, where the canvas has the keys. */
@@ -66,7 +97,9 @@ export function useClipboard(): void {
     const onPaste = (event: ClipboardEvent): void => {
       if (!isOurs(event) || here.element === undefined) return;
       event.preventDefault();
-      pasteText(event.clipboardData?.getData("text/plain") ?? "");
+      const files = event.clipboardData?.files;
+      if (files !== undefined && files.length > 0) pasteFile(files);
+      else pasteText(event.clipboardData?.getData("text/plain") ?? "");
     };
     document.addEventListener("copy", onCopy);
     document.addEventListener("cut", onCopy);
@@ -77,4 +110,12 @@ export function useClipboard(): void {
       document.removeEventListener("paste", onPaste);
     };
   }, []);
+}
+
+/** From a menu: the browser may ask whether we may read. */
+export function pasteFromClipboard(): void {
+  const clipboard: Clipboard | undefined = navigator.clipboard;
+  const refused = (): void => sayRefusal(refuse("The browser does not let us read the clipboard.", "Press the keys for pasting on the canvas instead."));
+  if (clipboard === undefined) return refused();
+  clipboard.readText().then((text) => pasteText(text), refused);
 }

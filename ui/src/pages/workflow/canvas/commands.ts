@@ -3,20 +3,22 @@ import { type Refusal, refuse } from "@/model/result";
 import { addNode } from "@/model/operations/add";
 import { disconnect } from "@/model/operations/connect";
 import { moveOutOfContainer } from "@/model/operations/container";
-import { groupNodes, groupOf, ungroup } from "@/model/operations/group";
+import { groupNodes, groupOf, setGroup, ungroup } from "@/model/operations/group";
 import { moveNodes, snap, tidied, type Place } from "@/model/operations/move";
 import { duplicate } from "@/model/operations/paste";
 import { removeAndReconnect, removeNodes } from "@/model/operations/remove";
 import { setShape } from "@/model/operations/move";
-import { setPinned, toggleDisabled } from "@/model/operations/settings";
+import { toggleDisabled } from "@/model/operations/settings";
+import { freeSpot } from "@/model/freeSpot";
+import { closedSize, NODE_WIDTH } from "@/model/geometry";
 import { anchored, planLayout } from "@/model/layout";
 import { orderOf, downstreamOf, upstreamOf } from "@/model/order";
 import { graphAt, graphOf, idOf, nodeAt, nodeOf, ROOT, type GraphPath, type NodePath } from "@/model/path";
-import { hasPin } from "@/model/workflow";
 import { attempt, sayRefusal } from "@/pages/workflow/canvas/attempt";
 import { inGraph, neighbour, type Direction } from "@/pages/workflow/canvas/geometry";
+import { groupId, membersOf, shownAs } from "@/pages/workflow/canvas/scene";
 import { layoutSoon } from "@/pages/workflow/canvas/tidy";
-import { here, middle, reveal } from "@/pages/workflow/canvas/viewport";
+import { here, middle, reveal, takenIn } from "@/pages/workflow/canvas/viewport";
 import { useEditor } from "@/pages/workflow/store/editorStore";
 import { setView } from "@/pages/workflow/store/viewStore";
 
@@ -51,14 +53,6 @@ export function switchOff(): void {
   attempt((workflow) => toggleDisabled(workflow, chosen()));
 }
 
-/** What it gave in the last run is not known here: the inspector pins that. Here a pin is taken away. */
-export function unpin(): void {
-  const [path] = chosen();
-  const node = path === undefined ? undefined : nodeOf(useEditor.getState().workflow, path);
-  if (path === undefined || node === undefined || !hasPin(node)) return sayRefusal(refuse("Nothing is pinned here."));
-  attempt((workflow) => setPinned(workflow, path, undefined));
-}
-
 export function rename(): void {
   const [path] = chosen();
   const one = path === undefined ? undefined : here.scene.byId.get(path);
@@ -67,8 +61,12 @@ export function rename(): void {
   setView(one.kind === "note" ? { writing: one.id } : { renaming: one.id });
 }
 
+/** Its title can be written at once. */
 export function group(): void {
-  attempt((workflow) => groupNodes(workflow, chosen()));
+  const [path] = chosen();
+  const made = attempt((workflow) => groupNodes(workflow, chosen()));
+  const found = made.ok && path !== undefined ? groupOf(made.value.workflow, path) : undefined;
+  if (found !== undefined) setView({ renaming: groupId(graphOf(path ?? ""), found.id) });
 }
 
 export function ungroupChosen(): void {
@@ -83,11 +81,19 @@ export function takeOut(): void {
   attempt((workflow, catalogue) => moveOutOfContainer(workflow, catalogue, chosen()));
 }
 
+/** A container; or the group that a node is in. */
 export function openOrClose(): void {
+  const { workflow } = useEditor.getState();
   const [path] = chosen();
-  const node = path === undefined ? undefined : nodeOf(useEditor.getState().workflow, path);
-  if (path === undefined || node?.body === undefined) return sayRefusal(refuse("Only a container is opened and closed."));
-  attempt((workflow) => setShape(workflow, path, { collapsed: node.position?.collapsed !== true }));
+  const node = path === undefined ? undefined : nodeOf(workflow, path);
+  if (path === undefined || node === undefined) return sayRefusal(NOTHING);
+  if (node.body !== undefined) {
+    attempt((now) => setShape(now, path, { collapsed: node.position?.collapsed !== true }));
+    return;
+  }
+  const found = groupOf(workflow, path);
+  if (found === undefined) return sayRefusal(refuse("Only containers and groups are opened and closed."));
+  attempt((now) => setGroup(now, graphOf(path), found.id, { collapsed: found.collapsed !== true }));
 }
 
 export function selectAll(): void {
@@ -111,10 +117,10 @@ export function walkTo(way: Direction): void {
   const { selection, select } = useEditor.getState();
   const from = selection.at(-1);
   const first = here.scene.nodes.find((one) => one.node !== undefined);
-  const next = from === undefined ? first?.id : neighbour(here.scene, from, way);
+  const next = from === undefined ? first : here.scene.byId.get(neighbour(here.scene, shownAs(here.scene, from), way) ?? "");
   if (next === undefined) return;
-  select([next]);
-  reveal(next);
+  select(next.kind === "folded" ? membersOf(next) : [next.id]);
+  reveal(next.id);
 }
 
 const STEP = 8;
@@ -137,24 +143,46 @@ export function currentGraph(): GraphPath {
   return path === undefined ? ROOT : graphOf(path);
 }
 
-/** Where something new goes in a graph: in the middle of what is shown, and not on top of what is there. */
+const BESIDE = 88;
+
+/** Where something new goes in a graph: right of the selected node, else in the middle of what is shown, and never on
+ * top of what is there. */
 export function freePlace(graph: GraphPath): Place {
+  const place = freeSpot(takenIn(graph), { ...wishedPlace(graph), width: NODE_WIDTH, height: 88 });
+  return { x: snap(place.x), y: snap(place.y) };
+}
+
+function wishedPlace(graph: GraphPath): Place {
+  const { workflow, catalogue, selection } = useEditor.getState();
+  const [path] = selection;
+  const beside = path === undefined || selection.length > 1 || graphOf(path) !== graph ? undefined : nodeOf(workflow, path);
+  if (beside?.position !== undefined && beside.type !== "flow.note") {
+    const width = path === undefined ? undefined : here.scene.byId.get(path)?.width;
+    return { x: beside.position.x + (width ?? closedSize(beside, catalogue).width) + BESIDE, y: beside.position.y };
+  }
   const at = middle();
-  const inside = inGraph(here.scene, graph, at.x - 112, at.y - 44);
-  const there = graphAt(useEditor.getState().workflow, graph)?.nodes ?? [];
-  const place = { x: snap(inside.x), y: snap(inside.y) };
-  const isTaken = (): boolean =>
-    there.some(({ position }) => position && Math.abs(position.x - place.x) < 200 && Math.abs(position.y - place.y) < 80);
-  while (isTaken()) place.y += 112;
-  return graph === ROOT ? place : { x: Math.max(0, place.x), y: Math.max(0, place.y) };
+  const inside = inGraph(here.scene, graph, at.x - NODE_WIDTH / 2, at.y - 44);
+  return graph === ROOT ? inside : { x: Math.max(0, inside.x), y: Math.max(0, inside.y) };
+}
+
+const NOTE_ABOVE = 152;
+
+/** Over what it is about. */
+function notePlace(graph: GraphPath): Place {
+  const [path, ...others] = chosen();
+  const about = path === undefined || others.length > 0 ? undefined : nodeOf(useEditor.getState().workflow, path)?.position;
+  return about === undefined ? freePlace(graph) : { x: about.x, y: about.y - NOTE_ABOVE };
 }
 
 export function addNote(): void {
   const graph = currentGraph();
   const made = attempt((workflow, catalogue) =>
-    addNode(workflow, catalogue, { graph, type: "flow.note", position: freePlace(graph), config: { text: "" } }),
+    addNode(workflow, catalogue, { graph, type: "flow.note", position: notePlace(graph), config: { text: "" } }),
   );
-  if (made.ok) setView({ writing: made.value.selection?.[0] });
+  const path = made.ok ? made.value.selection?.[0] : undefined;
+  if (path === undefined) return;
+  setView({ writing: path });
+  requestAnimationFrame(() => requestAnimationFrame(() => reveal(path)));
 }
 
 /** The selected nodes, or with one or none of them all of the graph. */

@@ -3,7 +3,7 @@ import { connect, reconnect } from "@/model/operations/connect";
 import { graphOf, idOf } from "@/model/path";
 import { attempt, sayRefusal } from "@/pages/workflow/canvas/attempt";
 import { type OpenEnd, useDrawing } from "@/pages/workflow/canvas/drawing";
-import type { Connection, FinalConnectionState } from "@/pages/workflow/canvas/flow";
+import type { Connection, FinalConnectionState } from "@/components/graph/flow";
 import { openPaletteAt, type Point } from "@/pages/workflow/canvas/paletteAt";
 import { here } from "@/pages/workflow/canvas/viewport";
 import { whyNot } from "@/pages/workflow/canvas/whyNot";

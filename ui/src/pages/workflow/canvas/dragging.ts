@@ -10,7 +10,7 @@ import type { Result } from "@/model/result";
 import { resolve } from "@/model/resolve";
 import { graphAt } from "@/model/path";
 import type { Workflow } from "@/model/workflow";
-import { absolute, inGraph, laneAt, wireAt } from "@/pages/workflow/canvas/geometry";
+import { absolute, inGraph, laneAt, wireUnder } from "@/pages/workflow/canvas/geometry";
 import type { Moved } from "@/pages/workflow/canvas/flowNodes";
 import type { Scene, SceneNode } from "@/pages/workflow/canvas/scene";
 import type { SceneWire } from "@/pages/workflow/canvas/sceneWires";
@@ -69,13 +69,12 @@ export function dropTarget(scene: Scene, workflow: Workflow, catalogue: Catalogu
   if (one?.node === undefined || at === undefined) return NOWHERE;
   const box = absolute(scene, lead);
   if (box === undefined) return NOWHERE;
-  const x = box.x - one.x + at.x + one.width / 2;
-  const y = box.y - one.y + at.y + one.height / 2;
+  const now = { ...box, x: box.x - one.x + at.x, y: box.y - one.y + at.y };
   const dragged = [...moved.keys()];
-  const lane = laneAt(scene, x, y, dragged) ?? "";
+  const lane = laneAt(scene, now.x + now.width / 2, now.y + now.height / 2, dragged) ?? "";
   if (lane !== one.graph) return { lane, wire: undefined };
   const isFree = dragged.length === 1 && one.kind === "step" && !isConnected(workflow, catalogue, lead);
-  return { lane: undefined, wire: isFree ? wireAt(scene, one.graph, x, y) : undefined };
+  return { lane: undefined, wire: isFree ? wireUnder(scene, one.graph, now) : undefined };
 }
 
 function isConnected(workflow: Workflow, catalogue: Catalogue, path: NodePath): boolean {

@@ -1,8 +1,8 @@
 // The scene as the drawing library wants it. What has not changed is the same object as before.
-import type { Edge, Node } from "@/pages/workflow/canvas/flow";
-import { Position } from "@/pages/workflow/canvas/flow";
+import type { Edge, Node } from "@/components/graph/flow";
+import { Position } from "@/components/graph/flow";
 import { HEAD_MIDDLE, ORDER_PORT, OUTSIDE, SPOT } from "@/pages/workflow/canvas/portSpots";
-import type { Scene, SceneNode } from "@/pages/workflow/canvas/scene";
+import { membersOf, type SceneNode } from "@/pages/workflow/canvas/scene";
 import type { SceneWire } from "@/pages/workflow/canvas/sceneWires";
 
 export type FlowNode = Node<{ scene: SceneNode }>;
@@ -14,10 +14,10 @@ const LAYERS: Readonly<Record<SceneNode["kind"], number>> = { group: -2, note: -
 const nodesBefore = new WeakMap<SceneNode, FlowNode>();
 const edgesBefore = new WeakMap<SceneWire, FlowEdge>();
 
-export function flowNodes(scene: Scene, selection: ReadonlySet<string>, moved: Moved): FlowNode[] {
-  return scene.nodes.map((one) => {
+export function flowNodes(nodes: readonly SceneNode[], selection: ReadonlySet<string>, moved: Moved): FlowNode[] {
+  return nodes.map((one) => {
     const at = moved.get(one.id) ?? one;
-    const isSelected = one.kind !== "group" && selection.has(one.id);
+    const isSelected = one.kind === "folded" ? membersOf(one).every((path) => selection.has(path)) : selection.has(one.id);
     const before = nodesBefore.get(one);
     if (before?.position.x === at.x && before.position.y === at.y && before.selected === isSelected) return before;
     const made: FlowNode = {
@@ -34,7 +34,8 @@ function flowNode(one: SceneNode): FlowNode {
   const { id, kind, parent, width, height } = one;
   return {
     id,
-    type: kind,
+    // The library has a look of its own for what is called `group`.
+    type: kind === "group" ? "behind" : kind,
     position: { x: one.x, y: one.y },
     data: { scene: one },
     width,
@@ -68,8 +69,8 @@ function handlesOf({ kind, width, ports }: SceneNode): NonNullable<FlowNode["han
   ];
 }
 
-export function flowEdges(scene: Scene, selected: ReadonlySet<string>): FlowEdge[] {
-  return scene.wires.map((wire) => {
+export function flowEdges(wires: readonly SceneWire[], selected: ReadonlySet<string>): FlowEdge[] {
+  return wires.map((wire) => {
     const isSelected = selected.has(wireKey(wire));
     const before = edgesBefore.get(wire);
     if (before !== undefined && before.selected === isSelected) return before;

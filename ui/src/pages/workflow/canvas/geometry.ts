@@ -3,7 +3,7 @@ import { isInside, type GraphPath, type NodePath } from "@/model/path";
 import { HEAD_MIDDLE, ORDER_PORT } from "@/pages/workflow/canvas/portSpots";
 import type { Scene, SceneNode } from "@/pages/workflow/canvas/scene";
 import type { SceneWire } from "@/pages/workflow/canvas/sceneWires";
-import { distanceToWire } from "@/pages/workflow/canvas/wirePath";
+import { shareInside } from "@/components/graph/wirePath";
 
 export interface Box {
   readonly x: number;
@@ -68,20 +68,16 @@ function portY(scene: Scene, id: string, name: string, side: "input" | "output")
   return scene.byId.get(id)?.ports.find((port) => port.name === name && port.side === side)?.y ?? HEAD_MIDDLE;
 }
 
-const NEAR = 36;
+/** A wire that only grazes a node is not meant. */
+const INSIDE = 8;
 
-/** The connection of a graph that a point lies on. */
-export function wireAt(scene: Scene, graph: GraphPath, x: number, y: number): SceneWire | undefined {
-  let best: { wire: SceneWire; distance: number } | undefined;
+/** The connection of a graph that a node lies on, the one that it covers most of. */
+export function wireUnder(scene: Scene, graph: GraphPath, box: Box): SceneWire | undefined {
+  let best: { wire: SceneWire; share: number } | undefined;
   for (const wire of scene.wires) {
-    if (wire.kind !== "value" || wire.graph !== graph) continue;
-    const ends = endsOf(scene, wire);
-    if (ends === undefined) continue;
-    const [x1, y1, x2, y2] = ends;
-    if (x < Math.min(x1, x2) - NEAR || x > Math.max(x1, x2) + NEAR) continue;
-    if (y < Math.min(y1, y2) - NEAR || y > Math.max(y1, y2) + NEAR) continue;
-    const distance = distanceToWire(x, y, ends);
-    if (distance < NEAR && distance < (best?.distance ?? Infinity)) best = { wire, distance };
+    const ends = wire.kind === "value" && wire.graph === graph ? endsOf(scene, wire) : undefined;
+    const share = ends === undefined ? 0 : shareInside(ends, box, INSIDE);
+    if (share > (best?.share ?? 0)) best = { wire, share };
   }
   return best?.wire;
 }

@@ -1,6 +1,7 @@
 // What a double click and the other button of the mouse do.
 import { graphAt } from "@/model/path";
 import { configOf } from "@/model/workflow";
+import { setGroup } from "@/model/operations/group";
 import { setShape } from "@/model/operations/move";
 import { attempt } from "@/pages/workflow/canvas/attempt";
 import type { SceneNode } from "@/pages/workflow/canvas/scene";
@@ -31,10 +32,13 @@ export function openNode(one: SceneNode): void {
   else if (one.kind === "note" && isEditing) setView({ writing: one.id });
   else if (one.kind === "step" && one.node?.body !== undefined && isEditing) {
     attempt((workflow) => setShape(workflow, one.id, { collapsed: false }));
+  } else if (one.kind === "folded" && one.group !== undefined && isEditing) {
+    const { graph, group } = one;
+    attempt((workflow) => setGroup(workflow, graph, group.id, { collapsed: false }));
   } else if (one.kind === "step" && isEditing) setView({ renaming: one.id });
 }
 
-const OF_NODE = ["rename", "disable", "duplicate", "copy", "cut", "group", "replace", "open", "out", "tidy", "delete", "reconnect"];
+const OF_NODE = ["rename", "pin", "breakpoint", "disable", "duplicate", "copy", "cut", "group", "ungroup", "extract", "replace", "open", "out", "tidy", "delete", "reconnect"];
 const OF_WIRE = ["insert", "delete"];
 const OF_CANVAS = ["add", "note", "paste", "all", "tidy", "fit"];
 
@@ -53,7 +57,7 @@ export function openContextMenu(event: MouseEvent | React.MouseEvent, on: SceneN
     const graph = graphAt(useEditor.getState().workflow, on.graph);
     const members = on.group.nodes.filter((id) => graph?.nodes.some((node) => node.id === id));
     select(members.map((id) => (on.graph === "" ? id : `${on.graph}/${id}`)));
-    return setView({ menu: { ...at, actions: ["ungroup", "duplicate", "copy", "disable", "delete"] } });
+    return setView({ menu: { ...at, actions: ["open", "ungroup", "pin", "disable", "duplicate", "copy", "cut", "extract", "delete"] } });
   }
   if (!selection.includes(on.id)) select([on.id]);
   setView({ menu: { ...at, actions: OF_NODE } });

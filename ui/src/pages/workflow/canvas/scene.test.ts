@@ -5,7 +5,7 @@ import { load } from "@/model/document";
 import { setDisabled } from "@/model/operations/settings";
 import { withMissingPlaces } from "@/model/layout";
 import { drop, dropTarget, placesOf } from "@/pages/workflow/canvas/dragging";
-import { absolute, laneAt, neighbour, wireAt } from "@/pages/workflow/canvas/geometry";
+import { absolute, laneAt, neighbour, wireUnder } from "@/pages/workflow/canvas/geometry";
 import { sceneOf } from "@/pages/workflow/canvas/scene";
 import { fittingPorts } from "@/pages/workflow/canvas/drawing";
 import { inOrder, outlineOf } from "@/pages/workflow/editor/outline";
@@ -94,7 +94,7 @@ describe("what lies where", () => {
     const box = absolute(scene, "each/inner");
     expect(laneAt(scene, (box?.x ?? 0) + 5, (box?.y ?? 0) + 5)).toBe("each");
     expect(laneAt(scene, -500, -500)).toBeUndefined();
-    expect(wireAt(scene, "", 310, 68)?.target).toBe("b");
+    expect(wireUnder(scene, "", { x: 198, y: 24, width: 224, height: 88 })?.target).toBe("b");
   });
 });
 

@@ -1,10 +1,11 @@
 // What stands on the canvas and where, worked out from the workflow alone: nodes, containers around them, groups behind
 // them, notes, wires. What has not changed stays the same object, so that only what changed is drawn again.
 import type { Catalogue, NodeType } from "@/model/catalogue";
-import { boundsOf, closedSize, EMPTY_LANE, isOpen, laneLayout, type Size } from "@/model/geometry";
-import { bodyAt, nodeAt, ROOT, type GraphPath, type NodePath } from "@/model/path";
+import { boundsOf, type Size } from "@/model/geometry";
+import { nodeAt, ROOT, type GraphPath, type NodePath } from "@/model/path";
 import { portsOf } from "@/model/ports";
 import { bodiesOf, type BodyName, type Graph, type Group, type Workflow, type WorkflowNode } from "@/model/workflow";
+import { measure } from "@/pages/workflow/canvas/measure";
 import { portSpots, type PortSpot } from "@/pages/workflow/canvas/portSpots";
 import { wiresOf, type SceneWire } from "@/pages/workflow/canvas/sceneWires";
 
@@ -58,6 +59,17 @@ export function groupId(graph: GraphPath, id: string): string {
   return `group:${graph}:${id}`;
 }
 
+/** The nodes of a group, as paths. */
+export function membersOf({ group, graph }: SceneNode): NodePath[] {
+  return (group?.nodes ?? []).map((id) => nodeAt(graph, id));
+}
+
+/** What stands on the canvas for a node: itself, or the folded group that it is in. */
+export function shownAs(scene: Scene, path: NodePath): string {
+  if (scene.byId.has(path)) return path;
+  return scene.nodes.find((one) => one.kind === "folded" && membersOf(one).includes(path))?.id ?? path;
+}
+
 interface Place {
   readonly parent: string | undefined;
   readonly originX: number;
@@ -68,16 +80,21 @@ export function sceneOf(workflow: Workflow, catalogue: Catalogue, before: Scene 
   const nodes: SceneNode[] = [];
   const wires: SceneWire[] = [];
   addGraph(workflow, ROOT, { parent: undefined, originX: 0, originY: 0 }, catalogue, nodes, wires);
-  const kept = nodes.map((one) => {
-    const old = before.byId.get(one.id);
-    return old !== undefined && isSame(old, one) ? old : one;
-  });
+  const kept = keep(before.nodes, nodes, (one) => before.byId.get(one.id));
   const wiresBefore = new Map(before.wires.map((wire) => [wire.id, wire]));
-  const keptWires = wires.map((one) => {
-    const old = wiresBefore.get(one.id);
-    return old !== undefined && isSame(old, one) ? old : one;
+  const keptWires = keep(before.wires, wires, (one) => wiresBefore.get(one.id));
+  const isKnown = kept === before.nodes;
+  if (isKnown && keptWires === before.wires) return before;
+  return { nodes: kept, wires: keptWires, byId: isKnown ? before.byId : new Map(kept.map((one) => [one.id, one])) };
+}
+
+/** What says the same as before is the same; a list of nothing else, too. */
+function keep<T extends object>(before: readonly T[], after: readonly T[], find: (one: T) => T | undefined): readonly T[] {
+  const kept = after.map((one) => {
+    const old = find(one);
+    return old !== undefined && (old === one || isSame(old, one)) ? old : one;
   });
-  return { nodes: kept, wires: keptWires, byId: new Map(kept.map((one) => [one.id, one])) };
+  return kept.length === before.length && kept.every((one, index) => one === before[index]) ? before : kept;
 }
 
 function addGraph(
@@ -88,8 +105,8 @@ function addGraph(
   nodes: SceneNode[],
   wires: SceneWire[],
 ): void {
-  const drawn = graph.nodes.map((node) => sceneNode(node, nodeAt(path, node.id), path, place, catalogue));
-  const byId = new Map(graph.nodes.map((node, index) => [node.id, drawn[index]]));
+  const here = graph.nodes.map((node) => sceneNode(node, nodeAt(path, node.id), path, place, catalogue));
+  const byId = new Map(graph.nodes.map((node, index) => [node.id, here[index]]));
   const folded = new Map<string, string>();
   for (const group of graph.groups ?? []) {
     const members = group.nodes.flatMap((id) => byId.get(id) ?? []);
@@ -99,7 +116,7 @@ function addGraph(
     nodes.push(sceneGroup(group, path, place, box, isFolded));
     if (isFolded) for (const id of group.nodes) folded.set(id, groupId(path, group.id));
   }
-  for (const [index, one] of drawn.entries()) {
+  for (const [index, one] of here.entries()) {
     const node = graph.nodes[index];
     if (node === undefined || folded.has(node.id)) continue;
     nodes.push(one);
@@ -114,7 +131,28 @@ function addGraph(
   wires.push(...wiresOf(graph, path, catalogue, folded));
 }
 
+const drawn = new WeakMap<Catalogue, WeakMap<WorkflowNode, SceneNode>>();
+
+/** Remembered: an edit changes few of many nodes. */
 function sceneNode(
+  node: WorkflowNode,
+  path: NodePath,
+  graph: GraphPath,
+  place: Place,
+  catalogue: Catalogue,
+): SceneNode {
+  let ofCatalogue = drawn.get(catalogue);
+  if (ofCatalogue === undefined) drawn.set(catalogue, (ofCatalogue = new WeakMap()));
+  const known = ofCatalogue.get(node);
+  const isThere =
+    known?.id === path && known.parent === place.parent && known.originX === place.originX && known.originY === place.originY;
+  if (isThere) return known;
+  const made = drawNode(node, path, graph, place, catalogue);
+  ofCatalogue.set(node, made);
+  return made;
+}
+
+function drawNode(
   node: WorkflowNode,
   path: NodePath,
   graph: GraphPath,
@@ -164,49 +202,6 @@ function sceneGroup(
     lanes: [],
     ports: [],
   };
-}
-
-const measured = new WeakMap<Catalogue, WeakMap<WorkflowNode, { path: NodePath; size: Size; lanes: readonly Lane[] }>>();
-
-/** How large a node is, and the lanes of an open container. */
-export function measure(
-  node: WorkflowNode,
-  path: NodePath,
-  catalogue: Catalogue,
-): { size: Size; lanes: readonly Lane[] } {
-  let ofCatalogue = measured.get(catalogue);
-  if (ofCatalogue === undefined) measured.set(catalogue, (ofCatalogue = new WeakMap()));
-  const known = ofCatalogue.get(node);
-  if (known?.path === path) return known;
-  const found = { path, ...measureAnew(node, path, catalogue) };
-  ofCatalogue.set(node, found);
-  return found;
-}
-
-function measureAnew(
-  node: WorkflowNode,
-  path: NodePath,
-  catalogue: Catalogue,
-): { size: Size; lanes: readonly Lane[] } {
-  if (!isOpen(node)) return { size: closedSize(node, catalogue), lanes: [] };
-  const bodies = bodiesOf(node).map(([name, body]) => ({ name, body, size: sizeOfBody(body, bodyAt(path, name), catalogue) }));
-  const { size, origins } = laneLayout(bodies);
-  const lanes = bodies.map(({ name, body, size: inner }): Lane => {
-    const { x, y } = origins.get(name) ?? { x: 0, y: 0 };
-    return { name, graph: bodyAt(path, name), x, y, ...inner, width: size.width - 2 * x, isEmpty: body.nodes.length === 0 };
-  });
-  return { size, lanes };
-}
-
-function sizeOfBody(body: Graph, path: GraphPath, catalogue: Catalogue): Size {
-  if (body.nodes.length === 0) return EMPTY_LANE;
-  let [width, height] = [0, 0];
-  for (const node of body.nodes) {
-    const { size } = measure(node, nodeAt(path, node.id), catalogue);
-    width = Math.max(width, (node.position?.x ?? 0) + size.width);
-    height = Math.max(height, (node.position?.y ?? 0) + size.height);
-  }
-  return { width, height };
 }
 
 function isSame<T extends object>(one: T, other: T): boolean {

@@ -1,9 +1,11 @@
 // What of the canvas is shown. Commands move it without knowing the drawing library.
-import type { ReactFlowInstance } from "@/pages/workflow/canvas/flow";
+import { fitted, fittedToRead, leftmost } from "@/components/graph/fit";
+import type { ReactFlowInstance } from "@/components/graph/flow";
 import type { FlowEdge, FlowNode } from "@/pages/workflow/canvas/flowNodes";
 import { absolute, type Box } from "@/pages/workflow/canvas/geometry";
 import { EMPTY_SCENE, type Scene } from "@/pages/workflow/canvas/scene";
 import { boundsOf } from "@/model/geometry";
+import { graphOf, type GraphPath } from "@/model/path";
 
 interface Here {
   flow: ReactFlowInstance<FlowNode, FlowEdge> | undefined;
@@ -14,7 +16,10 @@ interface Here {
 /** The canvas that is on the page, if one is. */
 export const here: Here = { flow: undefined, element: undefined, scene: EMPTY_SCENE };
 
-const MOST_ZOOM = 1;
+/** A wire that is drawn near the edge moves the canvas: ports stand further in. */
+const MARGIN = 64;
+/** At less than that its names can hardly be read; then it begins at the beginning. */
+const READABLE = { least: 0.4, zoom: 0.8 };
 
 export function fitAll(): void {
   fit(here.scene.nodes.filter((one) => one.parent === undefined).map((one) => one.id));
@@ -24,28 +29,16 @@ export function fit(ids: readonly string[]): void {
   const box = boundsOf(ids.flatMap((id) => absolute(here.scene, id) ?? []));
   const room = here.element?.getBoundingClientRect();
   if (box === undefined || room === undefined || room.width === 0) return;
-  // A wire that is drawn near the edge moves the canvas: ports stand further in.
-  const margin = 128;
-  const zoom = Math.min(MOST_ZOOM, (room.width - margin) / box.width, (room.height - margin) / box.height);
-  const to = Math.max(0.05, zoom);
-  void here.flow?.setViewport({
-    x: room.width / 2 - (box.x + box.width / 2) * to,
-    y: room.height / 2 - (box.y + box.height / 2) * to,
-    zoom: to,
-  });
+  void here.flow?.setViewport(fitted(box, room, MARGIN));
 }
 
 /** The beginning of the workflow at a zoom at which it can be read, if all of it cannot. */
 export function showFirst(): void {
-  fitAll();
-  if ((here.flow?.getZoom() ?? 1) >= 0.4) return;
-  const box = boundsOf(here.scene.nodes.flatMap((one) => (one.parent === undefined ? (absolute(here.scene, one.id) ?? []) : [])));
+  const boxes = here.scene.nodes.flatMap((one) => (one.parent === undefined ? (absolute(here.scene, one.id) ?? []) : []));
+  const [box, first] = [boundsOf(boxes), leftmost(boxes)];
   const room = here.element?.getBoundingClientRect();
-  if (box === undefined || room === undefined) return;
-  const zoom = 0.8;
-  const left = here.scene.nodes.find((one) => one.x === box.x && one.parent === undefined);
-  const y = left === undefined ? box.y + box.height / 2 : left.y + left.height / 2;
-  void here.flow?.setViewport({ x: 48 - box.x * zoom, y: room.height / 2 - y * zoom, zoom });
+  if (box === undefined || first === undefined || room === undefined || room.width === 0) return;
+  void here.flow?.setViewport(fittedToRead(box, first, room, MARGIN, READABLE));
 }
 
 /** Move as far as needed for a node to be seen whole. */
@@ -85,4 +78,10 @@ export function zoomBy(factor: number): void {
 
 export function boxOf(id: string): Box | undefined {
   return absolute(here.scene, id);
+}
+
+/** The boxes that the nodes of a graph take, in the graph's own coordinates. */
+export function takenIn(graph: GraphPath): Box[] {
+  const nodes = here.scene.nodes.filter((one) => one.node !== undefined && graphOf(one.id) === graph);
+  return nodes.map(({ x, y, originX, originY, width, height }) => ({ x: x - originX, y: y - originY, width, height }));
 }

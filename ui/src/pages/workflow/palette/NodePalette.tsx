@@ -7,7 +7,7 @@ import { snap } from "@/model/operations/move";
 import { attempt } from "@/pages/workflow/canvas/attempt";
 import { freePlace } from "@/pages/workflow/canvas/commands";
 import { focusCanvas } from "@/pages/workflow/canvas/focus";
-import { NodeIcon } from "@/pages/workflow/canvas/NodeIcon";
+import { NodeIcon } from "@/components/graph/NodeIcon";
 import { boxOf, here, reveal } from "@/pages/workflow/canvas/viewport";
 import classes from "@/pages/workflow/palette/NodePalette.module.css";
 import { placeFor } from "@/pages/workflow/palette/place";

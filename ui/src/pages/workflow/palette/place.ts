@@ -1,13 +1,13 @@
 // Where a node goes that is added without a place: after what it is connected to, or in the middle of the wire.
-import { graphAt, graphOf, idOf, nodeOf } from "@/model/path";
-import { closedSize } from "@/model/geometry";
+import { freeSpot } from "@/model/freeSpot";
+import { closedSize, NODE_WIDTH } from "@/model/geometry";
+import { graphOf, nodeOf } from "@/model/path";
 import { inGraph, endsOf } from "@/pages/workflow/canvas/geometry";
-import { here } from "@/pages/workflow/canvas/viewport";
+import { here, takenIn } from "@/pages/workflow/canvas/viewport";
 import { useEditor } from "@/pages/workflow/store/editorStore";
 import type { PaletteFor } from "@/pages/workflow/store/viewStore";
 
 const GAP = 88;
-const ROW = 128;
 
 export function placeFor({ from, wire, replaces, graph }: PaletteFor): { x: number; y: number } | undefined {
   const { workflow, catalogue } = useEditor.getState();
@@ -23,12 +23,6 @@ export function placeFor({ from, wire, replaces, graph }: PaletteFor): { x: numb
   if (from === undefined || node?.position === undefined) return undefined;
   const { width } = closedSize(node, catalogue);
   const x = node.position.x + (from.side === "output" ? width + GAP : -width - GAP);
-  let y = node.position.y;
-  const there = graphAt(workflow, graphOf(from.node))?.nodes ?? [];
-  const isTaken = (): boolean =>
-    there.some(
-      (one) => one.id !== idOf(from.node) && one.position && Math.abs(one.position.x - x) < 200 && Math.abs(one.position.y - y) < 90,
-    );
-  while (isTaken()) y += ROW;
-  return { x, y };
+  const wished = { x, y: node.position.y, width: NODE_WIDTH, height: 88 };
+  return freeSpot(takenIn(graphOf(from.node)), wished);
 }

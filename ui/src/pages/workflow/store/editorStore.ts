@@ -6,7 +6,7 @@ import { type History, record, redo, replacePresent, seal, startHistory, undo } 
 import { withMissingPlaces } from "@/model/layout";
 import type { Edit } from "@/model/operations/edit";
 import { nodeOf, type GraphPath, type NodePath } from "@/model/path";
-import { refuse, type Result } from "@/model/result";
+import { refuse, type Refusal, type Result } from "@/model/result";
 import type { Workflow } from "@/model/workflow";
 import { type Issues, NO_ISSUES } from "@/pages/workflow/store/issues";
 
@@ -40,6 +40,8 @@ export interface EditorState {
   readonly wires: readonly WireAt[];
   readonly issues: Issues;
   readonly mode: "edit" | "read";
+  /** Why nothing can be changed, in the mode `read`. */
+  readonly readOnly: Refusal;
   readonly lastRun: LastRun | undefined;
   /** The last edit's side effects, in sentences; the page shows them. */
   readonly told: { readonly sentences: readonly string[] } | undefined;
@@ -60,7 +62,7 @@ export interface EditorState {
 }
 
 const EMPTY: Workflow = { name: "untitled", nodes: [], connections: [] };
-const READ_ONLY = refuse("This cannot be changed here.", "Open the workflow's draft as somebody who may edit it.");
+export const READ_ONLY = refuse("Nothing can be changed here.", "Open the workflow as somebody who may edit it.");
 
 export const useEditor = create<EditorState>((set, get) => ({
   workflow: EMPTY,
@@ -70,6 +72,7 @@ export const useEditor = create<EditorState>((set, get) => ({
   wires: [],
   issues: NO_ISSUES,
   mode: "read",
+  readOnly: READ_ONLY,
   lastRun: undefined,
   told: undefined,
   changes: 0,
@@ -95,7 +98,7 @@ export const useEditor = create<EditorState>((set, get) => ({
   },
   apply: (label, operation) => {
     const { workflow, catalogue, history, selection, mode, changes } = get();
-    if (mode === "read") return READ_ONLY;
+    if (mode === "read") return get().readOnly;
     const result = operation(workflow, catalogue);
     if (!result.ok || result.value.workflow === workflow) return result;
     const edit = label === null ? result.value : { ...result.value, label };

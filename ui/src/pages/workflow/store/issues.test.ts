@@ -39,4 +39,10 @@ describe("placeIssues", () => {
     expect([issues.errors, issues.warnings, issues.others.length]).toEqual([2, 1, 1]);
     expect(issues.byNode.get("a")?.map((one) => one.field)).toEqual(["", "when"]);
   });
+
+  it("puts what is missing at its field", () => {
+    const message = "`data.set` needs `fields`, which is not set on `a`.";
+    const issue = { code: "missing_config", message, line: null, column: null, remedy: null, severity: "error" as const };
+    expect(placeIssues(workflow, [{ ...issue, path: "nodes[0]" }]).byNode.get("a")?.[0]?.field).toBe("config.fields");
+  });
 });

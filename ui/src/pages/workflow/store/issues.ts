@@ -56,12 +56,19 @@ function bodyIn(rest: string): BodyName | undefined {
   return BODIES.find((name) => /^\.(nodes|connections)\[/.test(rest.slice(name.length)) && rest.startsWith(name));
 }
 
+/** What is missing has no place in the file, so the check names the node; a form has a place for it. */
+function missingField({ code, message }: Issue): string {
+  const name = code === "missing_config" ? /needs `([^`]+)`/.exec(message)?.[1] : undefined;
+  return name === undefined ? "" : `config.${name}`;
+}
+
 export function placeIssues(workflow: Workflow, found: readonly Issue[]): Issues {
   const byNode = new Map<NodePath, NodeIssue[]>();
   const others: NodeIssue[] = [];
   let errors = 0;
   for (const issue of found) {
-    const { node, field } = placeOf(workflow, issue.path);
+    const { node, field: named } = placeOf(workflow, issue.path);
+    const field = named === "" ? missingField(issue) : named;
     const severity = issue.severity === "warning" ? "warning" : "error";
     if (severity === "error") errors += 1;
     const { code, message, path } = issue;

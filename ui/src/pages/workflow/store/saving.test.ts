@@ -43,6 +43,19 @@ describe("Saver", () => {
     saver.stop();
   });
 
+  it("has nothing to save when a change is undone before it was sent", async () => {
+    const save = vi.fn(async () => ({ etag: '"2"', issues: [], revision: 2 }));
+    const saver = start(save);
+    title("One");
+    expect(useSaving.getState().state).toBe("unsaved");
+    useEditor.getState().undo();
+    expect(useSaving.getState().state).toBe("saved");
+    expect(findUnsaved(name)).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(save).not.toHaveBeenCalled();
+    await saver.stop();
+  });
+
   it("keeps what the server does not hear, and sends it again", async () => {
     const save = vi.fn(async () => ({ etag: '"2"', issues: [], revision: 2 }));
     save.mockRejectedValueOnce(new ApiProblem("unreachable", "away", 0));

@@ -1,6 +1,6 @@
 // The draft saves itself: soon after each change, again when the server is back, and never over somebody else's.
 import { create } from "zustand";
-import { openWorkflow, saveDraft, type SavedDraft } from "@/api/drafts";
+import { openWorkflow, type OpenedWorkflow, saveDraft, type SavedDraft } from "@/api/drafts";
 import { type ApiProblem, toProblem } from "@/api/problem";
 import { openDefinition, serialise } from "@/model/document";
 import type { JsonObject } from "@/model/json";
@@ -34,6 +34,8 @@ export class Saver {
   private sending: Promise<void> | undefined;
   private tries = 0;
   private readonly leave: (() => void)[] = [];
+  /** Whether it may be written now: not when somebody else has taken over. */
+  guard: () => Promise<boolean> = () => Promise.resolve(true);
 
   constructor(
     readonly name: string,
@@ -48,7 +50,9 @@ export class Saver {
   start(): void {
     this.leave.push(
       useEditor.subscribe((state, before) => {
-        if (state.workflow !== before.workflow && state.workflow !== this.saved) this.changed();
+        if (state.workflow === before.workflow) return;
+        if (state.workflow === this.saved) this.unchanged();
+        else this.changed();
       }),
     );
     const again = (): void => {
@@ -66,9 +70,9 @@ export class Saver {
   }
 
   /** What is not sent yet is sent; what cannot be is kept in this browser. */
-  stop(): void {
+  async stop(): Promise<void> {
     for (const one of this.leave.splice(0)) one();
-    void this.flush();
+    await this.flush();
   }
 
   get currentEtag(): string {
@@ -87,6 +91,15 @@ export class Saver {
     this.later(SOON);
   }
 
+  /** It is again as the server has it: undone before it was sent. */
+  private unchanged(): void {
+    const { state } = useSaving.getState();
+    if (state === "conflict" || state === "saving") return;
+    clearTimeout(this.timer);
+    forgetUnsaved(this.name);
+    useSaving.setState({ state: "saved", problem: undefined });
+  }
+
   /** Everything is on the server when it is done; rejects with what keeps it from there. */
   async flush(): Promise<void> {
     clearTimeout(this.timer);
@@ -102,14 +115,41 @@ export class Saver {
 
   /** Ours goes, the server's is shown. */
   async takeTheirs(): Promise<void> {
-    const { detail, etag } = await openWorkflow(this.name);
+    this.show(await openWorkflow(this.name));
+  }
+
+  /** What somebody else has saved meanwhile is shown, unless something here is not saved. */
+  async follow(): Promise<void> {
+    if (this.hasUnsaved()) return;
+    const opened = await openWorkflow(this.name);
+    if (opened.etag !== this.etag && !this.hasUnsaved()) this.show(opened);
+  }
+
+  /** Nothing more is sent; what is not saved waits for somebody to choose. */
+  hold(): void {
+    clearTimeout(this.timer);
+    if (this.hasUnsaved()) useSaving.setState({ state: "conflict", problem: undefined });
+  }
+
+  private hasUnsaved(): boolean {
+    return useEditor.getState().workflow !== this.saved || useSaving.getState().state === "conflict";
+  }
+
+  private show({ detail, etag }: OpenedWorkflow): void {
     const opened = openDefinition(detail.definition);
     if (!opened.ok) throw new Error(opened.reason);
-    forgetUnsaved(this.name);
     this.etag = etag;
     useEditor.getState().replace(opened.value.workflow);
     this.saved = useEditor.getState().workflow;
-    useSaving.setState({ state: "saved", problem: undefined, isDraft: typeof detail.definition.revision === "number" });
+    // It was no change of ours, though the store has told of one.
+    clearTimeout(this.timer);
+    forgetUnsaved(this.name);
+    const isDraft = typeof detail.definition.revision === "number";
+    useSaving.setState({ state: "saved", problem: undefined, isDraft, version: detail.version ?? null });
+  }
+
+  private isDue(): boolean {
+    return useEditor.getState().workflow !== this.saved || this.etag === "*";
   }
 
   private definition(): JsonObject {
@@ -128,8 +168,10 @@ export class Saver {
   }
 
   private async sendNow(): Promise<void> {
+    if (!this.isDue()) return;
+    if (!(await this.guard())) return this.hold();
     const { workflow } = useEditor.getState();
-    if (workflow === this.saved && this.etag !== "*") return;
+    if (!this.isDue()) return;
     useSaving.setState({ state: "saving" });
     try {
       this.arrived(workflow, await this.save(this.name, serialise(workflow), this.etag));

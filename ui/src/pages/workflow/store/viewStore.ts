@@ -20,12 +20,16 @@ export type SidePanel = "outline" | "problems" | undefined;
 
 interface View {
   readonly palette: PaletteFor | undefined;
-  readonly renaming: NodePath | undefined;
+  /** A node by its path, or a group as the scene calls it. */
+  readonly renaming: string | undefined;
   readonly writing: NodePath | undefined;
   readonly isSearching: boolean;
+  readonly isExtracting: boolean;
   readonly side: SidePanel;
   readonly hasMap: boolean;
-  readonly dialog: "run" | "publish" | undefined;
+  /** Whether the last run is shown on the nodes. */
+  readonly hasRun: boolean;
+  readonly dialog: "run" | "run-debug" | "run-live" | "publish" | undefined;
   readonly menu: { readonly x: number; readonly y: number; readonly actions: readonly string[] } | undefined;
   /** The wire that a dragged node would be put on, and the lane it would be put into. */
   readonly dropWire: string | undefined;
@@ -38,8 +42,10 @@ export const useView = create<View>((set) => ({
   renaming: undefined,
   writing: undefined,
   isSearching: false,
+  isExtracting: false,
   side: undefined,
   hasMap: true,
+  hasRun: true,
   dialog: undefined,
   menu: undefined,
   dropWire: undefined,
