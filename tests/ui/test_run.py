@@ -166,7 +166,7 @@ async def test_who_may_only_look_is_offered_nothing_else(open_page: OpenPage, se
     page = await open_run(open_page, "order-desk", run_id, role="viewer")
 
     await expect(node(page, "ship", "Waiting")).to_be_visible()
-    await expect(details(page)).to_contain_text("Answering takes the role operator")
+    await expect(details(page)).to_contain_text("answering takes the role operator")
     for name in ("Approve", "Cancel", "Run again", "Retry", "Fork here"):
         await expect(page.get_by_role("button", name=name, exact=True)).to_have_count(0)
     await page.get_by_role("button", name="More", exact=True).click()

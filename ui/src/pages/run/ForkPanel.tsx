@@ -9,7 +9,7 @@ import { forkRun, planFork, runNode, type ForkPlan } from "@/api/run";
 import { keys } from "@/api/keys";
 import { Lines } from "@/components/Loaded";
 import { ProblemNotice } from "@/components/ProblemNotice";
-import type { NodeState } from "@/pages/run/history";
+import type { NodeState } from "@/record/history";
 import { editedOutputs, parseJson } from "@/pages/run/json";
 import classes from "@/pages/run/Panel.module.css";
 

@@ -7,7 +7,7 @@ import { runLog } from "@/api/run";
 import { EmptyState } from "@/components/EmptyState";
 import type { LiveEvent } from "@/live/event";
 import { dataText, filterLines, LEVELS, linesOfEvents, linesOfLog } from "@/pages/run/logs";
-import { Scroll } from "@/pages/run/Scroll";
+import { Scroll } from "@/components/Scroll";
 import classes from "@/pages/run/LogView.module.css";
 
 interface Props {

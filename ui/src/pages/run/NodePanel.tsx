@@ -1,48 +1,47 @@
 // What one node of the run did: how it stands, what came in and went out, and what can be done from here.
-import { Button, CloseButton, Select, Tabs } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
-import { GitFork } from "lucide-react";
+import { ActionIcon, Button, CloseButton, Tabs } from "@mantine/core";
+import { Columns3, GitFork } from "lucide-react";
 import { useState } from "react";
 import { useMay } from "@/api/me";
-import { runNode } from "@/api/run";
-import type { DrawnWire } from "@/components/graph/sheet";
-import { StatusBadge } from "@/components/StatusBadge";
-import { Took } from "@/components/Took";
-import { When } from "@/components/When";
-import { counted } from "@/format/number";
-import { isTruncated } from "@/live/event";
-import { configOf, nodeTitle, type WorkflowNode } from "@/model/workflow";
-import type { NodeState, RunState } from "@/pages/run/history";
+import { nodeTitle, type WorkflowNode } from "@/model/workflow";
+import type { NodeState } from "@/record/history";
+import type { Incoming } from "@/pages/run/incoming";
+import { NodeStanding } from "@/pages/run/NodeStanding";
+import { Config, Inputs, Outputs } from "@/pages/run/NodeValues";
+import { PausedForm, type Wait } from "@/pages/run/PausedForm";
 import classes from "@/pages/run/Panel.module.css";
 import { ResolveForm } from "@/pages/run/ResolveForm";
-import { type Chosen, type Rounds, runPathOf, shownRound } from "@/pages/run/rounds";
+import { RoundStepper } from "@/pages/run/RoundStepper";
+import type { Stepping } from "@/pages/run/stepping";
 import { TaskCards } from "@/pages/run/TaskCard";
 import { Trouble } from "@/pages/run/Trouble";
-import { spanText } from "@/pages/run/timeline";
-import { ValueView } from "@/pages/run/ValueView";
 
-interface Props {
+export interface NodeProps {
   runId: string;
   runPath: string;
   node: WorkflowNode | undefined;
   typeTitle: string;
-  state: RunState;
+  known: NodeState | undefined;
+  /** That the run stands before it. */
+  paused: Wait | undefined;
   /** It is shown as it is now, not as it was. */
   isNow: boolean;
-  wires: readonly DrawnWire[];
-  rounds: Rounds;
-  chosen: Chosen;
-  nodePath: string;
+  incoming: readonly Incoming[];
+  steppings: readonly Stepping[];
   onRound: (container: string, round: number) => void;
   onFork: () => void;
   onClose: () => void;
 }
 
+interface Props extends NodeProps {
+  /** Show it in three columns, where there is room for them. */
+  onOpen: (() => void) | null;
+}
+
 export function NodePanel(props: Props) {
-  const { runId, runPath, node, typeTitle, state, isNow, onFork, onClose } = props;
+  const { runId, runPath, node, typeTitle, known, paused, isNow, incoming, steppings, onRound, onFork, onClose, onOpen } = props;
   const [tab, setTab] = useState<string | null>("output");
-  const mayOperate = useMay("operator");
-  const known = state.nodes.get(runPath);
+  const mayFork = useMay("operator") && node !== undefined;
   return (
     <div className={classes.panel}>
       <header className={classes.head}>
@@ -52,24 +51,30 @@ export function NodePanel(props: Props) {
             {typeTitle} · <code>{runPath}</code>
           </p>
         </div>
-        <CloseButton aria-label="Close" onClick={onClose} />
+        <span className={classes.signs}>
+          {onOpen && (
+            <ActionIcon size={28} variant="subtle" color="gray" aria-label="Show input, config and output side by side" title="Side by side  Enter" onClick={onOpen}>
+              <Columns3 size={16} />
+            </ActionIcon>
+          )}
+          <CloseButton aria-label="Close" onClick={onClose} />
+        </span>
       </header>
-      <RoundChoices {...props} />
+      {steppings.map((one) => (
+        <RoundStepper key={one.container} stepping={one} onRound={onRound} />
+      ))}
       {known === undefined ? (
         <p className={classes.quiet}>{isNow ? "The run has not come to this node." : "At this moment the run had not come to this node."}</p>
       ) : (
         <>
-          <Standing known={known} />
+          <NodeStanding known={known} />
           {known.error && (
             <Trouble error={known.error} isHandled={known.isHandled || known.status === "completed"}>
-              {mayOperate && node !== undefined && known.status === "failed" && (
-                <Button size="xs" variant="default" leftSection={<GitFork size={14} />} onClick={onFork}>
-                  Fork here
-                </Button>
-              )}
+              {mayFork && known.status === "failed" && <ForkButton onFork={onFork} />}
             </Trouble>
           )}
           {isNow && known.status === "waiting" && <TaskCards runId={runId} node={runPath} />}
+          {isNow && known.status === "paused" && paused && <PausedForm runId={runId} wait={paused} />}
           {isNow && known.status === "in_doubt" && <ResolveForm runId={runId} path={runPath} />}
         </>
       )}
@@ -80,112 +85,28 @@ export function NodePanel(props: Props) {
           <Tabs.Tab value="config">Config</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="output" pt="sm">
-          {known && <Outputs runId={runId} known={known} />}
+          <Outputs runId={runId} known={known} />
         </Tabs.Panel>
         <Tabs.Panel value="input" pt="sm">
-          <Inputs {...props} />
+          <Inputs incoming={incoming} />
         </Tabs.Panel>
         <Tabs.Panel value="config" pt="sm">
-          {node && <ValueView label="config" value={configOf(node)} />}
+          <Config node={node} />
         </Tabs.Panel>
       </Tabs>
-      {mayOperate && node !== undefined && known !== undefined && known.endedAt !== null && !known.error && (
+      {mayFork && known !== undefined && known.endedAt !== null && !known.error && (
         <div className={classes.foot}>
-          <Button size="xs" variant="default" leftSection={<GitFork size={14} />} onClick={onFork}>
-            Fork here
-          </Button>
+          <ForkButton onFork={onFork} />
         </div>
       )}
     </div>
   );
 }
 
-function RoundChoices({ node, nodePath, rounds, chosen, onRound }: Props) {
-  const parts = nodePath.split("/");
-  // Those of the containers around it, and its own.
-  const containers = parts.map((_, index) => parts.slice(0, index + 1).join("/"));
-  return containers.map((container) => {
-    const runPath = container === nodePath && node === undefined ? nodePath : runPathOf(container, rounds, chosen);
-    const all = rounds.get(runPath);
-    if (all === undefined) return null;
-    return (
-      <Select
-        key={container}
-        label={`Round of ${container.split("/").at(-1) ?? container}`}
-        data={all.map((round) => ({ value: String(round), label: `${round + 1} of ${all.length}` }))}
-        value={String(shownRound(all, chosen[container]) ?? "")}
-        onChange={(round) => round !== null && onRound(container, Number(round))}
-        allowDeselect={false}
-      />
-    );
-  });
-}
-
-function Standing({ known }: { known: NodeState }) {
+export function ForkButton({ onFork }: { onFork: () => void }) {
   return (
-    <p className={classes.standing}>
-      <StatusBadge status={known.status} />
-      {known.endedAt !== null && known.tookMs !== null && <span>{spanText(known.tookMs)}</span>}
-      {known.endedAt === null && known.startedAt !== null && <Took since={new Date(known.startedAt).toISOString()} />}
-      {known.retries > 0 && <span>tried again {counted(known.retries, "time")}</span>}
-      {known.retryAt !== null && (
-        <span>
-          tries again <When at={known.retryAt} />
-        </span>
-      )}
-      {known.until !== null && (
-        <span>
-          until <When at={known.until} exact />
-        </span>
-      )}
-      {known.message && <span>{known.message}</span>}
-    </p>
-  );
-}
-
-function Outputs({ runId, known }: { runId: string; known: NodeState }) {
-  const isCut = Object.values(known.outputs).some(isTruncated);
-  const whole = useQuery({ ...runNode(runId, known.path), enabled: isCut });
-  const ports = Object.entries(known.outputs);
-  if (known.text !== "") ports.unshift(["text", known.text]);
-  if (ports.length === 0) return <p className={classes.quiet}>{nothingOf(known)}</p>;
-  return (
-    <div className={classes.values}>
-      {ports.map(([port, value]) => {
-        const fetched = whole.data?.outputs?.[port];
-        const isHere = isTruncated(value) && fetched !== undefined && fetched !== null;
-        return <ValueView key={port} label={port} value={isHere ? fetched : value} />;
-      })}
-      {isCut && whole.isPending && <p className={classes.quiet}>Fetching all of it…</p>}
-    </div>
-  );
-}
-
-function nothingOf({ status }: NodeState): string {
-  if (status === "skipped") return "It was skipped: no branch led here.";
-  if (status === "completed") return "It gave nothing.";
-  if (status === "failed") return "It failed before it gave anything.";
-  return "It has given nothing yet.";
-}
-
-function Inputs({ wires, nodePath, state, rounds, chosen }: Props) {
-  const coming = wires.filter((wire) => wire.target === nodePath && wire.kind === "value");
-  if (coming.length === 0) return <p className={classes.quiet}>No wire leads into it. What it reads stands in its config.</p>;
-  return (
-    <div className={classes.values}>
-      {coming.map((wire) => {
-        const from = state.nodes.get(runPathOf(wire.source, rounds, chosen));
-        const detail = `from ${wire.source}${wire.output === undefined ? "" : `.${wire.output}`}`;
-        const value = wire.output === undefined ? undefined : from?.outputs[wire.output];
-        if (value === undefined) {
-          return (
-            <p key={wire.id} className={classes.quiet}>
-              <code>{wire.input}</code>: nothing came {detail}.
-            </p>
-          );
-        }
-        return <ValueView key={wire.id} label={wire.input ?? "value"} detail={detail} value={value} />;
-      })}
-    </div>
+    <Button size="xs" variant="default" leftSection={<GitFork size={14} />} onClick={onFork}>
+      Fork here
+    </Button>
   );
 }

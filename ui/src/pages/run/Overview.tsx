@@ -8,11 +8,11 @@ import { Item, ItemList } from "@/components/ItemList";
 import { StatusBadge } from "@/components/StatusBadge";
 import { Took } from "@/components/Took";
 import { When } from "@/components/When";
-import type { RunState } from "@/pages/run/history";
+import type { RunState } from "@/record/history";
 import classes from "@/pages/run/Panel.module.css";
 import { TaskCards } from "@/pages/run/TaskCard";
 import { Trouble } from "@/pages/run/Trouble";
-import { ValueView } from "@/pages/run/ValueView";
+import { ValueView } from "@/components/values/ValueView";
 
 interface Props {
   run: Run;
@@ -27,6 +27,7 @@ export function Overview({ run, state, isNow, onNode }: Props) {
   const result = useQuery({ ...runResult(run.id), enabled: "output" in cut });
   const given = input.data ?? run;
   const inDoubt = [...state.nodes.values()].filter((node) => node.status === "in_doubt");
+  const isGiven = Object.keys(given.input ?? {}).length > 0;
   const output = "output" in cut ? result.data?.output : run.output;
   return (
     <div className={classes.panel}>
@@ -55,7 +56,7 @@ export function Overview({ run, state, isNow, onNode }: Props) {
       )}
       {isNow && <Waits run={run} onNode={onNode} />}
       {isNow && run.status === "completed" && <ValueView label="output" value={output} />}
-      <ValueView label="input" value={given.input ?? {}} />
+      {isGiven ? <ValueView label="input" value={given.input ?? {}} /> : <p className={classes.quiet}>It was given no input.</p>}
       {given.params && Object.keys(given.params).length > 0 && <ValueView label="params" value={given.params} />}
       {given.fired !== null && given.fired !== undefined && <ValueView label={`from ${run.trigger ?? "its trigger"}`} value={given.fired} />}
       <Relations run={run} />
@@ -64,7 +65,7 @@ export function Overview({ run, state, isNow, onNode }: Props) {
 }
 
 function Waits({ run, onNode }: { run: Run; onNode: (path: string) => void }) {
-  const waits = (run.waits ?? []).filter((wait) => wait.kind !== "task");
+  const waits = (run.waits ?? []).filter((wait) => wait.kind !== "task" && wait.kind !== "answer" && wait.kind !== "breakpoint");
   if (waits.length === 0 || run.status !== "suspended") return null;
   return (
     <section className={classes.list} aria-label="Waits for">
@@ -93,7 +94,6 @@ const KINDS: Readonly<Record<string, string>> = {
   signal: "a signal",
   answered: "an answer that has come",
   run: "a run it started",
-  answer: "an answer",
 };
 
 function Relations({ run }: { run: Run }) {

@@ -18,7 +18,7 @@ import { nodesByPath } from "@/model/path";
 import { nodeTitle } from "@/model/workflow";
 import { Desk } from "@/pages/run/Desk";
 import { Phone } from "@/pages/run/Phone";
-import { useRecord } from "@/pages/run/useRecord";
+import { useRecord } from "@/record/useRecord";
 import type { Shown } from "@/pages/run/shown";
 
 export default function RunPage() {

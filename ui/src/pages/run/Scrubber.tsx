@@ -7,7 +7,7 @@ import { Keys } from "@/components/Keys";
 import { oneLine } from "@/format/text";
 import { duration } from "@/format/time";
 import type { LiveEvent } from "@/live/event";
-import { type Recording, stepFrom } from "@/pages/run/recording";
+import { type Recording, stepFrom } from "@/record/recording";
 import classes from "@/pages/run/Scrubber.module.css";
 
 interface Props {
@@ -16,18 +16,20 @@ interface Props {
   count: number;
   /** How many of them have happened in what is shown. */
   shown: number;
+  /** The same, as it will be: keys that come quickly are ahead of what is drawn. */
+  placeNow: () => number;
   isNow: boolean;
   isOver: boolean;
   onShow: (count: number | null) => void;
 }
 
-export function Scrubber({ recording, count, shown, isNow, isOver, onShow }: Props) {
+export function Scrubber({ recording, count, shown, placeNow, isNow, isOver, onShow }: Props) {
   const step = useCallback(
     (way: 1 | -1) => {
-      const next = stepFrom(recording, shown, way);
+      const next = stepFrom(recording, placeNow(), way);
       onShow(next >= count && way === 1 ? null : Math.max(1, next));
     },
-    [recording, shown, count, onShow],
+    [recording, placeNow, count, onShow],
   );
   useActions(
     useMemo(
@@ -88,6 +90,9 @@ const WORDS: Readonly<Record<string, string>> = {
   "node.failed": "fails",
   "node.retried": "will be tried again",
   "node.waiting": "waits",
+  "node.paused": "stands at a breakpoint",
+  "node.continued": "goes on",
+  "breakpoints.changed": "breakpoints are changed",
   "node.in_doubt": "is in doubt",
   "node.resolved": "is resolved",
   "node.skipped": "is skipped",

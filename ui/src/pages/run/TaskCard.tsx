@@ -1,18 +1,14 @@
 // A task of the run, answered where one sees it.
-import { Button, Textarea } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
-import { keys } from "@/api/keys";
-import { useMay } from "@/api/me";
-import { toProblem } from "@/api/problem";
+import { useQuery } from "@tanstack/react-query";
 import { runTasks } from "@/api/run";
-import { answerTask, type Task } from "@/api/tasks";
+import { type Task, taskOne } from "@/api/tasks";
+import { Lines } from "@/components/Loaded";
 import { ProblemNotice } from "@/components/ProblemNotice";
+import { refusalOf } from "@/components/tasks/answering";
+import { TaskAnswerForm } from "@/components/tasks/TaskAnswerForm";
+import { ValueView } from "@/components/values/ValueView";
 import { When } from "@/components/When";
-import { initial, isObject, type JsonObject, type Schema } from "@/form/schema";
-import { SchemaForm } from "@/form/SchemaForm";
 import classes from "@/pages/run/Panel.module.css";
-import { ValueView } from "@/pages/run/ValueView";
 
 /** All tasks of a run that wait, or those of one of its nodes. */
 export function TaskCards({ runId, node }: { runId: string; node?: string }) {
@@ -22,17 +18,6 @@ export function TaskCards({ runId, node }: { runId: string; node?: string }) {
 }
 
 function TaskCard({ task }: { task: Task }) {
-  const client = useQueryClient();
-  const mayAnswer = useMay("operator");
-  const schema = (task.form ?? null) as Schema | null;
-  const [values, setValues] = useState<JsonObject>(() => beginning(schema));
-  const [note, setNote] = useState("");
-  const answer = useMutation({
-    mutationFn: (approve: boolean) =>
-      answerTask(task.id, { approve, values: approve && schema ? values : null, note: note.trim() || null } as Parameters<typeof answerTask>[1]),
-    onSuccess: () => client.invalidateQueries({ queryKey: keys.tasks.all }),
-  });
-  const problem = answer.error === null ? null : toProblem(answer.error);
   return (
     <section className={classes.task} aria-label={task.title}>
       <h2>{task.title}</h2>
@@ -46,31 +31,15 @@ function TaskCard({ task }: { task: Task }) {
           </>
         )}
       </p>
-      {task.value !== null && task.value !== undefined && <ValueView label="About" value={task.value} />}
-      {mayAnswer ? (
-        <>
-          {schema && <SchemaForm schema={schema} value={values} onChange={setValues} issues={problem?.issues ?? []} />}
-          <Textarea label="Note" autosize minRows={1} maxRows={4} value={note} onChange={(event) => setNote(event.currentTarget.value)} />
-          {problem && <ProblemNotice error={problem} />}
-          <div className={classes.buttons}>
-            <Button onClick={() => answer.mutate(true)} loading={answer.isPending && answer.variables}>
-              Approve
-            </Button>
-            <Button variant="default" onClick={() => answer.mutate(false)} loading={answer.isPending && !answer.variables}>
-              Reject
-            </Button>
-          </div>
-        </>
-      ) : (
-        <p className={classes.quiet}>Answering takes the role operator.</p>
-      )}
+      {task.value !== null && task.value !== undefined && <ValueView label="What it is about" value={task.value} isNameHidden />}
+      <Answering id={task.id} />
     </section>
   );
 }
 
-function beginning(schema: Schema | null): JsonObject {
-  if (schema === null) return {};
-  const fields = Object.entries(schema.properties ?? {}).filter(([, part]) => part.default !== undefined);
-  const required = initial({ ...schema, type: "object" }, schema);
-  return { ...(isObject(required) ? required : {}), ...Object.fromEntries(fields.map(([name, part]) => [name, part.default ?? null])) };
+function Answering({ id }: { id: string }) {
+  const { data: task, error } = useQuery(taskOne(id));
+  if (task === undefined) return error === null ? <Lines count={2} /> : <ProblemNotice error={error} />;
+  const refusal = refusalOf(task);
+  return refusal === null ? <TaskAnswerForm task={task} /> : <p className={classes.quiet}>{refusal}</p>;
 }

@@ -1,14 +1,14 @@
 // When each node ran: a bar each, along one axis. Rounds of a container fold under it.
 import { ActionIcon } from "@mantine/core";
 import { ChevronDown, ChevronRight, Minus, Plus } from "lucide-react";
-import { useMemo, useState } from "react";
+import { memo, useMemo, useState } from "react";
 import { EmptyState } from "@/components/EmptyState";
 import { lookOf } from "@/components/status";
 import { duration } from "@/format/time";
 import { useNow } from "@/format/useNow";
-import type { RunState } from "@/pages/run/history";
-import { Scroll } from "@/pages/run/Scroll";
-import { type Bar, barsOf, marksOf, spanText } from "@/pages/run/timeline";
+import type { RunState } from "@/record/history";
+import { Scroll } from "@/components/Scroll";
+import { axisOf, type Bar, barsOf, marksOf, spanText } from "@/record/timeline";
 import classes from "@/pages/run/TimelineView.module.css";
 
 interface Props {
@@ -26,15 +26,14 @@ interface Props {
 
 const MOST_BARS = 400;
 
-export function TimelineView({ state, moment, selected, titleOf, onSelect, onMoment, marks = 8 }: Props) {
+export const TimelineView = memo(function TimelineView({ state, moment, selected, titleOf, onSelect, onMoment, marks = 8 }: Props) {
   const [zoom, setZoom] = useState(1);
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
   const bars = useMemo(() => barsOf(state, titleOf), [state, titleOf]);
   const isOver = !bars.some((bar) => bar.to === null);
   const clock = useNow((now) => (isOver ? 0 : now.getTime()));
   if (bars.length === 0) return <EmptyState compact title="No node has run yet" />;
-  const from = Math.min(...bars.map((bar) => bar.from));
-  const to = Math.max(from + 1, state.at ?? from, ...bars.map((bar) => bar.to ?? Math.max(clock, bar.from)));
+  const [from, to] = axisOf(bars, state.at, clock);
   const span = to - from;
   const parents = new Set(bars.flatMap((bar) => bar.groups));
   const shown = bars.filter((bar) => !bar.groups.some((group) => closed.has(group)));
@@ -101,7 +100,7 @@ export function TimelineView({ state, moment, selected, titleOf, onSelect, onMom
       </Scroll>
     </div>
   );
-}
+});
 
 interface RowProps {
   bar: Bar;

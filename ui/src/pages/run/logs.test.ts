@@ -16,3 +16,8 @@ it("narrows lines by node, level and words, also in their data", () => {
   expect(of({ level: "warning" })).toEqual(["1.3"]);
   expect(of({ search: "ROWS" })).toEqual(["1.1"]);
 });
+
+it("has a line once that is told again as it is kept", () => {
+  const again = { ...events[0], id: "2.4" } as LiveEvent;
+  expect(linesOfEvents([...events, again])).toHaveLength(2);
+});

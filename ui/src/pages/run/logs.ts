@@ -20,10 +20,15 @@ export interface LineFilter {
 
 export const LEVELS = ["debug", "info", "warning", "error"];
 
+/** A line is told as it is written, and after a lost connection perhaps again, as it is kept. */
 export function linesOfEvents(events: readonly LiveEvent[]): Line[] {
+  const told = new Set<string>();
   return events.flatMap((event): Line[] => {
     if (event.type !== "log") return [];
     const { level, message, data } = event.data;
+    const what = `${event.path} ${event.at} ${message}`;
+    if (told.has(what)) return [];
+    told.add(what);
     return [{ key: event.id, at: event.at, node: event.path, level, message, data }];
   });
 }

@@ -2,7 +2,7 @@
 import type { Run } from "@/api/run";
 import type { Sheet } from "@/components/graph/sheet";
 import type { Workflow } from "@/model/workflow";
-import type { useRecord } from "@/pages/run/useRecord";
+import type { useRecord } from "@/record/useRecord";
 
 export interface Shown {
   record: ReturnType<typeof useRecord>;

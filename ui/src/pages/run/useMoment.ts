@@ -1,15 +1,15 @@
 // The moment that is shown: the run as it stood then, or now.
 import { useCallback, useMemo } from "react";
-import { NOTHING_YET } from "@/pages/run/history";
-import type { useRecord } from "@/pages/run/useRecord";
-import { seedOf } from "@/pages/run/seed";
 import type { Run } from "@/api/run";
+import { NOTHING_YET } from "@/record/history";
+import { placeOf } from "@/record/recording";
+import { seedOf } from "@/record/seed";
+import type { useRecord } from "@/record/useRecord";
 
 export function useMoment(record: ReturnType<typeof useRecord>, run: Run, at: string | null, set: (change: { at: string | null }) => void) {
   const { recording, count, stateAt, isWhole } = record;
-  const found = at === null || !isWhole ? -1 : recording.events.findIndex((event) => event.id === at);
-  const isNow = found < 0 || found + 1 >= count;
-  const shown = isNow ? count : found + 1;
+  const shown = isWhole ? placeOf(recording, count, at) : count;
+  const isNow = shown >= count;
   // `count` is what changes when the recording grows.
   const now = useMemo(() => stateAt(count) ?? seedOf(run) ?? NOTHING_YET, [stateAt, count, run]);
   const state = useMemo(() => (isNow ? now : (stateAt(shown) ?? now)), [stateAt, shown, isNow, now]);

@@ -1,59 +1,34 @@
 // What of a run is shown: which node, in which rounds, at which moment. All of it is in the address.
-import { useCallback, useMemo } from "react";
+import { useCallback, useEffect, useMemo, useRef } from "react";
 import { useSearchParams } from "react-router";
-import type { NodePath } from "@/model/path";
-import { type Chosen, chosenIn, nodePathOf, readChosen, writeChosen } from "@/pages/run/rounds";
+import { type Change, changed, choosing, readView, type RunView } from "@/pages/run/address";
 
-export type Dock = "timeline" | "log";
-export type Doing = "fork" | "move" | "signal";
-
-export interface RunView {
-  /** Of the run: `each[2]/send`. */
-  readonly node: string | null;
-  readonly nodePath: NodePath | null;
-  readonly chosen: Chosen;
-  /** The id of the last event that had happened; null: now. */
-  readonly at: string | null;
-  readonly dock: Dock;
-  readonly doing: Doing | null;
-}
-
-const DOINGS: readonly Doing[] = ["fork", "move", "signal"];
+/** Milliseconds after which what was asked of the address is there, or never will be. */
+const SETTLED = 1000;
 
 export function useRunView() {
   const [query, setQuery] = useSearchParams();
-  const view = useMemo<RunView>(() => {
-    const node = query.get("node");
-    return {
-      node,
-      nodePath: node === null ? null : nodePathOf(node),
-      chosen: { ...readChosen(query.get("rounds")), ...(node === null ? {} : chosenIn(node)) },
-      at: query.get("at"),
-      dock: query.get("dock") === "log" ? "log" : "timeline",
-      doing: DOINGS.find((one) => one === query.get("do")) ?? null,
-    };
+  const view = useMemo<RunView>(() => readView(query), [query]);
+  const known = useRef(query);
+  const wanted = useRef<{ query: URLSearchParams; at: number } | null>(null);
+  useEffect(() => {
+    known.current = query;
+    if (wanted.current?.query.toString() === query.toString()) wanted.current = null;
   }, [query]);
+  /** The address as it will be: keys that come quickly are ahead of it. */
+  const latest = useCallback((): URLSearchParams => {
+    const ahead = wanted.current;
+    return ahead !== null && Date.now() - ahead.at < SETTLED ? ahead.query : known.current;
+  }, []);
+  const viewNow = useCallback(() => readView(latest()), [latest]);
   const set = useCallback(
-    (change: Readonly<Record<string, string | null>>) =>
-      setQuery(
-        (before) => {
-          const next = new URLSearchParams(before);
-          for (const [name, value] of Object.entries(change)) {
-            if (value === null || value === "") next.delete(name);
-            else next.set(name, value);
-          }
-          return next;
-        },
-        { replace: true, preventScrollReset: true },
-      ),
-    [setQuery],
-  );
-  const select = useCallback(
-    (runPath: string | null) => {
-      if (runPath === null) return set({ node: null, do: null });
-      return set({ node: runPath, rounds: writeChosen({ ...view.chosen, ...chosenIn(runPath) }), do: null });
+    (change: Change) => {
+      const next = changed(latest(), change);
+      wanted.current = { query: next, at: Date.now() };
+      setQuery(next, { replace: true, preventScrollReset: true });
     },
-    [set, view.chosen],
+    [latest, setQuery],
   );
-  return { view, set, select };
+  const select = useCallback((runPath: string | null, more: Change = {}) => set({ ...choosing(viewNow(), runPath), ...more }), [set, viewNow]);
+  return { view, viewNow, set, select };
 }

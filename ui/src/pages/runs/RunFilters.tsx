@@ -1,12 +1,12 @@
 // What narrows the list: statuses as switches, the rest as fields.
-import { Button, Select, TextInput } from "@mantine/core";
-import { useDebouncedCallback } from "@mantine/hooks";
+import { Button, Select } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Search, X } from "lucide-react";
-import { useState } from "react";
+import { X } from "lucide-react";
 import { deploymentList } from "@/api/deployments";
 import { RUN_STATUSES, type RunFilter, type RunMode, type RunStatus } from "@/api/runs";
 import { workflowList } from "@/api/workflows";
+import { Pills } from "@/components/Pills";
+import { SearchField } from "@/components/SearchField";
 import { lookOf } from "@/components/status";
 import { withField } from "@/pages/runs/filter";
 import classes from "@/pages/runs/RunFilters.module.css";
@@ -34,7 +34,7 @@ export function RunFilters({ filter, onChange, isOfOneWorkflow = false }: Props)
     <div className={classes.filters} role="search" aria-label="Filter runs">
       <StatusSwitches chosen={filter.status ?? []} onChange={(status) => set("status", status)} />
       <div className={classes.fields}>
-        <IdField value={filter.id ?? ""} onChange={(id) => set("id", id)} />
+        <SearchField label="Run id" placeholder="Run id begins with…" value={filter.id ?? ""} onChange={(id) => set("id", id)} />
         {!isOfOneWorkflow && (
           <Select
             aria-label="Workflow"
@@ -75,49 +75,22 @@ export function RunFilters({ filter, onChange, isOfOneWorkflow = false }: Props)
 
 function StatusSwitches({ chosen, onChange }: { chosen: RunStatus[]; onChange: (chosen: RunStatus[]) => void }) {
   return (
-    <div className={classes.statuses} role="group" aria-label="Status">
-      <button type="button" aria-pressed={chosen.length === 0} onClick={() => onChange([])}>
-        All
-      </button>
-      {RUN_STATUSES.map((status) => {
-        const { icon: Icon, label, tone } = lookOf(status);
-        const isChosen = chosen.includes(status);
-        return (
-          <button
-            key={status}
-            type="button"
-            aria-pressed={isChosen}
-            data-tone={tone}
-            onClick={() => onChange(isChosen ? chosen.filter((one) => one !== status) : [...chosen, status])}
-          >
-            <Icon size={14} aria-hidden="true" />
-            {label}
-          </button>
-        );
-      })}
-    </div>
-  );
-}
-
-function IdField({ value, onChange }: { value: string; onChange: (id: string) => void }) {
-  const [typed, setTyped] = useState(value);
-  const [shown, setShown] = useState(value);
-  if (value !== shown) {
-    // The address has changed, not by typing.
-    setShown(value);
-    if (value !== typed.trim()) setTyped(value);
-  }
-  const tell = useDebouncedCallback((text: string) => onChange(text.trim()), 250);
-  return (
-    <TextInput
-      aria-label="Run id"
-      placeholder="Run id begins with…"
-      leftSection={<Search size={14} aria-hidden="true" />}
-      value={typed}
-      onChange={(event) => {
-        setTyped(event.currentTarget.value);
-        tell(event.currentTarget.value);
-      }}
+    <Pills
+      label="Status"
+      pills={[
+        { key: "all", title: "All", isPressed: chosen.length === 0, onPress: () => onChange([]) },
+        ...RUN_STATUSES.map((status) => {
+          const { icon: Icon, label } = lookOf(status);
+          const isPressed = chosen.includes(status);
+          return {
+            key: status,
+            title: label,
+            icon: <Icon size={14} aria-hidden="true" />,
+            isPressed,
+            onPress: () => onChange(isPressed ? chosen.filter((one) => one !== status) : [...chosen, status]),
+          };
+        }),
+      ]}
     />
   );
 }

@@ -2,6 +2,7 @@
 import { Link } from "react-router";
 import type { RunSummary } from "@/api/runs";
 import { type Column, DataTable } from "@/components/DataTable";
+import { RunVersion } from "@/components/RunVersion";
 import { StatusBadge } from "@/components/StatusBadge";
 import { lookOf } from "@/components/status";
 import { Took } from "@/components/Took";
@@ -34,7 +35,7 @@ const COLUMNS: readonly Column<RunSummary>[] = [
   },
   { id: "status", title: "Status", cell: (run) => <StatusBadge status={run.status} /> },
   { id: "by", title: "Started by", secondary: 2, cell: (run) => <StartedBy run={run} /> },
-  { id: "version", title: "Version", secondary: 1, cell: (run) => <code className={classes.code}>{run.version}</code> },
+  { id: "version", title: "Version", secondary: 1, cell: (run) => <RunVersion run={run} /> },
   { id: "at", title: "Started", align: "end", cell: (run) => <When at={run.created_at} /> },
   {
     id: "took",

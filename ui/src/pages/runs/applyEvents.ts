@@ -20,6 +20,8 @@ export function applyEvents<Param>(data: InfiniteData<RunPage, Param>, events: r
       isBehind = true;
       continue;
     }
+    // It says which version it is of, not that one's number.
+    if (event.type === "run.moved") isBehind = true;
     byRun.set(event.run_id, [...(byRun.get(event.run_id) ?? []), event]);
   }
   if (byRun.size === 0) return { data, isBehind };
@@ -38,7 +40,7 @@ function applyEvent(run: RunSummary, event: LiveEvent): RunSummary {
     case "run.suspended":
       return { ...run, status: "suspended", wake_at: event.data.until };
     case "run.moved":
-      return { ...run, version: event.data.version };
+      return { ...run, version: event.data.version, version_number: null };
     case "run.finished": {
       const { status, error } = event.data;
       const took = Date.parse(event.at) - Date.parse(run.created_at);
