@@ -15,6 +15,7 @@ import { usePolling } from "@/live/useFreshCache";
 import { DeploymentsPanel } from "@/pages/home/DeploymentsPanel";
 import { FailuresPanel } from "@/pages/home/FailuresPanel";
 import { FirstSteps } from "@/pages/home/FirstSteps";
+import { GoOn } from "@/pages/home/GoOn";
 import classes from "@/pages/home/HomePage.module.css";
 import { RunningPanel } from "@/pages/home/RunningPanel";
 import { TasksPanel } from "@/pages/home/TasksPanel";
@@ -40,16 +41,19 @@ export default function HomePage() {
       {isNew ? (
         <FirstSteps />
       ) : (
-        <div className={classes.columns}>
-          <div className={classes.column}>
-            <TasksPanel query={tasks} />
-            <FailuresPanel query={failures} />
+        <>
+          <GoOn />
+          <div className={classes.columns}>
+            <div className={classes.column}>
+              <TasksPanel query={tasks} />
+              <FailuresPanel query={failures} />
+            </div>
+            <div className={classes.column}>
+              <RunningPanel query={running} />
+              <DeploymentsPanel query={deployments} />
+            </div>
           </div>
-          <div className={classes.column}>
-            <RunningPanel query={running} />
-            <DeploymentsPanel query={deployments} />
-          </div>
-        </div>
+        </>
       )}
     </Page>
   );

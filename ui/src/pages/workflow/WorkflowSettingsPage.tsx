@@ -5,8 +5,7 @@ import { useState } from "react";
 import { useNavigate, useParams } from "react-router";
 import { keys } from "@/api/keys";
 import { deleteWorkflow, setTags, tagList, workflowOne } from "@/api/library";
-import { useMay } from "@/api/me";
-import { sharingOf } from "@/api/sharing";
+import { useLeave } from "@/api/levels";
 import type { Workflow } from "@/api/workflows";
 import { FormDialog } from "@/components/FormDialog";
 import { Loaded } from "@/components/Loaded";
@@ -20,9 +19,9 @@ import classes from "@/pages/workflow/WorkflowSettingsPage.module.css";
 
 export default function WorkflowSettingsPage() {
   const { name = "" } = useParams();
-  const mayEdit = useMay("editor");
   const workflow = useQuery(workflowOne(name));
-  const sharing = useQuery(sharingOf(name));
+  const edit = useLeave(name, "edit");
+  const own = useLeave(name, "own");
   return (
     <Page>
       <WorkflowHeader name={name} tab="settings" part="Settings" />
@@ -33,11 +32,11 @@ export default function WorkflowSettingsPage() {
               <SharingPanel workflow={name} />
             </Panel>
             <Panel title="Tags">
-              <Tags workflow={data} mayEdit={mayEdit && sharing.data?.level !== "view"} />
+              <Tags workflow={data} mayEdit={edit.isOffered && edit.refusal === null} />
             </Panel>
-            {mayEdit && sharing.data?.level === "own" && (
+            {own.isOffered && (
               <Panel title="Put it away">
-                <PutAway workflow={data} />
+                <PutAway workflow={data} refusal={own.refusal} />
               </Panel>
             )}
           </div>
@@ -76,7 +75,7 @@ function Tags({ workflow, mayEdit }: { workflow: Workflow; mayEdit: boolean }) {
   );
 }
 
-function PutAway({ workflow }: { workflow: Workflow }) {
+function PutAway({ workflow, refusal }: { workflow: Workflow; refusal: string | null }) {
   const client = useQueryClient();
   const navigate = useNavigate();
   const [isAsking, setAsking] = useState(false);
@@ -91,11 +90,13 @@ function PutAway({ workflow }: { workflow: Workflow }) {
   return (
     <div className={classes.away}>
       <p>
-        {running.length === 0
-          ? "Its versions and runs stay, and it can be restored from the bin."
+        {refusal !== null
+          ? refusal
+          : running.length === 0
+            ? "Its versions and runs stay, and it can be restored from the bin."
           : `Stop ${counted(running.length, "deployment")} of it before: ${running.map(({ name }) => name).join(", ")}.`}
       </p>
-      <Button color="red" variant="light" disabled={running.length > 0} onClick={() => setAsking(true)}>
+      <Button color="red" variant="light" disabled={running.length > 0 || refusal !== null} onClick={() => setAsking(true)}>
         Move to bin
       </Button>
       {isAsking && (

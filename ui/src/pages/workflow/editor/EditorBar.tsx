@@ -1,16 +1,19 @@
 // The top of the editor: which workflow, whether it is saved, its parts, and what can be done with it.
 import { ActionIcon, Button, Menu } from "@mantine/core";
-import { CircleAlert, CircleCheck, CloudOff, EllipsisVertical, Play, Redo2, TriangleAlert, Undo2, Upload } from "lucide-react";
+import { CircleAlert, CircleCheck, CloudOff, EllipsisVertical, Redo2, Rocket, TriangleAlert, Undo2, Upload } from "lucide-react";
 import { useMemo } from "react";
+import { Link } from "react-router";
 import { type Action, perform, useRegistry } from "@/actions/actions";
 import { useActions } from "@/actions/useActions";
 import { useMay } from "@/api/me";
 import { tell } from "@/components/notices";
 import { counted } from "@/format/number";
+import { usePresence } from "@/pages/workflow/presence/presence";
 import { useEditor } from "@/pages/workflow/store/editorStore";
 import { type Saver, type SaveState, useSaving } from "@/pages/workflow/store/saving";
 import { setView, useView } from "@/pages/workflow/store/viewStore";
 import classes from "@/pages/workflow/editor/EditorBar.module.css";
+import { RunButton } from "@/pages/workflow/editor/RunButton";
 import { WorkflowTabs } from "@/pages/workflow/WorkflowTabs";
 
 const SAID: Record<SaveState, string> = {
@@ -26,7 +29,8 @@ export function EditorBar({ name, saver }: { name: string; saver: Saver }) {
   const title = useEditor((state) => state.workflow.title ?? name);
   const isEditing = useEditor((state) => state.mode === "edit");
   const mayRun = useMay("operator");
-  useBarActions(saver, mayRun);
+  const mayEdit = useMay("editor");
+  useBarActions(saver);
   return (
     <header className={classes.bar}>
       <div className={classes.name}>
@@ -44,23 +48,17 @@ export function EditorBar({ name, saver }: { name: string; saver: Saver }) {
         )}
         <MoreMenu />
         {isEditing && <PublishButton />}
-        {mayRun && (
-          <Button size="xs" leftSection={<Play size={14} />} onClick={() => perform("workflow.run")}>
-            Run
-          </Button>
-        )}
+        {mayEdit && <DeployButton name={name} />}
+        {mayRun && <RunButton name={name} saver={saver} />}
       </div>
     </header>
   );
 }
 
-function useBarActions(saver: Saver, mayRun: boolean): void {
+function useBarActions(saver: Saver): void {
   const isEditing = useEditor((state) => state.mode === "edit");
   const actions = useMemo<Action[]>(() => {
-    const run: Action[] = mayRun
-      ? [{ id: "workflow.run", title: "Run", section: "Workflow", icon: Play, keys: "mod+enter", run: () => setView({ dialog: "run" }) }]
-      : [];
-    const edit: Action[] = isEditing
+    return isEditing
       ? [
           { id: "workflow.publish", title: "Publish", section: "Workflow", icon: Upload, keys: "mod+shift+p", run: () => setView({ dialog: "publish" }) },
           {
@@ -73,8 +71,7 @@ function useBarActions(saver: Saver, mayRun: boolean): void {
           },
         ]
       : [];
-    return [...run, ...edit];
-  }, [saver, mayRun, isEditing]);
+  }, [saver, isEditing]);
   useActions(actions);
 }
 
@@ -82,12 +79,14 @@ function SavedState({ isEditing }: { isEditing: boolean }) {
   const state = useSaving((saving) => saving.state);
   const isDraft = useSaving((saving) => saving.isDraft);
   const version = useSaving((saving) => saving.version);
+  const { standing, editor } = usePresence();
   const what = version === null ? "Draft" : isDraft ? `Draft after version ${version}` : `Version ${version}`;
   return (
     <span className={classes.state} data-state={state} role="status">
       {state === "offline" && <CloudOff size={13} aria-hidden="true" />}
       {what}
-      {isEditing ? ` · ${SAID[state]}` : " · You may look, not change"}
+      {isEditing ? ` · ${SAID[state]}` : standing === "other" ? (state === "conflict" ? " · Not saved" : " · Read only for now") : " · You may look, not change"}
+      {standing === "looking" && editor !== undefined && ` · ${editor.name} is editing`}
     </span>
   );
 }
@@ -101,6 +100,8 @@ function Problems() {
     <button
       type="button"
       className={classes.problems}
+      aria-label={label}
+      title={label}
       data-tone={issues.errors > 0 ? "bad" : issues.warnings > 0 ? "wait" : "good"}
       aria-pressed={side === "problems"}
       onClick={() => setView({ side: side === "problems" ? undefined : "problems" })}
@@ -135,11 +136,31 @@ function PublishButton() {
       size="xs"
       variant="default"
       leftSection={<Upload size={14} />}
+      data-tour-step="publish"
       disabled={!isDraft}
       title={isDraft ? (errors > 0 ? "There are errors to correct first" : "Make the draft a version") : "Nothing has changed since the last version"}
       onClick={() => perform("workflow.publish")}
     >
       Publish
+    </Button>
+  );
+}
+
+/** What is published runs by itself once it is deployed. */
+function DeployButton({ name }: { name: string }) {
+  const isPublished = useSaving((saving) => saving.version !== null);
+  if (!isPublished) return null;
+  return (
+    <Button
+      size="xs"
+      variant="default"
+      component={Link}
+      data-tour-step="deploy"
+      to={`/deployments?new=${encodeURIComponent(name)}`}
+      leftSection={<Rocket size={14} />}
+      title="Let it run by itself: on a schedule, on an event, when it is called"
+    >
+      Deploy
     </Button>
   );
 }

@@ -7,5 +7,7 @@ import type { Saver } from "@/pages/workflow/store/saving";
 export function EditorDialogs({ name, saver }: { name: string; saver: Saver }) {
   const dialog = useView((view) => view.dialog);
   if (dialog === "publish") return <PublishDialog name={name} saver={saver} />;
-  return dialog === "run" ? <RunDialog name={name} saver={saver} /> : null;
+  if (dialog === "run") return <RunDialog name={name} saver={saver} mode="test" />;
+  if (dialog === "run-debug") return <RunDialog name={name} saver={saver} mode="test" isDebug />;
+  return dialog === "run-live" ? <RunDialog name={name} saver={saver} mode="live" /> : null;
 }

@@ -16,7 +16,7 @@ export function FirstNode() {
       <p className={classes.title}>{isEditing ? "What shall happen first?" : "There is nothing in it yet"}</p>
       {isEditing && (
         <>
-          <Button leftSection={<Plus size={16} />} onClick={() => setView({ palette: { graph: "", at: { x: 0, y: 0 } } })}>
+          <Button data-tour-step="add" leftSection={<Plus size={16} />} onClick={() => setView({ palette: { graph: "" } })}>
             Add the first node
           </Button>
           <p className={classes.hint}>

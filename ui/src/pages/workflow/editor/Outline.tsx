@@ -8,7 +8,7 @@ import { graphAt, graphOf, idOf } from "@/model/path";
 import { dataOutputs, portsOf } from "@/model/ports";
 import { findNode, nodeTitle } from "@/model/workflow";
 import { attempt } from "@/pages/workflow/canvas/attempt";
-import { NodeIcon } from "@/pages/workflow/canvas/NodeIcon";
+import { NodeIcon } from "@/components/graph/NodeIcon";
 import { reveal } from "@/pages/workflow/canvas/viewport";
 import { outlineOf } from "@/pages/workflow/editor/outline";
 import classes from "@/pages/workflow/editor/SideList.module.css";

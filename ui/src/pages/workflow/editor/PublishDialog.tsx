@@ -19,7 +19,7 @@ export function PublishDialog({ name, saver }: { name: string; saver: Saver }) {
   const version = useSaving((saving) => saving.version);
   if (errors > 0) {
     return (
-      <Modal opened title="It cannot be published yet" onClose={close} closeButtonProps={{ "aria-label": "Close" }}>
+      <Modal opened title="It cannot be published yet" onClose={close}>
         <p>{counted(errors, "error")} would keep it from running. Each says what to do.</p>
         <Button
           onClick={() => {
