@@ -44,7 +44,7 @@ async def test_a_workflow_is_deployed_with_its_inputs(open_page: OpenPage, servi
 
     await page.wait_for_url("**/deployments/order-desk")
     await expect(page.get_by_role("region", name="What it runs")).to_contain_text("C-5")
-    await expect(page.get_by_role("region", name="What starts it")).to_contain_text("every")
+    await expect(page.get_by_role("region", name="What starts it")).to_contain_text("Every 2 hours")
     await assert_accessible(page)
 
 
@@ -118,16 +118,32 @@ async def test_one_is_cloned_and_both_are_compared(open_page: OpenPage, services
         await services.application.execute(ExecutionRequest("invoice-intake", {"lines": lines}, deployment=name))
     await page.goto("/deployments")
     await page.get_by_role("link", name="Compare").click()
-    await page.get_by_role("combobox", name="A", exact=True).click()
-    await page.get_by_role("option", name="a", exact=True).click()
-    await page.get_by_role("combobox", name="B", exact=True).click()
-    await page.get_by_role("option", name="b", exact=True).click()
+    await page.wait_for_url("**/deployments/a/compare?with=b")
 
     row = page.get_by_role("table", name="a and b").get_by_role("row").filter(has_text="Success rate")
     await expect(row).to_contain_text("100%")
     await expect(row).to_contain_text("−50 points")
     await expect(row).to_contain_text("May be chance")
     await assert_accessible(page)
+
+
+async def test_two_are_chosen_to_be_compared_whatever_they_are_called(open_page: OpenPage, services: Services) -> None:
+    """The page that compares hides no deployment."""
+    await world.publish(services.application, world.INVOICES)
+    for name in ("compare", "books", "trial"):
+        await services.deployments.create("invoice-intake", name, every=7200)
+    page = await open_page("viewer", at="/deployments/compare")
+    await expect(page.get_by_role("heading", level=1, name="compare")).to_be_visible()
+    await expect(page.get_by_role("region", name="What it runs")).to_contain_text("invoice-intake")
+
+    await page.goto("/deployments/compare/compare")
+    await page.get_by_role("combobox", name="B", exact=True).click()
+    await page.get_by_role("option", name="books").click()
+    await expect(page.get_by_role("table", name="compare and books")).to_be_visible()
+    await page.get_by_role("combobox", name="A", exact=True).click()
+    await page.get_by_role("option", name="trial").click()
+
+    await expect(page.get_by_role("table", name="trial and books")).to_be_visible()
 
 
 async def test_figures_and_runs_move_as_runs_end(open_page: OpenPage, services: Services) -> None:

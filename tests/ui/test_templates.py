@@ -51,6 +51,34 @@ async def test_a_workflow_is_made_of_a_template_and_its_answers(open_page: OpenP
     await expect(cards(page).filter(has_text="Sync contacts")).to_contain_text("used 1 time")
 
 
+async def test_a_template_is_deployed_from_its_form(open_page: OpenPage) -> None:
+    page = await open_page("editor", at="/templates/data-sync")
+    await page.get_by_role("textbox", name="Title").fill("Sync the clubs")
+    await page.get_by_role("textbox", name="When").fill("15 6 * * *")
+    await expect(page.get_by_text("At 06:15")).to_be_visible()
+    await page.get_by_role("textbox", name="Source").fill("https://a.example/contacts")
+    await page.get_by_role("button", name="Deploy it").click()
+    await expect(page.get_by_role("alert")).to_contain_text("target_url")
+    await page.get_by_role("textbox", name="Target").fill("https://b.example/contacts")
+
+    await page.get_by_role("button", name="Deploy it").click()
+
+    await page.wait_for_url("**/deployments/sync-the-clubs")
+    await expect(page.get_by_role("region", name="What starts it")).to_contain_text("At 06:15")
+    await expect(page.get_by_role("heading", level=1)).to_contain_text("Active")
+
+
+async def test_its_graph_and_its_file_are_looked_at(open_page: OpenPage) -> None:
+    page = await open_page("viewer", at="/templates/data-sync")
+
+    graph = page.get_by_role("group", name="Graph")
+    await expect(graph.get_by_text("source", exact=True)).to_be_visible()
+    await page.get_by_role("button", name="Show", exact=True).click()
+
+    await expect(page.get_by_role("region", name="File", exact=True)).to_contain_text("name: data-sync")
+    await assert_accessible(page)
+
+
 async def test_a_viewer_looks_and_does_not_make(open_page: OpenPage) -> None:
     page = await open_page("viewer", at="/templates/data-sync")
 

@@ -1,7 +1,8 @@
 // Two deployments side by side: what is different, and how sure that is.
 import { Select } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useSearchParams } from "react-router";
+import { ArrowLeftRight } from "lucide-react";
+import { useNavigate, useParams, useSearchParams } from "react-router";
 import { type Comparison, comparisonOf, deploymentList, type Measure } from "@/api/deployments";
 import { type Column, DataTable } from "@/components/DataTable";
 import { EmptyState } from "@/components/EmptyState";
@@ -9,20 +10,18 @@ import { Loaded } from "@/components/Loaded";
 import { Page } from "@/components/Page";
 import { PageHeader } from "@/components/PageHeader";
 import { counted, number, share } from "@/format/number";
+import { compareAddress } from "@/pages/deployments/address";
 import classes from "@/pages/deployments/ComparePage.module.css";
 import { differed, measured } from "@/pages/deployments/figures";
 
 export default function ComparePage() {
-  const [query, setQuery] = useSearchParams();
-  const [a, b] = [query.get("a"), query.get("b")];
+  const { name: a = "" } = useParams();
+  const [query] = useSearchParams();
+  const b = query.get("with");
+  const navigate = useNavigate();
   const list = useQuery(deploymentList({ limit: 200 }));
   const names = (list.data?.items ?? []).map(({ name }) => name);
-  const choose = (side: "a" | "b", name: string | null) => {
-    const next = new URLSearchParams(query);
-    if (name === null) next.delete(side);
-    else next.set(side, name);
-    setQuery(next, { replace: true });
-  };
+  const choose = (one: string, other: string | null) => void navigate(compareAddress(one, other ?? undefined), { replace: true });
   const options = (chosen: string | null, other: string | null) =>
     [...new Set([...names, ...(chosen === null ? [] : [chosen])])].filter((name) => name !== other);
   return (
@@ -32,12 +31,21 @@ export default function ComparePage() {
         description="Where both ran on the same trigger, those runs are compared in pairs."
       >
         <div className={classes.choice}>
-          <Select label="A" placeholder="A deployment" data={options(a, b)} value={a} searchable onChange={(name) => choose("a", name)} />
-          <Select label="B" placeholder="Another" data={options(b, a)} value={b} searchable onChange={(name) => choose("b", name)} />
+          <Select label="A" data={options(a, b)} value={a} searchable allowDeselect={false} onChange={(name) => name !== null && choose(name, b)} />
+          <ArrowLeftRight size={16} aria-hidden="true" className={classes.between ?? ""} />
+          <Select
+            label="B"
+            placeholder="Another"
+            data={options(b, a)}
+            value={b}
+            searchable
+            allowDeselect={false}
+            onChange={(name) => choose(a, name)}
+          />
         </div>
       </PageHeader>
-      {a === null || b === null ? (
-        <EmptyState title="Choose two deployments">
+      {b === null ? (
+        <EmptyState title={`Compare ${a} with which other?`}>
           Clone one, change what you want to try, and let both run: here is what came of it.
         </EmptyState>
       ) : (
@@ -80,10 +88,10 @@ function Result({ comparison }: { comparison: Comparison }) {
 function columnsOf(a: string, b: string): Column<Measure>[] {
   return [
     { id: "name", title: "Measure", grow: true, cell: nameCell },
-    { id: "a", title: a, align: "end", cell: (measure) => measured(measure, measure.first) },
-    { id: "b", title: b, align: "end", cell: (measure) => measured(measure, measure.second) },
-    { id: "difference", title: "Difference", align: "end", cell: (measure) => differed(measure, measure.difference) },
-    { id: "interval", title: "Interval", align: "end", cell: intervalOf },
+    { id: "a", title: a, align: "end", named: true, cell: (measure) => measured(measure, measure.first) },
+    { id: "b", title: b, align: "end", named: true, cell: (measure) => measured(measure, measure.second) },
+    { id: "difference", title: "Difference", align: "end", named: true, cell: (measure) => differed(measure, measure.difference) },
+    { id: "interval", title: "Interval", align: "end", named: true, cell: intervalOf },
     { id: "verdict", title: "Verdict", align: "end", cell: verdictCell },
   ];
 }
@@ -98,7 +106,7 @@ function intervalOf(measure: Measure): string {
 }
 
 function verdictCell({ interval, differs }: Measure) {
-  if (interval === null) return "";
+  if (interval === null) return "Too few runs";
   return (
     <span className={classes.verdict} data-differs={differs || undefined}>
       {differs ? "Differs" : "May be chance"}

@@ -40,7 +40,6 @@ export function DeployDrawer({ workflow: given, onClose }: { workflow: string; o
       position="right"
       size="lg"
       classNames={{ title: classes.title ?? "" }}
-      closeButtonProps={{ "aria-label": "Close" }}
       title="Deploy a workflow"
     >
       <form
@@ -65,6 +64,7 @@ export function DeployDrawer({ workflow: given, onClose }: { workflow: string; o
             <TextInput
               label="Name"
               required
+              data-autofocus={given !== "" || undefined}
               value={form.name}
               onChange={(event) => setForm({ ...form, name: event.currentTarget.value })}
             />

@@ -12,9 +12,11 @@ import {
   stopDeployment,
 } from "@/api/deployments";
 import { keys } from "@/api/keys";
-import { useMay } from "@/api/me";
+import { useLeave } from "@/api/levels";
+import { Allowed } from "@/components/Allowed";
 import { FormDialog } from "@/components/FormDialog";
 import { tell, tellProblem } from "@/components/notices";
+import { compareAddress } from "@/pages/deployments/address";
 import { CloneDialog } from "@/pages/deployments/CloneDialog";
 import { EditDrawer } from "@/pages/deployments/EditDrawer";
 
@@ -22,8 +24,8 @@ type Open = "edit" | "clone" | "stop" | "delete" | null;
 
 export function DeploymentActions({ deployment }: { deployment: Deployment }) {
   const { name, status } = deployment;
-  const mayControl = useMay("operator");
-  const mayEdit = useMay("editor");
+  const operate = useLeave(deployment.workflow, "operate");
+  const edit = useLeave(deployment.workflow, "edit");
   const client = useQueryClient();
   const navigate = useNavigate();
   const [open, setOpen] = useState<Open>(null);
@@ -33,42 +35,46 @@ export function DeploymentActions({ deployment }: { deployment: Deployment }) {
     onError: tellProblem,
   });
   const close = () => setOpen(null);
-  if (!mayControl) return null;
+  if (!operate.isOffered) return null;
   return (
     <>
-      {status === "active" ? (
-        <Button
-          variant="default"
-          size="xs"
-          leftSection={<CirclePause size={15} />}
-          aria-label={`Pause ${name}`}
-          loading={control.isPending}
-          onClick={() => control.mutate(() => pauseDeployment(name))}
-        >
-          Pause
-        </Button>
-      ) : (
-        <Button
-          variant="default"
-          size="xs"
-          leftSection={<CirclePlay size={15} />}
-          aria-label={`Start ${name}`}
-          loading={control.isPending}
-          onClick={() => control.mutate(() => startDeployment(name))}
-        >
-          Start
-        </Button>
-      )}
-      {mayEdit && (
-        <Button
-          variant="default"
-          size="xs"
-          leftSection={<Pencil size={14} />}
-          aria-label={`Edit ${name}`}
-          onClick={() => setOpen("edit")}
-        >
-          Edit
-        </Button>
+      <Allowed refusal={operate.refusal}>
+        {status === "active" ? (
+          <Button
+            variant="default"
+            size="xs"
+            leftSection={<CirclePause size={15} />}
+            aria-label={`Pause ${name}`}
+            loading={control.isPending}
+            onClick={() => control.mutate(() => pauseDeployment(name))}
+          >
+            Pause
+          </Button>
+        ) : (
+          <Button
+            variant="default"
+            size="xs"
+            leftSection={<CirclePlay size={15} />}
+            aria-label={`Start ${name}`}
+            loading={control.isPending}
+            onClick={() => control.mutate(() => startDeployment(name))}
+          >
+            Start
+          </Button>
+        )}
+      </Allowed>
+      {edit.isOffered && (
+        <Allowed refusal={edit.refusal}>
+          <Button
+            variant="default"
+            size="xs"
+            leftSection={<Pencil size={14} />}
+            aria-label={`Edit ${name}`}
+            onClick={() => setOpen("edit")}
+          >
+            Edit
+          </Button>
+        </Allowed>
       )}
       <Menu>
         <Menu.Target>
@@ -79,24 +85,24 @@ export function DeploymentActions({ deployment }: { deployment: Deployment }) {
         <Menu.Dropdown>
           <Menu.Item
             leftSection={<GitCompareArrows size={15} />}
-            onClick={() => void navigate(`/deployments/compare?a=${encodeURIComponent(name)}`)}
+            onClick={() => void navigate(compareAddress(name))}
           >
             Compare…
           </Menu.Item>
-          {mayEdit && (
-            <Menu.Item leftSection={<CopyPlus size={15} />} onClick={() => setOpen("clone")}>
+          {edit.isOffered && (
+            <Menu.Item leftSection={<CopyPlus size={15} />} disabled={edit.refusal !== null} onClick={() => setOpen("clone")}>
               Clone…
             </Menu.Item>
           )}
           {status !== "stopped" && (
-            <Menu.Item leftSection={<CircleStop size={15} />} onClick={() => setOpen("stop")}>
+            <Menu.Item leftSection={<CircleStop size={15} />} disabled={operate.refusal !== null} onClick={() => setOpen("stop")}>
               Stop…
             </Menu.Item>
           )}
-          {mayEdit && (
+          {edit.isOffered && (
             <>
               <Menu.Divider />
-              <Menu.Item color="red" leftSection={<Trash2 size={15} />} onClick={() => setOpen("delete")}>
+              <Menu.Item color="red" leftSection={<Trash2 size={15} />} disabled={edit.refusal !== null} onClick={() => setOpen("delete")}>
                 Delete…
               </Menu.Item>
             </>

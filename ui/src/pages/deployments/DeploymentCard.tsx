@@ -1,7 +1,7 @@
 // A deployment as a card: what it runs, how it does, when it runs next.
 import { TriangleAlert } from "lucide-react";
-import { Link } from "react-router";
 import type { Deployment } from "@/api/deployments";
+import { GraphCard } from "@/components/GraphCard";
 import { WorkflowMiniature } from "@/components/Miniature";
 import { StatusBadge } from "@/components/StatusBadge";
 import { When } from "@/components/When";
@@ -12,48 +12,38 @@ import { DeploymentActions } from "@/pages/deployments/DeploymentActions";
 import { Figures } from "@/pages/deployments/Figures";
 import { mainFigures } from "@/pages/deployments/figures";
 import { ModeBadge } from "@/pages/deployments/ModeBadge";
+import { VersionName } from "@/pages/deployments/VersionName";
 
 export function DeploymentCard({ deployment }: { deployment: Deployment }) {
   const { name, workflow, version, status, mode, last_refusal } = deployment;
   return (
-    <li className={classes.card} data-status={status}>
-      <div className={classes.picture}>
-        <WorkflowMiniature
-          workflow={workflow}
-          version={version ?? "latest"}
-          stamp={version ?? ""}
-          isQuiet={status !== "active"}
-        />
-        <span className={classes.badge}>
-          <StatusBadge status={status} />
-        </span>
-      </div>
-      <div className={classes.words}>
-        <h2>
-          <Link to={deploymentAddress(name)} className={classes.title}>
-            {name}
-          </Link>
-          <ModeBadge mode={mode} />
-        </h2>
-        <p className={classes.of}>
-          {workflow} · {version === null ? "follows the latest" : <code>{version}</code>}
-          {deployment.profiles.length > 0 && ` · ${deployment.profiles.join(", ")}`}
-        </p>
+    <GraphCard
+      title={name}
+      to={deploymentAddress(name)}
+      picture={
+        <WorkflowMiniature workflow={workflow} version={version ?? "latest"} stamp={version ?? ""} isQuiet={status !== "active"} />
+      }
+      badge={<StatusBadge status={status} />}
+      aside={<ModeBadge mode={mode} />}
+      actions={<DeploymentActions deployment={deployment} />}
+    >
+      <p className={classes.of}>
+        {workflow} · <VersionName workflow={workflow} version={version} />
+        {deployment.profiles.length > 0 && ` · ${deployment.profiles.join(", ")}`}
+      </p>
+      <div className={classes.figures}>
         <Figures figures={mainFigures(deployment)} />
-        <p className={classes.times}>
-          <Times deployment={deployment} />
+      </div>
+      <p className={classes.times}>
+        <Times deployment={deployment} />
+      </p>
+      {last_refusal && (
+        <p className={classes.refusal} title={last_refusal.message}>
+          <TriangleAlert size={14} aria-hidden="true" />
+          <span>{oneLine(last_refusal.message)}</span>
         </p>
-        {last_refusal && (
-          <p className={classes.refusal} title={last_refusal.message}>
-            <TriangleAlert size={14} aria-hidden="true" />
-            <span>{oneLine(last_refusal.message)}</span>
-          </p>
-        )}
-      </div>
-      <div className={classes.actions}>
-        <DeploymentActions deployment={deployment} />
-      </div>
-    </li>
+      )}
+    </GraphCard>
   );
 }
 

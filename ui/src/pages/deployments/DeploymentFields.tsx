@@ -1,5 +1,5 @@
 // What a deployment binds a workflow to: its version, mode, profiles, inputs, times and limits.
-import { Fieldset, MultiSelect, NumberInput, Select, TagsInput } from "@mantine/core";
+import { MultiSelect, NumberInput, Select, TagsInput } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import type { DeploymentMode } from "@/api/deployments";
@@ -7,6 +7,8 @@ import { allItems } from "@/api/paging";
 import type { Issue } from "@/api/problem";
 import { profileNames } from "@/api/profileNames";
 import { definitionOf, versionList } from "@/api/versions";
+import { Group } from "@/form/Group";
+import { NODE_WIDGETS } from "@/form/nodeWidgets";
 import type { JsonObject } from "@/form/schema";
 import { SchemaForm } from "@/form/SchemaForm";
 import classes from "@/pages/deployments/DeploymentFields.module.css";
@@ -83,9 +85,16 @@ export function DeploymentFields({ workflow, form, onChange, issues, isChange = 
         />
       )}
       {schema !== null && (
-        <Fieldset legend="Inputs" className={classes.set ?? ""}>
-          <SchemaForm schema={schema} value={form.input} onChange={(input) => onChange({ input })} issues={issues} path="input" />
-        </Fieldset>
+        <Group label="Inputs" error={null}>
+          <SchemaForm
+            schema={schema}
+            value={form.input}
+            onChange={(input) => onChange({ input })}
+            issues={issues}
+            path="input"
+            widgets={NODE_WIDGETS}
+          />
+        </Group>
       )}
       <SchemaForm
         schema={PARAMS_SCHEMA}

@@ -1,6 +1,7 @@
 // One deployment: how it does, what starts it, what it remembers, its runs.
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
 import { Link, useParams } from "react-router";
 import { type Deployment, deploymentOne, triggersOf } from "@/api/deployments";
 import { EmptyState } from "@/components/EmptyState";
@@ -16,9 +17,11 @@ import { DeploymentActions } from "@/pages/deployments/DeploymentActions";
 import { Times } from "@/pages/deployments/DeploymentCard";
 import classes from "@/pages/deployments/DeploymentPage.module.css";
 import { Figures } from "@/pages/deployments/Figures";
-import { allFigures } from "@/pages/deployments/figures";
+import { mainFigures, otherFigures } from "@/pages/deployments/figures";
 import { ModeBadge } from "@/pages/deployments/ModeBadge";
 import { StatePanel } from "@/pages/deployments/StatePanel";
+import { shown, triggerTitle, triggerWords } from "@/pages/deployments/triggers";
+import { VersionName } from "@/pages/deployments/VersionName";
 import { RunTable } from "@/pages/runs/RunTable";
 import { useRuns } from "@/pages/runs/useRuns";
 
@@ -52,7 +55,8 @@ function Content({ deployment }: { deployment: Deployment }) {
     <div className={classes.columns}>
       <div className={classes.column}>
         <Panel title="Figures">
-          <Figures figures={allFigures(deployment)} isLarge />
+          <Figures figures={mainFigures({ ...deployment, queued: 0 })} isLarge />
+          <Figures figures={otherFigures(deployment)} isSmall />
         </Panel>
         <Runs name={name} />
       </div>
@@ -69,7 +73,7 @@ function Content({ deployment }: { deployment: Deployment }) {
           </Panel>
         )}
         <Triggers name={name} />
-        <StatePanel name={name} />
+        <StatePanel name={name} workflow={workflow} />
       </div>
     </div>
   );
@@ -77,12 +81,12 @@ function Content({ deployment }: { deployment: Deployment }) {
 
 function Bound({ deployment }: { deployment: Deployment }) {
   const { workflow, version, profiles, input, params, limits } = deployment;
-  const lines: [string, string][] = [
+  const lines: [string, ReactNode][] = [
     ["Workflow", workflow],
-    ["Version", version ?? "follows the latest"],
+    ["Version", <VersionName key="version" workflow={workflow} version={version} />],
     ["Profiles", profiles.join(", ") || "none"],
-    ...Object.entries(input).map(([key, value]): [string, string] => [`input.${key}`, shown(value)]),
-    ...Object.entries(params).map(([key, value]): [string, string] => [`params.${key}`, shown(value)]),
+    ...Object.entries(input).map(([key, value]): [string, ReactNode] => [`input.${key}`, shown(value)]),
+    ...Object.entries(params).map(([key, value]): [string, ReactNode] => [`params.${key}`, shown(value)]),
     ["Runs at once", String(limits.concurrency ?? 1)],
   ];
   return (
@@ -97,10 +101,6 @@ function Bound({ deployment }: { deployment: Deployment }) {
   );
 }
 
-function shown(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
-}
-
 function Triggers({ name }: { name: string }) {
   const triggers = useQuery(triggersOf(name));
   return (
@@ -113,12 +113,17 @@ function Triggers({ name }: { name: string }) {
             <ul className={classes.triggers} aria-label="Triggers">
               {items.map((trigger) => (
                 <li key={trigger.id}>
-                  <strong>{trigger.node ?? "every"}</strong> <code>{trigger.type}</code>
+                  <p>
+                    <strong>{triggerWords(trigger) || triggerTitle(trigger.type)}</strong>
+                  </p>
                   <span>
-                    {Object.entries(trigger.config)
-                      .filter(([, value]) => value !== null && value !== "")
-                      .map(([key, value]) => `${key} ${shown(value)}`)
-                      .join(" · ")}
+                    {triggerTitle(trigger.type)}
+                    {trigger.node !== null && trigger.node !== undefined && (
+                      <>
+                        {" "}
+                        at the node <code>{trigger.node}</code>
+                      </>
+                    )}
                   </span>
                 </li>
               ))}

@@ -1,25 +1,27 @@
 // Workflows at work: how each does, live, and what can be done with it.
-import { Button, Skeleton } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { GitCompareArrows } from "lucide-react";
 import { Link, useSearchParams } from "react-router";
 import { deploymentList } from "@/api/deployments";
 import { useMay } from "@/api/me";
 import { EmptyState } from "@/components/EmptyState";
+import { CardGrid, LoadingCards } from "@/components/GraphCard";
 import { Page } from "@/components/Page";
 import { PageHeader } from "@/components/PageHeader";
 import { ProblemNotice } from "@/components/ProblemNotice";
 import { counted } from "@/format/number";
 import { usePolling } from "@/live/useFreshCache";
+import { compareAddress } from "@/pages/deployments/address";
 import { DeployDrawer } from "@/pages/deployments/DeployDrawer";
 import { DeploymentCard } from "@/pages/deployments/DeploymentCard";
-import classes from "@/pages/deployments/DeploymentsPage.module.css";
 
 export default function DeploymentsPage() {
   const mayEdit = useMay("editor");
   const [query, setQuery] = useSearchParams();
   const list = useQuery({ ...deploymentList({ limit: 200 }), refetchInterval: usePolling() });
   const items = list.data?.items ?? [];
+  const [one, other] = items;
   const wanted = query.get("new");
   const openNew = (workflow: string | null) => setQuery(workflow === null ? {} : { new: workflow }, { replace: true });
   return (
@@ -29,8 +31,8 @@ export default function DeploymentsPage() {
         description={list.data === undefined ? null : summary(items)}
         actions={
           <>
-            {items.length > 1 && (
-              <Button component={Link} to="/deployments/compare" variant="default" leftSection={<GitCompareArrows size={15} />}>
+            {one !== undefined && other !== undefined && (
+              <Button component={Link} to={compareAddress(one.name, other.name)} variant="default" leftSection={<GitCompareArrows size={15} />}>
                 Compare
               </Button>
             )}
@@ -40,22 +42,18 @@ export default function DeploymentsPage() {
       />
       {list.error !== null && <ProblemNotice error={list.error} onRetry={() => void list.refetch()} />}
       {list.isPending ? (
-        <div className={classes.cards} role="status" aria-label="Loading">
-          {[0, 1, 2].map((at) => (
-            <Skeleton key={at} height={312} radius={12} />
-          ))}
-        </div>
+        <LoadingCards count={3} height={312} />
       ) : list.data !== undefined && items.length === 0 ? (
         <EmptyState title="Nothing is deployed">
           A deployed workflow runs by itself: on a schedule, on an event, when it is called. Its version, its profiles and
           its inputs are bound to it, and it can be paused and changed while it runs.
         </EmptyState>
       ) : (
-        <ul className={classes.cards} aria-label="Deployments">
+        <CardGrid label="Deployments">
           {items.map((deployment) => (
             <DeploymentCard key={deployment.name} deployment={deployment} />
           ))}
-        </ul>
+        </CardGrid>
       )}
       {mayEdit && wanted !== null && <DeployDrawer workflow={wanted} onClose={() => openNew(null)} />}
     </Page>

@@ -23,7 +23,6 @@ export function EditDrawer({ name, onClose }: { name: string; onClose: () => voi
       position="right"
       size="lg"
       classNames={{ title: classes.title ?? "" }}
-      closeButtonProps={{ "aria-label": "Close" }}
       title={`Edit ${name}`}
     >
       <Loaded query={query} lines={6}>

@@ -4,16 +4,16 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { X } from "lucide-react";
 import { removeStateValue, stateOf } from "@/api/deployments";
 import { keys } from "@/api/keys";
-import { useMay } from "@/api/me";
+import { useLeave } from "@/api/levels";
 import { Loaded } from "@/components/Loaded";
 import { tell, tellProblem } from "@/components/notices";
 import { Panel } from "@/components/Panel";
 import page from "@/pages/deployments/DeploymentPage.module.css";
 import classes from "@/pages/deployments/StatePanel.module.css";
 
-export function StatePanel({ name }: { name: string }) {
+export function StatePanel({ name, workflow }: { name: string; workflow: string }) {
   const state = useQuery(stateOf(name));
-  const mayControl = useMay("operator");
+  const leave = useLeave(workflow, "operate");
   const client = useQueryClient();
   const remove = async (key: string) => {
     await removeStateValue(name, key);
@@ -32,7 +32,7 @@ export function StatePanel({ name }: { name: string }) {
                 <li key={key}>
                   <span>{key}</span>
                   <code>{JSON.stringify(value)}</code>
-                  {mayControl && (
+                  {leave.isOffered && leave.refusal === null && (
                     <ActionIcon aria-label={`Forget ${key}`} size={24} onClick={() => void remove(key).catch(tellProblem)}>
                       <X size={14} />
                     </ActionIcon>

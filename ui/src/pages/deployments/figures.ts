@@ -18,10 +18,9 @@ export function mainFigures({ metrics, under_way, queued }: Deployment): Figure[
   ];
 }
 
-export function allFigures(deployment: Deployment): Figure[] {
-  const { metrics, queued } = deployment;
+/** The rest, for who wants to know all of it. */
+export function otherFigures({ metrics, queued }: Deployment): Figure[] {
   return [
-    ...mainFigures({ ...deployment, queued: 0 }),
     { label: "Queued", value: number(queued) },
     { label: "Completed", value: number(metrics.completed) },
     { label: "Failed", value: number(metrics.failed) },

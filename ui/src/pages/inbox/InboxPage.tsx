@@ -10,6 +10,7 @@ import { Keys } from "@/components/Keys";
 import { Loaded } from "@/components/Loaded";
 import { Page } from "@/components/Page";
 import { PageHeader } from "@/components/PageHeader";
+import { Pills } from "@/components/Pills";
 import { usePolling } from "@/live/useFreshCache";
 import classes from "@/pages/inbox/InboxPage.module.css";
 import { nextAfter, readShow, step } from "@/pages/inbox/shown";
@@ -57,18 +58,15 @@ export default function InboxPage() {
         description="Runs that cannot go on without a person. Answer here; the run goes on at once."
       >
         <div className={classes.bar}>
-          <div className={classes.shows} role="group" aria-label="Which tasks">
-            {SHOWS.map((one) => (
-              <button
-                key={one.show}
-                type="button"
-                aria-pressed={one.show === show}
-                onClick={() => go({ show: one.show, task: null })}
-              >
-                {one.title}
-              </button>
-            ))}
-          </div>
+          <Pills
+            label="Which tasks"
+            pills={SHOWS.map((one) => ({
+              key: one.show,
+              title: one.title,
+              isPressed: one.show === show,
+              onPress: () => go({ show: one.show, task: null }),
+            }))}
+          />
           <p className={classes.hint}>
             <Keys keys="j" /> <Keys keys="k" /> to walk, <Keys keys="enter" /> to answer
           </p>

@@ -7,12 +7,12 @@ import { runDetail } from "@/api/runs";
 import { type TaskDetail, taskOne } from "@/api/tasks";
 import { Loaded } from "@/components/Loaded";
 import { StatusBadge } from "@/components/StatusBadge";
+import { refusalOf } from "@/components/tasks/answering";
+import { TaskAnswerForm } from "@/components/tasks/TaskAnswerForm";
+import { ValueView } from "@/components/values/ValueView";
 import { When } from "@/components/When";
 import { isObject, type Json } from "@/form/schema";
-import { refusalOf } from "@/pages/inbox/shown";
-import { TaskAnswerForm } from "@/pages/inbox/TaskAnswerForm";
 import classes from "@/pages/inbox/TaskView.module.css";
-import { ValueView } from "@/pages/inbox/ValueView";
 
 interface Props {
   id: string;
@@ -31,7 +31,7 @@ export function TaskView({ id, onAnswered }: Props) {
           </header>
           {task.message && <p className={classes.message}>{task.message}</p>}
           <Facts task={task} />
-          {task.value !== undefined && task.value !== null && <ValueView value={task.value as Json} />}
+          {task.value !== undefined && task.value !== null && <ValueView label="What it is about" value={task.value} isNameHidden />}
           {task.status === "open" ? <Open task={task} onAnswered={onAnswered} /> : <Answered task={task} />}
         </article>
       )}
@@ -117,7 +117,7 @@ function Answered({ task }: { task: TaskDetail }) {
       </p>
       {answer.note && <blockquote>{answer.note}</blockquote>}
       {isObject(answer.values as Json) && Object.keys(answer.values ?? {}).length > 0 && (
-        <ValueView value={answer.values as Json} />
+        <ValueView label="What was answered" value={answer.values} isNameHidden />
       )}
     </div>
   );

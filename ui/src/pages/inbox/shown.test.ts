@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Task, TaskDetail } from "@/api/tasks";
-import { beginning, cellText, nextAfter, readShow, refusalOf, step, tableOf } from "@/pages/inbox/shown";
+import { nextAfter, readShow, step } from "@/pages/inbox/shown";
 
 const task = (id: string, more: Partial<TaskDetail> = {}): TaskDetail => ({
   id,
@@ -13,27 +13,6 @@ const task = (id: string, more: Partial<TaskDetail> = {}): TaskDetail => ({
   people: [],
   created_at: null,
   ...more,
-});
-
-describe("tableOf", () => {
-  it("makes columns of everything that the rows have", () => {
-    expect(tableOf([{ a: 1 }, { a: 2, b: "x" }])).toEqual({ columns: ["a", "b"], rows: [[1, null], [2, "x"]] });
-  });
-  it("shows one object as names and values", () => {
-    expect(tableOf({ total: 3 })).toEqual({ columns: [], rows: [["total", 3]] });
-  });
-  it.each([[[]], [[1, 2]], ["text"], [7], [null], [{}]])("leaves %j to JSON", (value) => {
-    expect(tableOf(value)).toBeNull();
-  });
-});
-
-describe("what may be done", () => {
-  it("is for who has a link", () => {
-    expect(refusalOf(task("a", { link: "/x" }))).toBeNull();
-    expect(refusalOf(task("a", { people: ["mara", "tom"] }))).toContain("mara or tom");
-    expect(refusalOf(task("a"))).toContain("operator");
-    expect(refusalOf(task("a", { status: "done", link: null }))).toContain("not open");
-  });
 });
 
 describe("walking through the list", () => {
@@ -52,13 +31,6 @@ describe("walking through the list", () => {
   });
 });
 
-it("a form begins with its defaults", () => {
-  expect(beginning({ type: "object", properties: { boxes: { type: "integer", default: 2 }, why: { type: "string" } } })).toEqual({
-    boxes: 2,
-  });
-});
-
 it("reads an address as far as it makes sense", () => {
   expect(["open", "answered", null, "x"].map(readShow)).toEqual(["open", "answered", "mine", "mine"]);
-  expect([cellText(null), cellText("a"), cellText({ a: 1 })]).toEqual(["–", "a", '{"a":1}']);
 });

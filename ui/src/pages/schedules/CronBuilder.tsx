@@ -1,5 +1,6 @@
 // When, as cron: usual ones to begin with, its fields, its text; and when it would fire next.
 import { Checkbox, TextInput } from "@mantine/core";
+import { Pills } from "@/components/Pills";
 import { CRON_PRESETS, cronInWords } from "@/form/cron";
 import classes from "@/pages/schedules/CronBuilder.module.css";
 import { type CronFields, joinCron, splitCron } from "@/pages/schedules/cronFields";
@@ -21,18 +22,15 @@ export function CronBuilder({ cron, onChange }: Props) {
   const fields = splitCron(cron);
   return (
     <div className={classes.builder}>
-      <div className={classes.presets} role="group" aria-label="Usual times">
-        {CRON_PRESETS.map((preset) => (
-          <button
-            key={preset.cron}
-            type="button"
-            aria-pressed={preset.cron === cron.trim()}
-            onClick={() => onChange(preset.cron)}
-          >
-            {preset.title}
-          </button>
-        ))}
-      </div>
+      <Pills
+        label="Usual times"
+        pills={CRON_PRESETS.map((preset) => ({
+          key: preset.cron,
+          title: preset.title,
+          isPressed: preset.cron === cron.trim(),
+          onPress: () => onChange(preset.cron),
+        }))}
+      />
       {fields !== null && (
         <div className={classes.fields} role="group" aria-label="Fields">
           {fields.second !== null && (

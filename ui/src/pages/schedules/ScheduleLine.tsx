@@ -5,8 +5,9 @@ import { useState } from "react";
 import { Link } from "react-router";
 import { deleteDeployment, stopDeployment } from "@/api/deployments";
 import { keys } from "@/api/keys";
-import { useMay } from "@/api/me";
+import { useLeave } from "@/api/levels";
 import { fireTimesOf, pauseSchedule, resumeSchedule, type Schedule } from "@/api/schedules";
+import { Allowed } from "@/components/Allowed";
 import { ConfirmButton } from "@/components/ConfirmButton";
 import { Loaded } from "@/components/Loaded";
 import { tell, tellProblem } from "@/components/notices";
@@ -25,8 +26,8 @@ interface Props {
 
 export function ScheduleLine({ schedule, workflow }: Props) {
   const client = useQueryClient();
-  const mayControl = useMay("operator");
-  const mayEdit = useMay("editor");
+  const operate = useLeave(workflow, "operate");
+  const edit = useLeave(workflow, "edit");
   const [isEditing, setEditing] = useState(false);
   const again = () =>
     Promise.all([keys.schedules.all, keys.deployments.all].map((queryKey) => client.invalidateQueries({ queryKey })));
@@ -66,28 +67,38 @@ export function ScheduleLine({ schedule, workflow }: Props) {
           {schedule.problem && <p className={classes.problem}>{schedule.problem}</p>}
         </div>
         <NextThree schedule={schedule} />
-        {mayControl && (
+        {operate.isOffered && (
           <div className={classes.actions}>
-            {schedule.status !== "stopped" && (
-              <Button
-                size="xs"
-                variant="default"
-                aria-label={`${schedule.status === "paused" ? "Resume" : "Pause"} ${schedule.name}`}
-                loading={toggle.isPending}
-                onClick={() => toggle.mutate()}
+            {edit.isOffered && (
+              <ConfirmButton
+                of={schedule.name}
+                question={`${schedule.deployment} is deployed no more.`}
+                onConfirm={remove}
+                refusal={edit.refusal}
               >
-                {schedule.status === "paused" ? "Resume" : "Pause"}
-              </Button>
-            )}
-            {mayEdit && schedule.type === SCHEDULE && !isEditing && (
-              <Button size="xs" variant="subtle" color="gray" aria-label={`Edit ${schedule.name}`} onClick={() => setEditing(true)}>
-                Edit
-              </Button>
-            )}
-            {mayEdit && (
-              <ConfirmButton of={schedule.name} question={`${schedule.deployment} is deployed no more.`} onConfirm={remove}>
                 Delete
               </ConfirmButton>
+            )}
+            {edit.isOffered && schedule.type === SCHEDULE && !isEditing && (
+              <Allowed refusal={edit.refusal}>
+                <Button size="xs" variant="subtle" color="gray" aria-label={`Edit ${schedule.name}`} onClick={() => setEditing(true)}>
+                  Edit
+                </Button>
+              </Allowed>
+            )}
+            {schedule.status !== "stopped" && (
+              <Allowed refusal={operate.refusal}>
+                <Button
+                  className={classes.toggle ?? ""}
+                  size="xs"
+                  variant="default"
+                  aria-label={`${schedule.status === "paused" ? "Resume" : "Pause"} ${schedule.name}`}
+                  loading={toggle.isPending}
+                  onClick={() => toggle.mutate()}
+                >
+                  {schedule.status === "paused" ? "Resume" : "Pause"}
+                </Button>
+              </Allowed>
             )}
           </div>
         )}

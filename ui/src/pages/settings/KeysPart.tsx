@@ -1,7 +1,5 @@
 // API keys: for programs that act in one's name.
-import { Button } from "@mantine/core";
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
-import { Plus } from "lucide-react";
 import { useState } from "react";
 import { type ApiKey, apiKeyList, type NewApiKey, revokeApiKey } from "@/api/apiKeys";
 import { keys } from "@/api/keys";
@@ -9,6 +7,8 @@ import { allItems } from "@/api/paging";
 import { ConfirmButton } from "@/components/ConfirmButton";
 import { EmptyState } from "@/components/EmptyState";
 import { Loaded } from "@/components/Loaded";
+import { NewButton } from "@/components/NewButton";
+import { ShowMore } from "@/components/ShowMore";
 import { StatusBadge } from "@/components/StatusBadge";
 import { When } from "@/components/When";
 import { tell } from "@/components/notices";
@@ -30,9 +30,7 @@ export default function KeysPart() {
       description="A program that carries one acts in your name, at most as far as your role goes. Send it as Authorization: Bearer …"
       action={
         !isMaking && (
-          <Button leftSection={<Plus size={15} />} onClick={() => setMaking(true)}>
-            New key
-          </Button>
+          <NewButton onClick={() => setMaking(true)}>New key</NewButton>
         )
       }
     >
@@ -55,9 +53,11 @@ export default function KeysPart() {
         {({ pages }) => {
           const items = allItems(pages);
           return items.length === 0 ? (
-            <EmptyState title="You have no API key">
-              The command line, a script or another service needs one to work with this server.
-            </EmptyState>
+            !isMaking && (
+              <EmptyState title="You have no API key">
+                The command line, a script or another service needs one to work with this server.
+              </EmptyState>
+            )
           ) : (
             <>
               <Lined label="API keys">
@@ -65,11 +65,7 @@ export default function KeysPart() {
                   <KeyLine key={key.id} apiKey={key} onRevoked={again} />
                 ))}
               </Lined>
-              {query.hasNextPage && (
-                <Button variant="default" mt="sm" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-                  Show more
-                </Button>
-              )}
+              <ShowMore query={query} />
             </>
           );
         }}

@@ -1,7 +1,5 @@
 // Profiles: named credentials that deployments and nodes are bound to.
-import { Button } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Plus } from "lucide-react";
 import { useState } from "react";
 import { deploymentList } from "@/api/deployments";
 import { keys } from "@/api/keys";
@@ -9,6 +7,7 @@ import { useMay, useMe } from "@/api/me";
 import { profileList } from "@/api/profiles";
 import { EmptyState } from "@/components/EmptyState";
 import { Loaded } from "@/components/Loaded";
+import { NewButton } from "@/components/NewButton";
 import { whyNot } from "@/pages/settings/parts";
 import { ProfileForm } from "@/pages/settings/ProfileForm";
 import { ProfileLine } from "@/pages/settings/ProfileLine";
@@ -36,9 +35,7 @@ export default function ProfilesPart() {
       action={
         mayWrite &&
         !isMaking && (
-          <Button leftSection={<Plus size={15} />} onClick={() => setMaking(true)}>
-            New profile
-          </Button>
+          <NewButton onClick={() => setMaking(true)}>New profile</NewButton>
         )
       }
     >

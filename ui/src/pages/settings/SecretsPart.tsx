@@ -1,7 +1,6 @@
 // Secrets that every run may read, by name; and the key that seals all that is stored.
 import { Button, PasswordInput, TextInput } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Plus } from "lucide-react";
 import { useState } from "react";
 import { keys } from "@/api/keys";
 import { useMay, useMe } from "@/api/me";
@@ -9,6 +8,7 @@ import { deleteSecret, rotateKey, type Secret, secretList, setSecret } from "@/a
 import { ConfirmButton } from "@/components/ConfirmButton";
 import { EmptyState } from "@/components/EmptyState";
 import { Loaded } from "@/components/Loaded";
+import { NewButton } from "@/components/NewButton";
 import { tell } from "@/components/notices";
 import { StatusBadge } from "@/components/StatusBadge";
 import { When } from "@/components/When";
@@ -41,9 +41,7 @@ export default function SecretsPart() {
         action={
           mayWrite &&
           writing === null && (
-            <Button leftSection={<Plus size={15} />} onClick={() => setWriting("")}>
-              New secret
-            </Button>
+            <NewButton onClick={() => setWriting("")}>New secret</NewButton>
           )
         }
       >

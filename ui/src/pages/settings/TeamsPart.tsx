@@ -1,7 +1,6 @@
 // Teams: workflows are shared with all of their members at once.
 import { Button, MultiSelect, TextInput } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Plus } from "lucide-react";
 import { useState } from "react";
 import { keys } from "@/api/keys";
 import { shareNames } from "@/api/sharing";
@@ -9,6 +8,7 @@ import { changeTeam, createTeam, deleteTeam, type Team, teamList } from "@/api/t
 import { ConfirmButton } from "@/components/ConfirmButton";
 import { EmptyState } from "@/components/EmptyState";
 import { Loaded } from "@/components/Loaded";
+import { NewButton } from "@/components/NewButton";
 import { tell } from "@/components/notices";
 import { counted } from "@/format/number";
 import { Beside, InlineForm } from "@/pages/settings/InlineForm";
@@ -31,9 +31,7 @@ export default function TeamsPart() {
       description="What is shared with a team, all its members have."
       action={
         edited === null && (
-          <Button leftSection={<Plus size={15} />} onClick={() => setEdited("")}>
-            New team
-          </Button>
+          <NewButton onClick={() => setEdited("")}>New team</NewButton>
         )
       }
     >

@@ -1,13 +1,14 @@
 // Users: who may sign in, as what, and how much they may use.
-import { Button, Select, TextInput } from "@mantine/core";
+import { Select, TextInput } from "@mantine/core";
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
-import { Plus } from "lucide-react";
 import { useState } from "react";
 import { keys } from "@/api/keys";
 import type { Role } from "@/api/me";
 import { allItems } from "@/api/paging";
 import { createUser, userList } from "@/api/users";
 import { Loaded } from "@/components/Loaded";
+import { NewButton } from "@/components/NewButton";
+import { ShowMore } from "@/components/ShowMore";
 import { Beside, InlineForm } from "@/pages/settings/InlineForm";
 import { ROLES } from "@/pages/settings/roles";
 import { Lined, Section } from "@/pages/settings/Section";
@@ -27,9 +28,7 @@ export default function UsersPart() {
       description="A viewer looks, an operator also runs and answers, an editor also makes and publishes, an administrator may everything."
       action={
         !isMaking && (
-          <Button leftSection={<Plus size={15} />} onClick={() => setMaking(true)}>
-            New user
-          </Button>
+          <NewButton onClick={() => setMaking(true)}>New user</NewButton>
         )
       }
     >
@@ -56,11 +55,7 @@ export default function UsersPart() {
                 <UserLine key={user.id} user={user} onChanged={again} onLink={setLink} />
               ))}
             </Lined>
-            {query.hasNextPage && (
-              <Button variant="default" mt="sm" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-                Show more
-              </Button>
-            )}
+            <ShowMore query={query} />
           </>
         )}
       </Loaded>

@@ -1,19 +1,19 @@
 // Workflows to begin with.
-import { Button, Select, Skeleton, TextInput } from "@mantine/core";
-import { useDebouncedCallback } from "@mantine/hooks";
+import { Button, Select } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { Search } from "lucide-react";
-import { useState } from "react";
 import { useSearchParams } from "react-router";
 import { allItems } from "@/api/paging";
 import { allTemplates, DIFFICULTIES, type TemplateFilter, templatePages } from "@/api/templates";
 import { EmptyState } from "@/components/EmptyState";
+import { Filters } from "@/components/Filters";
+import { CardGrid, LoadingCards } from "@/components/GraphCard";
 import { Page } from "@/components/Page";
 import { PageHeader } from "@/components/PageHeader";
 import { ProblemNotice } from "@/components/ProblemNotice";
+import { SearchField } from "@/components/SearchField";
+import { ShowMore } from "@/components/ShowMore";
 import { TemplateCard } from "@/pages/templates/TemplateCard";
 import { categoriesOf, DIFFICULTY_WORDS, readTemplateFilter, titled } from "@/pages/templates/templates";
-import classes from "@/pages/templates/TemplatesPage.module.css";
 
 export default function TemplatesPage() {
   const [query, setQuery] = useSearchParams();
@@ -29,15 +29,11 @@ export default function TemplatesPage() {
   return (
     <Page>
       <PageHeader title="Templates" description="Working workflows to begin with: fill in what is yours, and change the rest.">
-        <Filters filter={filter} onChange={set} />
+        <TemplateFilters filter={filter} onChange={set} />
       </PageHeader>
       {pages.error !== null && <ProblemNotice error={pages.error} onRetry={() => void pages.refetch()} />}
       {pages.isPending ? (
-        <div className={classes.cards} role="status" aria-label="Loading">
-          {[0, 1, 2, 3, 4, 5].map((at) => (
-            <Skeleton key={at} height={264} radius={12} />
-          ))}
-        </div>
+        <LoadingCards height={264} />
       ) : templates.length === 0 && pages.data !== undefined ? (
         <EmptyState
           title="No template fits this search"
@@ -48,17 +44,13 @@ export default function TemplatesPage() {
           }
         />
       ) : (
-        <ul className={classes.cards} aria-label="Templates">
+        <CardGrid label="Templates">
           {templates.map((template) => (
             <TemplateCard key={template.name} template={template} />
           ))}
-        </ul>
+        </CardGrid>
       )}
-      {pages.hasNextPage && (
-        <Button variant="default" onClick={() => void pages.fetchNextPage()} loading={pages.isFetchingNextPage}>
-          Show more
-        </Button>
-      )}
+      <ShowMore query={pages} />
     </Page>
   );
 }
@@ -68,30 +60,17 @@ interface FiltersProps {
   onChange: (name: keyof TemplateFilter, value: string | null) => void;
 }
 
-function Filters({ filter, onChange }: FiltersProps) {
+function TemplateFilters({ filter, onChange }: FiltersProps) {
   const all = useQuery(allTemplates);
-  const [typed, setTyped] = useState(filter.search ?? "");
-  const [shown, setShown] = useState(filter.search);
-  if (filter.search !== shown) {
-    // The address has changed, not by typing.
-    setShown(filter.search);
-    if ((filter.search ?? "") !== typed.trim()) setTyped(filter.search ?? "");
-  }
-  const tell = useDebouncedCallback((text: string) => onChange("search", text.trim()), 200);
   return (
-    <div className={classes.filters} role="search" aria-label="Filter templates">
-      <TextInput
-        aria-label="Search templates"
+    <Filters label="Filter templates">
+      <SearchField
+        label="Search templates"
         placeholder="What should happen?"
-        leftSection={<Search size={14} aria-hidden="true" />}
-        value={typed}
-        onChange={(event) => {
-          setTyped(event.currentTarget.value);
-          tell(event.currentTarget.value);
-        }}
+        value={filter.search ?? ""}
+        onChange={(search) => onChange("search", search)}
       />
       <Select
-        className={classes.choice ?? ""}
         aria-label="Category"
         placeholder="Any category"
         data={categoriesOf(all.data?.items ?? []).map((value) => ({ value, label: titled(value) }))}
@@ -100,7 +79,6 @@ function Filters({ filter, onChange }: FiltersProps) {
         clearable
       />
       <Select
-        className={classes.choice ?? ""}
         aria-label="Difficulty"
         placeholder="Any difficulty"
         data={DIFFICULTIES.map((value) => ({ value, label: DIFFICULTY_WORDS[value] }))}
@@ -108,6 +86,6 @@ function Filters({ filter, onChange }: FiltersProps) {
         onChange={(value) => onChange("difficulty", value)}
         clearable
       />
-    </div>
+    </Filters>
   );
 }

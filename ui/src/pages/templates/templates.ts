@@ -1,5 +1,6 @@
 // Templates in words and in their address.
-import { DIFFICULTIES, type Difficulty, type Template, type TemplateFilter } from "@/api/templates";
+import { DIFFICULTIES, type Difficulty, type Template, type TemplateDetail, type TemplateFilter } from "@/api/templates";
+import type { JsonObject, Schema } from "@/form/schema";
 import { counted, share } from "@/format/number";
 import { elapsed } from "@/format/time";
 
@@ -28,6 +29,19 @@ export function factsOf({ statistics, duration_seconds }: Pick<Template, "statis
   if (typeof rating === "number") facts.push(`rated ${rating.toFixed(1)} by ${ratings}`);
   if (typeof duration_seconds === "number") facts.push(`takes about ${elapsed(duration_seconds * 1000)}`);
   return facts;
+}
+
+/** What the form begins with. */
+export function defaultsOf(schema: Schema): JsonObject {
+  const given = Object.entries(schema.properties ?? {}).flatMap(([name, part]) =>
+    part.default === undefined ? [] : [[name, part.default] as const],
+  );
+  return Object.fromEntries(given);
+}
+
+/** Whether nothing has to be chosen before it can run: no credentials are to be bound. */
+export function deployDirectly(template: Pick<TemplateDetail, "requirements">, missingSecrets: readonly string[]): boolean {
+  return missingSecrets.length === 0 && !template.requirements.some(({ kind }) => kind === "profile");
 }
 
 export function titled(category: string): string {

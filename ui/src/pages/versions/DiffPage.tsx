@@ -5,10 +5,11 @@ import { ArrowRight } from "lucide-react";
 import { useMemo, useState } from "react";
 import { Navigate, useNavigate, useParams } from "react-router";
 import { workflowOne } from "@/api/library";
-import { useMay } from "@/api/me";
+import { useLeave } from "@/api/levels";
 import { catalogueQuery } from "@/api/nodeTypes";
 import { allItems } from "@/api/paging";
 import { definitionOf, versionList, type WorkflowDefinition, type WorkflowVersion } from "@/api/versions";
+import { Allowed } from "@/components/Allowed";
 import { EmptyState } from "@/components/EmptyState";
 import { Lines } from "@/components/Loaded";
 import { Page } from "@/components/Page";
@@ -29,7 +30,7 @@ export default function DiffPage() {
   const { name = "", range: text = "" } = useParams();
   const range = readRange(text);
   const navigate = useNavigate();
-  const mayEdit = useMay("editor");
+  const leave = useLeave(name, "edit");
   const workflow = useQuery(workflowOne(name));
   const pages = useInfiniteQuery(versionList(name));
   const [target, setTarget] = useState<WorkflowVersion | null>(null);
@@ -49,12 +50,14 @@ export default function DiffPage() {
         tab="versions"
         part="Changes"
         actions={
-          mayEdit &&
+          leave.isOffered &&
           before !== undefined &&
           !before.is_latest && (
-            <Button variant="default" onClick={() => setTarget(before)}>
-              Roll back to version {before.version}
-            </Button>
+            <Allowed refusal={leave.refusal}>
+              <Button variant="default" onClick={() => setTarget(before)}>
+                Roll back to version {before.version}
+              </Button>
+            </Allowed>
           )
         }
       >

@@ -4,9 +4,10 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, useParams } from "react-router";
 import { workflowOne } from "@/api/library";
-import { useMay } from "@/api/me";
+import { type Leave, useLeave } from "@/api/levels";
 import { allItems } from "@/api/paging";
 import { versionList, type WorkflowVersion } from "@/api/versions";
+import { Allowed } from "@/components/Allowed";
 import { type Column, DataTable } from "@/components/DataTable";
 import { EmptyState } from "@/components/EmptyState";
 import { Page } from "@/components/Page";
@@ -21,7 +22,8 @@ interface Row {
   version: WorkflowVersion;
   /** The one it came after. */
   before: number | null;
-  onRollBack: ((version: WorkflowVersion) => void) | null;
+  leave: Leave;
+  onRollBack: (version: WorkflowVersion) => void;
 }
 
 const COLUMNS: readonly Column<Row>[] = [
@@ -62,7 +64,7 @@ const COLUMNS: readonly Column<Row>[] = [
   { id: "actions", title: "Actions", align: "end", cell: (row) => <Actions {...row} /> },
 ];
 
-function Actions({ version, before, onRollBack }: Row) {
+function Actions({ version, before, leave, onRollBack }: Row) {
   return (
     <span className={classes.actions}>
       {before !== null && (
@@ -76,15 +78,17 @@ function Actions({ version, before, onRollBack }: Row) {
           Changes
         </Button>
       )}
-      {onRollBack && !version.is_latest && (
-        <Button
-          variant="default"
-          size="xs"
-          aria-label={`Roll back to version ${version.version}`}
-          onClick={() => onRollBack(version)}
-        >
-          Roll back
-        </Button>
+      {leave.isOffered && !version.is_latest && (
+        <Allowed refusal={leave.refusal}>
+          <Button
+            variant="default"
+            size="xs"
+            aria-label={`Roll back to version ${version.version}`}
+            onClick={() => onRollBack(version)}
+          >
+            Roll back
+          </Button>
+        </Allowed>
       )}
     </span>
   );
@@ -92,7 +96,7 @@ function Actions({ version, before, onRollBack }: Row) {
 
 export default function VersionsPage() {
   const { name = "" } = useParams();
-  const mayEdit = useMay("editor");
+  const leave = useLeave(name, "edit");
   const workflow = useQuery(workflowOne(name));
   const isUnpublished = workflow.data !== undefined && typeof workflow.data.version !== "number";
   const pages = useInfiniteQuery({ ...versionList(name), enabled: workflow.data !== undefined && !isUnpublished });
@@ -101,7 +105,8 @@ export default function VersionsPage() {
   const rows = versions.map((version) => ({
     version,
     before: earlier(version, versions),
-    onRollBack: mayEdit ? setTarget : null,
+    leave,
+    onRollBack: setTarget,
   }));
   const { draft, version: latest } = workflow.data ?? {};
   const error = workflow.error ?? pages.error;

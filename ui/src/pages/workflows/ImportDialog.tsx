@@ -40,7 +40,7 @@ export function ImportDialog({ given, onClose }: { given: string; onClose: () =>
   const errors = issues.filter((issue) => issue.severity !== "warning").length;
   if (taking.data !== undefined) return <Taken items={taking.data.items} onClose={onClose} />;
   return (
-    <Modal opened title="Import a workflow file" onClose={onClose} size="xl" closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal opened title="Import a workflow file" onClose={onClose} size="xl">
       <div className={classes.form}>
         <Textarea
           label="Workflow file"
@@ -98,7 +98,7 @@ const OUTCOMES: Record<ImportedWorkflow["outcome"], string> = {
 
 function Taken({ items, onClose }: { items: readonly ImportedWorkflow[]; onClose: () => void }) {
   return (
-    <Modal opened title="Imported" onClose={onClose} closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal opened title="Imported" onClose={onClose}>
       <ul className={classes.taken}>
         {items.map(({ name, outcome, problems }) => (
           <li key={name}>

@@ -4,7 +4,7 @@ import { SharingPanel } from "@/components/SharingPanel";
 
 export function ShareDialog({ workflow, onClose }: { workflow: string; onClose: () => void }) {
   return (
-    <Modal opened title={`Share ${workflow}`} onClose={onClose} size="lg" closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal opened title={`Share ${workflow}`} onClose={onClose} size="lg">
       <SharingPanel workflow={workflow} />
     </Modal>
   );

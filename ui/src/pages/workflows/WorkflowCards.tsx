@@ -1,8 +1,8 @@
 // Workflows as cards, each with a drawing of it.
-import { Button, Skeleton } from "@mantine/core";
-import { Link } from "react-router";
 import type { Workflow } from "@/api/workflows";
+import { CardGrid, CardText, GraphCard, LoadingCards } from "@/components/GraphCard";
 import { WorkflowMiniature } from "@/components/Miniature";
+import { ShowMore } from "@/components/ShowMore";
 import { StatusBadge } from "@/components/StatusBadge";
 import { When } from "@/components/When";
 import { counted } from "@/format/number";
@@ -19,80 +19,64 @@ interface Props {
 }
 
 export function WorkflowCards({ workflows, isLoading, onMore, isLoadingMore }: Props) {
-  if (isLoading) {
-    return (
-      <div className={classes.cards} role="status" aria-label="Loading">
-        {[0, 1, 2, 3, 4, 5].map((at) => (
-          <Skeleton key={at} height={252} radius={12} />
-        ))}
-      </div>
-    );
-  }
+  if (isLoading) return <LoadingCards height={252} />;
   return (
     <>
-      <ul className={classes.cards} aria-label="Workflows">
+      <CardGrid label="Workflows">
         {workflows.map((workflow) => (
           <WorkflowCard key={workflow.name} workflow={workflow} />
         ))}
-      </ul>
-      {onMore && (
-        <div className={classes.more}>
-          <Button variant="default" onClick={onMore} loading={isLoadingMore}>
-            Show more
-          </Button>
-        </div>
-      )}
+      </CardGrid>
+      <ShowMore query={{ hasNextPage: onMore !== null, isFetchingNextPage: isLoadingMore, fetchNextPage: () => onMore?.() }} />
     </>
   );
 }
 
-export function WorkflowCard({ workflow }: { workflow: Workflow }) {
-  const { name, title, description, deployments = [], last_run } = workflow;
-  const active = deployments.filter((one) => one.status === "active").length;
+function WorkflowCard({ workflow }: { workflow: Workflow }) {
+  const { name, title, description, last_run } = workflow;
   return (
-    <li className={classes.card}>
-      <div className={classes.picture}>
-        <WorkflowMiniature workflow={name} {...drawnVersion(workflow)} />
+    <GraphCard
+      title={title ?? name}
+      to={`/w/${encodeURIComponent(name)}`}
+      picture={<WorkflowMiniature workflow={name} {...drawnVersion(workflow)} />}
+      menu={<WorkflowMenu workflow={workflow} />}
+      foot={<Foot workflow={workflow} />}
+    >
+      <CardText lines={2}>{description ?? <span className={classes.name}>{name}</span>}</CardText>
+      <div className={classes.facts}>
+        {last_run ? (
+          <>
+            <StatusBadge status={last_run.status} />
+            <When at={last_run.started_at} />
+          </>
+        ) : (
+          <span>Never run</span>
+        )}
+        <Deployed workflow={workflow} />
       </div>
-      <div className={classes.words}>
-        <div className={classes.head}>
-          <h2>
-            <Link to={`/w/${encodeURIComponent(name)}`} className={classes.title}>
-              {title ?? name}
-            </Link>
-          </h2>
-          <div className={classes.menu}>
-            <WorkflowMenu workflow={workflow} />
-          </div>
-        </div>
-        <p className={classes.description}>{description ?? <span className={classes.name}>{name}</span>}</p>
-        <div className={classes.facts}>
-          {last_run ? (
-            <>
-              <StatusBadge status={last_run.status} />
-              <When at={last_run.started_at} />
-            </>
-          ) : (
-            <span>Never run</span>
-          )}
-          {deployments.length > 0 && (
-            <span className={classes.deployed}>
-              {active === deployments.length
-                ? `${counted(active, "deployment")}`
-                : `${active} of ${counted(deployments.length, "deployment")} active`}
-            </span>
-          )}
-        </div>
-      </div>
-      <div className={classes.foot}>
-        <span data-unpublished={(workflow.version ?? null) === null || undefined}>{versionWords(workflow)}</span>
-        <OwnerBadge owner={workflow.owner} />
-        <span className={classes.tags}>
-          {workflow.tags.map((tag) => (
-            <span key={tag}>#{tag}</span>
-          ))}
-        </span>
-      </div>
-    </li>
+    </GraphCard>
+  );
+}
+
+function Deployed({ workflow: { deployments = [] } }: { workflow: Workflow }) {
+  if (deployments.length === 0) return null;
+  const active = deployments.filter((one) => one.status === "active").length;
+  const all = counted(deployments.length, "deployment");
+  return <span className={classes.deployed}>{active === deployments.length ? all : `${active} of ${all} active`}</span>;
+}
+
+function Foot({ workflow }: { workflow: Workflow }) {
+  return (
+    <>
+      <span data-unpublished={(workflow.version ?? null) === null || undefined} className={classes.version}>
+        {versionWords(workflow)}
+      </span>
+      <OwnerBadge owner={workflow.owner} />
+      <span className={classes.tags}>
+        {workflow.tags.map((tag) => (
+          <span key={tag}>#{tag}</span>
+        ))}
+      </span>
+    </>
   );
 }

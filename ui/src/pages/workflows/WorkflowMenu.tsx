@@ -6,20 +6,23 @@ import { useState } from "react";
 import { useNavigate } from "react-router";
 import { keys } from "@/api/keys";
 import { deleteWorkflow, exportWorkflow, restoreWorkflow } from "@/api/library";
-import { useMay, useMe } from "@/api/me";
+import { useLeave } from "@/api/levels";
+import { useMay } from "@/api/me";
 import type { Workflow } from "@/api/workflows";
 import { tell, tellProblem } from "@/components/notices";
 import { DuplicateDialog } from "@/pages/workflows/DuplicateDialog";
-import { download } from "@/pages/workflows/download";
+import { download } from "@/components/download";
 import { ShareDialog } from "@/pages/workflows/ShareDialog";
+import classes from "@/pages/workflows/WorkflowMenu.module.css";
 import { tellWithUndo } from "@/pages/workflows/tellWithUndo";
 
 export function WorkflowMenu({ workflow }: { workflow: Workflow }) {
   const { name } = workflow;
-  const me = useMe();
-  const mayEdit = useMay("editor");
-  const isAdmin = useMay("admin");
-  const isOwn = mayEdit && (isAdmin || (workflow.owner ?? null) === null || workflow.owner === me.id);
+  const owner = workflow.owner ?? null;
+  const mayMake = useMay("editor");
+  const edit = useLeave(name, "edit", owner);
+  const own = useLeave(name, "own", owner);
+  const isOwn = own.isOffered && own.refusal === null;
   const client = useQueryClient();
   const navigate = useNavigate();
   const [open, setOpen] = useState<"share" | "duplicate" | null>(null);
@@ -41,15 +44,16 @@ export function WorkflowMenu({ workflow }: { workflow: Workflow }) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          {mayEdit && (workflow.version ?? null) !== null && (
+          {edit.isOffered && (workflow.version ?? null) !== null && (
             <Menu.Item
               leftSection={<Layers size={15} />}
+              disabled={edit.refusal !== null}
               onClick={() => void navigate(`/deployments?new=${encodeURIComponent(name)}`)}
             >
               Deploy…
             </Menu.Item>
           )}
-          {mayEdit && (
+          {mayMake && (
             <Menu.Item leftSection={<CopyPlus size={15} />} onClick={() => setOpen("duplicate")}>
               Duplicate…
             </Menu.Item>
@@ -60,14 +64,20 @@ export function WorkflowMenu({ workflow }: { workflow: Workflow }) {
           <Menu.Item leftSection={<Share2 size={15} />} onClick={() => setOpen("share")}>
             {isOwn ? "Share…" : "Who has it…"}
           </Menu.Item>
-          {isOwn && (
+          {own.isOffered && (
             <>
               <Menu.Divider />
-              <Menu.Item color="red" leftSection={<Trash2 size={15} />} onClick={() => void putAway().catch(tellProblem)}>
+              <Menu.Item
+                color="red"
+                leftSection={<Trash2 size={15} />}
+                disabled={!isOwn}
+                onClick={() => void putAway().catch(tellProblem)}
+              >
                 Move to bin
               </Menu.Item>
             </>
           )}
+          {(edit.refusal ?? own.refusal) !== null && <Menu.Label className={classes.why ?? ""}>{edit.refusal ?? own.refusal}</Menu.Label>}
         </Menu.Dropdown>
       </Menu>
       {open === "share" && <ShareDialog workflow={name} onClose={() => setOpen(null)} />}

@@ -1,17 +1,17 @@
 // The workflows one may see: looked through, begun, copied, shared, put away.
-import { Button, SegmentedControl, Select, TextInput } from "@mantine/core";
-import { useDebouncedCallback } from "@mantine/hooks";
+import { Button, SegmentedControl, Select } from "@mantine/core";
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
-import { LayoutGrid, List, Search } from "lucide-react";
-import { useState } from "react";
+import { LayoutGrid, List } from "lucide-react";
 import { useSearchParams } from "react-router";
 import { tagList, workflowPages } from "@/api/library";
 import { useMay, useMe } from "@/api/me";
 import { allItems } from "@/api/paging";
 import { EmptyState } from "@/components/EmptyState";
+import { Filters } from "@/components/Filters";
 import { Page } from "@/components/Page";
 import { PageHeader } from "@/components/PageHeader";
 import { ProblemNotice } from "@/components/ProblemNotice";
+import { SearchField } from "@/components/SearchField";
 import { usePolling } from "@/live/useFreshCache";
 import { EVERYTHING, useLive } from "@/live/useLive";
 import { useSoon } from "@/live/useSoon";
@@ -50,7 +50,7 @@ export default function WorkflowsPage() {
         description={library.shelf === "bin" ? "What was put away. Versions and runs are kept until it is restored." : null}
         actions={mayEdit && <NewWorkflow />}
       >
-        <Filters library={library} onChange={change} />
+        <LibraryFilters library={library} onChange={change} />
       </PageHeader>
       {pages.error !== null && <ProblemNotice error={pages.error} onRetry={() => void pages.refetch()} />}
       {pages.data !== undefined && workflows.length === 0 ? (
@@ -71,7 +71,7 @@ interface FiltersProps {
   onChange: (changed: Partial<Library>) => void;
 }
 
-function Filters({ library, onChange }: FiltersProps) {
+function LibraryFilters({ library, onChange }: FiltersProps) {
   const tags = useQuery(tagList);
   const names = (tags.data?.items ?? []).map(({ tag, workflows }) => ({ value: tag, label: `${tag} (${workflows})` }));
   const mayEdit = useMay("editor");
@@ -80,10 +80,14 @@ function Filters({ library, onChange }: FiltersProps) {
     ...(mayEdit ? [{ value: "mine", label: "Mine" }, { value: "bin", label: "Bin" }] : []),
   ];
   return (
-    <div className={classes.filters} role="search" aria-label="Filter workflows">
-      <SearchField value={library.search} onChange={(search) => onChange({ search })} />
+    <Filters label="Filter workflows">
+      <SearchField
+        label="Search workflows"
+        placeholder="Search name, title, description…"
+        value={library.search}
+        onChange={(search) => onChange({ search })}
+      />
       <Select
-        className={classes.choice ?? ""}
         aria-label="Tag"
         placeholder="Any tag"
         data={names}
@@ -93,7 +97,6 @@ function Filters({ library, onChange }: FiltersProps) {
         clearable
       />
       <Select
-        className={classes.choice ?? ""}
         aria-label="Order"
         data={[...SORTS]}
         value={library.sort}
@@ -118,7 +121,7 @@ function Filters({ library, onChange }: FiltersProps) {
         value={library.view}
         onChange={(view) => onChange({ view: view as Library["view"] })}
       />
-    </div>
+    </Filters>
   );
 }
 
@@ -128,29 +131,6 @@ function ViewLabel({ icon, text }: { icon: React.ReactNode; text: string }) {
       {icon}
       <span className={classes.hidden}>{text}</span>
     </span>
-  );
-}
-
-function SearchField({ value, onChange }: { value: string; onChange: (search: string) => void }) {
-  const [typed, setTyped] = useState(value);
-  const [shown, setShown] = useState(value);
-  if (value !== shown) {
-    // The address has changed, not by typing.
-    setShown(value);
-    if (value !== typed.trim()) setTyped(value);
-  }
-  const tell = useDebouncedCallback(onChange, 200);
-  return (
-    <TextInput
-      aria-label="Search workflows"
-      placeholder="Search name, title, description…"
-      leftSection={<Search size={14} aria-hidden="true" />}
-      value={typed}
-      onChange={(event) => {
-        setTyped(event.currentTarget.value);
-        tell(event.currentTarget.value);
-      }}
-    />
   );
 }
 

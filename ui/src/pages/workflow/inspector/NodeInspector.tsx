@@ -1,6 +1,7 @@
 // One node: its config, its policy, its data, what its type is for.
 import { ActionIcon, Tabs, Tooltip } from "@mantine/core";
 import { Play } from "lucide-react";
+import { useMemo } from "react";
 import { useSearchParams } from "react-router";
 import { Place } from "@/expression/place";
 import { idOf, type NodePath } from "@/model/path";
@@ -24,7 +25,9 @@ export function NodeInspector({ path }: { path: NodePath }) {
   const node = useNode(path);
   const catalogue = useEditor((state) => state.catalogue);
   const around = useLastValues(path);
-  const place = useNodePlace(path, around.samples);
+  const { items: count, item: at, setItem } = around;
+  const items = useMemo(() => ({ count, at, onChange: setItem }), [count, at, setItem]);
+  const place = useNodePlace(path, around.samples, items);
   const issues = useNodeIssues(path);
   const test = useNodeTest(path, around);
   const [search, setSearch] = useSearchParams();

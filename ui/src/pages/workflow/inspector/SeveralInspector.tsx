@@ -10,7 +10,6 @@ import { idOf, nodeOf, type NodePath } from "@/model/path";
 import { listed } from "@/model/result";
 import { configOf, type WorkflowNode } from "@/model/workflow";
 import { changeAll, policyOf, shared } from "@/pages/workflow/inspector/config/changes";
-import { withHints } from "@/pages/workflow/inspector/config/hints";
 import { OF_SEVERAL } from "@/pages/workflow/inspector/config/policySchema";
 import classes from "@/pages/workflow/inspector/Inspector.module.css";
 import { useBurst } from "@/pages/workflow/inspector/useBurst";
@@ -43,7 +42,7 @@ export function SeveralInspector({ paths }: { paths: readonly NodePath[] }) {
 
 function Configs({ paths, nodes, type }: { paths: readonly NodePath[]; nodes: readonly WorkflowNode[]; type: string }) {
   const { data } = useQuery(nodeTypeQuery(type));
-  const schema = useMemo(() => (data === undefined ? undefined : withHints(type, data.config_schema as Schema)), [data, type]);
+  const schema = data?.config_schema as Schema | undefined;
   if (schema === undefined || Object.keys(schema.properties ?? {}).length === 0) return null;
   return (
     <section className={classes.part} aria-label="Config of all">

@@ -26,6 +26,10 @@ export interface AroundNode {
   readonly iterations: number;
   readonly iteration: number;
   readonly setIteration: (iteration: number) => void;
+  /** Of a field that is evaluated for each item: which of them it is tried with. */
+  readonly items: number;
+  readonly item: number;
+  readonly setItem: (item: number) => void;
 }
 
 export function useLastValues(path: NodePath): AroundNode {
@@ -33,6 +37,7 @@ export function useLastValues(path: NodePath): AroundNode {
   const catalogue = useEditor((state) => state.catalogue);
   const last = useEditor((state) => state.lastRun);
   const [chosen, setIteration] = useState(0);
+  const [chosenItem, setItem] = useState(0);
   const detail = useQuery({
     ...runDetail(last?.id ?? ""),
     enabled: last !== undefined,
@@ -50,8 +55,8 @@ export function useLastValues(path: NodePath): AroundNode {
   const iteration = Math.min(chosen, Math.max(0, iterations.length - 1));
   const prefix = iterations[iteration] ?? "";
   const around = useMemo(
-    () => lastValues(workflow, catalogue, path, values, prefix),
-    [workflow, catalogue, path, values, prefix],
+    () => lastValues(workflow, catalogue, path, values, prefix, chosenItem),
+    [workflow, catalogue, path, values, prefix, chosenItem],
   );
   const runPath = runPathOf(path, prefix);
   return {
@@ -62,6 +67,8 @@ export function useLastValues(path: NodePath): AroundNode {
     iterations: iterations.length,
     iteration,
     setIteration,
+    item: Math.min(chosenItem, Math.max(0, around.items - 1)),
+    setItem,
   };
 }
 

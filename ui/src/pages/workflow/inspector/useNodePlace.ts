@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { functionsQuery } from "@/api/expressions";
-import type { ExpressionPlace } from "@/expression/place";
+import type { ExpressionPlace, Items } from "@/expression/place";
 import { useInsertion } from "@/expression/useInsertion";
 import { type Catalogue, type FieldKind, fieldOf } from "@/model/catalogue";
 import type { Samples } from "@/model/completion";
@@ -32,7 +32,7 @@ export function useFunctions(): readonly FunctionDoc[] {
   return useQuery(functionsQuery).data ?? NONE;
 }
 
-export function useNodePlace(node: NodePath, samples: Samples): ExpressionPlace {
+export function useNodePlace(node: NodePath, samples: Samples, items?: Items): ExpressionPlace {
   const workflow = useEditor((state) => state.workflow);
   const catalogue = useEditor((state) => state.catalogue);
   const functions = useFunctions();
@@ -49,7 +49,8 @@ export function useNodePlace(node: NodePath, samples: Samples): ExpressionPlace 
       },
       kindAt: (path) => kindAt(workflow, catalogue, node, path),
       samples,
+      items,
       ...insertion,
     };
-  }, [workflow, catalogue, node, functions, samples, insertion]);
+  }, [workflow, catalogue, node, functions, samples, items, insertion]);
 }

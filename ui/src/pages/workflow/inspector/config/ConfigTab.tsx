@@ -1,6 +1,5 @@
 // The form of a node's config; under it what it is connected with, and the values to use in it.
 import { useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
 import { nodeTypeQuery } from "@/api/nodeTests";
 import type { Issue } from "@/api/problem";
 import { Loaded } from "@/components/Loaded";
@@ -11,7 +10,6 @@ import type { NodePath } from "@/model/path";
 import { configOf, type WorkflowNode } from "@/model/workflow";
 import { changeConfig } from "@/pages/workflow/inspector/config/changes";
 import { Connected } from "@/pages/workflow/inspector/config/Connected";
-import { withHints } from "@/pages/workflow/inspector/config/hints";
 import { NodeNotices } from "@/pages/workflow/inspector/config/NodeNotices";
 import { ValuesPanel } from "@/pages/workflow/inspector/data/ValuesPanel";
 import classes from "@/pages/workflow/inspector/Inspector.module.css";
@@ -33,10 +31,7 @@ export function ConfigTab({ path, node, around, issues }: Props) {
   const seal = useEditor((state) => state.seal);
   const isReadOnly = useIsReadOnly();
   const burst = useBurst(configOf(node), (config) => void apply(null, (workflow) => changeConfig(workflow, path, config)));
-  const schema = useMemo(
-    () => (query.data === undefined ? undefined : withHints(node.type, query.data.config_schema as Schema)),
-    [query.data, node.type],
-  );
+  const schema = query.data?.config_schema as Schema | undefined;
   const leave = () => {
     burst.flush();
     seal();

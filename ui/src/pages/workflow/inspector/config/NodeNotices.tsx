@@ -1,6 +1,7 @@
 // What is to be known of a node before its form: what it lacks, and what is wrong with it as a whole.
 import type { NodeTypeInFull } from "@/api/nodeTests";
 import type { Issue } from "@/api/problem";
+import { Line } from "@/components/Prose";
 import classes from "@/pages/workflow/inspector/Inspector.module.css";
 
 interface Props {
@@ -31,7 +32,7 @@ export function NodeNotices({ type, issues }: Props) {
         <ul className={classes.issues} data-warnings={isOnlyWarnings || undefined} aria-label="To correct">
           {whole.map(({ code, message, remedy, path }) => (
             <li key={`${code} ${path} ${message}`}>
-              {message} {remedy}
+              <Line>{`${message} ${remedy ?? ""}`}</Line>
             </li>
           ))}
         </ul>

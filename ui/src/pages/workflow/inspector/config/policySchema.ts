@@ -6,13 +6,15 @@ const RETRY: Schema = {
   title: "Retry",
   properties: {
     max_attempts: { type: "integer", minimum: 1, maximum: 1000, default: 3, title: "Attempts", description: "In all, the first included." },
-    delay: { type: "string", "ui:widget": "duration", default: "1s", description: "Before the second attempt." },
+    delay: { type: "string", "x-widget": "duration", default: "1s", description: "Before the second attempt." },
     backoff: { enum: ["constant", "linear", "exponential"], default: "exponential", description: "How the delay grows." },
-    max_delay: { type: "string", "ui:widget": "duration", default: "60s", title: "Longest delay" },
+    max_delay: { type: "string", "x-widget": "duration", default: "60s", title: "Longest delay" },
     jitter: { type: "boolean", default: true, description: "Each delay is drawn between zero and its length." },
     retry_on: {
       type: "array",
-      items: { type: "string", "ui:placeholder": "429, 5xx, timeout" },
+      items: { type: "string" },
+      "x-widget": "tags",
+      "ui:placeholder": "429, 5xx, timeout",
       title: "Only these failures",
       description: "HTTP statuses, timeout, connection, or error types. None: all that may pass.",
     },
@@ -21,7 +23,7 @@ const RETRY: Schema = {
 
 const FIELDS: Readonly<Record<string, Schema>> = {
   title: { type: "string", description: "What it is called on the canvas." },
-  note: { type: "string", "ui:widget": "textarea", description: "For whoever reads this later." },
+  note: { type: "string", "x-widget": "long_text", description: "For whoever reads this later." },
   disabled: { type: "boolean", description: "It is passed over, as if it had not been there." },
   when: { type: "string", format: "expression", title: "Only when", description: "It runs when this is true, and is skipped otherwise.", "ui:placeholder": "input.value.total > 100" },
   on_error: {
@@ -31,8 +33,8 @@ const FIELDS: Readonly<Record<string, Schema>> = {
     description: "fail: so does the run. continue: go on with nothing. branch: go on at its output `error`.",
   },
   retry: { anyOf: [RETRY, { type: "null" }], description: "How often and how soon a failed attempt is tried again." },
-  timeout: { type: "string", "ui:widget": "duration", description: "Longest that one attempt may take." },
-  cache: { type: "string", "ui:widget": "duration", title: "Keep the result for", description: "With the same input and config it does not run again for so long." },
+  timeout: { type: "string", "x-widget": "duration", description: "Longest that one attempt may take." },
+  cache: { type: "string", "x-widget": "duration", title: "Keep the result for", description: "With the same input and config it does not run again for so long." },
   join: {
     enum: ["any", "all", "first"],
     default: "any",

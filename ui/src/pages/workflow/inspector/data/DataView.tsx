@@ -4,7 +4,7 @@ import { Search } from "lucide-react";
 import { useDeferredValue, useMemo, useState } from "react";
 import type { Json } from "@/model/json";
 import classes from "@/pages/workflow/inspector/data/DataView.module.css";
-import { kindOf, matching, sampleOf, tableOf } from "@/pages/workflow/inspector/data/tree";
+import { kindOf, matching, sampleOf, tableOf } from "@/components/values/tree";
 import { ValueTree } from "@/pages/workflow/inspector/data/ValueTree";
 
 type Look = "table" | "json" | "schema";

@@ -60,6 +60,7 @@ export function TestPart({ test, inputs }: { test: NodeTest; inputs: Ports }) {
           data={profiles.map(({ name }) => name)}
           value={[...test.profiles]}
           onChange={test.setProfiles}
+          placeholder={test.profiles.length === 0 ? "None" : ""}
           size="xs"
           clearable
         />

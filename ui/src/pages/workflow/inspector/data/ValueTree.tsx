@@ -5,7 +5,7 @@ import { type CSSProperties, useMemo, useState } from "react";
 import { tell } from "@/components/notices";
 import { REFERENCE, usePlace } from "@/expression/place";
 import type { Json } from "@/model/json";
-import { treeOf } from "@/pages/workflow/inspector/data/tree";
+import { treeOf } from "@/components/values/tree";
 import classes from "@/pages/workflow/inspector/data/ValueTree.module.css";
 
 interface Props {

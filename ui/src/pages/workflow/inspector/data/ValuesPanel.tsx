@@ -8,13 +8,18 @@ import type { Json } from "@/model/json";
 import type { NodePath } from "@/model/path";
 import { nodeTitle } from "@/model/workflow";
 import { IterationStepper } from "@/pages/workflow/inspector/data/IterationStepper";
-import { matching } from "@/pages/workflow/inspector/data/tree";
+import { matching } from "@/components/values/tree";
 import classes from "@/pages/workflow/inspector/data/ValuesPanel.module.css";
 import { ValueTree } from "@/pages/workflow/inspector/data/ValueTree";
 import look from "@/pages/workflow/inspector/Inspector.module.css";
 import type { AroundNode } from "@/pages/workflow/inspector/useLastValues";
 import { useIsReadOnly, useNode } from "@/pages/workflow/inspector/useNode";
 import { useEditor } from "@/pages/workflow/store/editorStore";
+
+/** On a phone the form comes first. */
+function hasRoom(): boolean {
+  return !window.matchMedia("(max-width: 48em)").matches;
+}
 
 interface Source {
   readonly reference: string;
@@ -27,7 +32,7 @@ export function ValuesPanel({ path, around }: { path: NodePath; around: AroundNo
   const node = useNode(path);
   const isReadOnly = useIsReadOnly();
   const catalogue = useEditor((state) => state.catalogue);
-  const [isOpen, setOpen] = useState(true);
+  const [isOpen, setOpen] = useState(hasRoom);
   const [words, setWords] = useState("");
   const wanted = useDeferredValue(words);
   const id = useId();

@@ -49,15 +49,18 @@ export interface LastValues {
   readonly samples: Samples;
   /** What arrived, by input. */
   readonly inputs: Ports;
+  /** How many items a field that is evaluated for each of them sees. */
+  readonly items: number;
 }
 
-/** Everything known about the values around a node: its run's, and what is pinned counts before. */
+/** Everything known about the values around a node: its run's, and what is pinned counts before. `item` is the one `at`. */
 export function lastValues(
   workflow: Workflow,
   catalogue: Catalogue,
   path: NodePath,
   run: RunValues | undefined,
   prefix: string,
+  at = 0,
 ): LastValues {
   const nodes: { [id: string]: Ports } = {};
   let here = prefix;
@@ -69,8 +72,8 @@ export function lastValues(
     here = outer(here);
   }
   const inputs = inputsOf(workflow, catalogue, path, nodes);
-  const roots: { [name: string]: Json } = { input: inputs, ...rootsOf(workflow, catalogue, path, run, prefix, inputs) };
-  return { samples: { nodes, roots }, inputs };
+  const roots: { [name: string]: Json } = { input: inputs, ...rootsOf(workflow, catalogue, path, run, prefix, inputs, at) };
+  return { samples: { nodes, roots }, inputs, items: itemsOf(inputs).length };
 }
 
 function outer(prefix: string): string {
@@ -139,6 +142,7 @@ function rootsOf(
   run: RunValues | undefined,
   prefix: string,
   inputs: Ports,
+  at: number,
 ): JsonObject {
   const roots: { [name: string]: Json } = {};
   if (run !== undefined) {
@@ -146,12 +150,17 @@ function rootsOf(
     roots["run"] = { id: run.id, started_at: run.created_at, attempt: 1 };
     roots["params"] = run.params;
   }
-  const items = Object.values(inputs).find(isList);
-  const first = items?.[0];
-  if (first !== undefined) Object.assign(roots, { item: first, index: 0, items: items ?? [] });
+  const items = itemsOf(inputs);
+  const index = Math.min(at, items.length - 1);
+  const item = items[index];
+  if (item !== undefined) Object.assign(roots, { item, index, items: [...items] });
   const loop = loopOf(workflow, catalogue, path, run, prefix);
   if (loop !== undefined) roots["loop"] = loop;
   return roots;
+}
+
+function itemsOf(inputs: Ports): readonly Json[] {
+  return Object.values(inputs).find(isList) ?? [];
 }
 
 /** `loop`, in the body of a loop over items: the item is the one of this iteration. */

@@ -36,7 +36,7 @@ function Docs({ path, type }: { path: NodePath; type: NodeTypeInFull }) {
   return (
     <div className={classes.docs}>
       <p className={classes.type}>
-        <code>{type.type}</code> · {type.kind}
+        <Line>{`\`${type.type}\` · ${type.kind}`}</Line>
       </p>
       <Prose>{type.description}</Prose>
       <Ports title="Inputs" ports={type.inputs} />
@@ -57,7 +57,7 @@ function Docs({ path, type }: { path: NodePath; type: NodeTypeInFull }) {
       {example !== null && (
         <section>
           <h3>Example</h3>
-          <pre>{writeYaml(example)}</pre>
+          <Prose>{`\`\`\`yaml\n${writeYaml(example)}\n\`\`\``}</Prose>
           {!isReadOnly && config !== null && (
             <Button size="compact-xs" variant="default" onClick={() => void apply(null, (workflow) => replaceConfig(workflow, path, config))}>
               Use its config here

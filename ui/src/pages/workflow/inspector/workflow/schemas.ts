@@ -6,8 +6,8 @@ export const ABOUT: Schema = {
   type: "object",
   properties: {
     title: { type: "string", description: "What it is called in lists." },
-    description: { type: "string", "ui:widget": "textarea" },
-    tags: { type: "array", items: { type: "string" } },
+    description: { type: "string", "x-widget": "long_text" },
+    tags: { type: "array", items: { type: "string" }, "x-widget": "tags", "ui:placeholder": "sales, nightly…" },
   },
 };
 
@@ -37,12 +37,12 @@ export const OUTPUTS: Schema = {
 export const SETTINGS: Schema = {
   type: "object",
   properties: {
-    timeout: { type: "string", "ui:widget": "duration", description: "The run fails when it takes longer, waiting included." },
+    timeout: { type: "string", "x-widget": "duration", description: "The run fails when it takes longer, waiting included." },
     max_concurrency: { type: "integer", minimum: 1, title: "At once", description: "Effects of one run under way at the same time." },
     on_failure: { type: "string", title: "When a run fails, start", description: "The name of another workflow." },
     fail_fast: { type: "boolean", description: "A failure cancels what is running beside it." },
     save: { enum: ["all", "failures", "none"], default: "all", title: "Keep", description: "Which runs are kept with the values of their nodes." },
-    retention: { type: "string", "ui:widget": "duration", title: "Keep runs for" },
+    retention: { type: "string", "x-widget": "duration", title: "Keep runs for" },
     retry_budget: { type: "string", "ui:placeholder": "20 per 1m", description: "Retries that all runs may make together; then a failure is final." },
   },
 };
