@@ -12,7 +12,18 @@ from rich.console import Console
 
 from benchmarks.row import Row, table
 
-GROUPS = ("engine", "expressions", "indicators", "start", "replay", "waiting", "versions", "schedules", "service")
+GROUPS = (
+    "engine",
+    "expressions",
+    "indicators",
+    "start",
+    "replay",
+    "waiting",
+    "versions",
+    "schedules",
+    "service",
+    "editor",
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from tests.lacking import skip_for_lack
+from treadle.server.editor import find_editor
 
 ROOT = Path(__file__).parents[2]
 ENGINE_ROWS = [
@@ -51,9 +56,27 @@ SCHEDULE_ROWS = [
 ]
 
 
-def _benchmarks(*arguments: str) -> subprocess.CompletedProcess[str]:
+EDITOR_ROWS = {
+    "first_load",
+    "open_100_nodes",
+    "open_1000_nodes",
+    "drag_at_1000_nodes",
+    "updates_at_1000_nodes_reading",
+    "event_to_badge_p95",
+    "typing_at_1000_nodes_longest_task",
+    "memory_left_of_100000_events",
+}
+"""Those that issue 5 names, and the one that says that nothing leaks."""
+
+
+def _benchmarks(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "benchmarks", *arguments], cwd=ROOT, capture_output=True, text=True, timeout=100
+        [sys.executable, "-m", "benchmarks", *arguments],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=200,
     )
 
 
@@ -78,6 +101,25 @@ def test_json_is_a_list_of_the_groups_rows(group: str, names: list[str]) -> None
     assert [row["name"] for row in rows] == names
     assert all(list(row) == ["name", "value", "unit", "better", "limit", "peers"] for row in rows)
     assert all(row["value"] > 0 and row["better"] in ("higher", "lower") for row in rows)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(240)
+def test_the_editor_is_measured_in_a_browser() -> None:
+    if shutil.which("chromium") is None or find_editor() is None:
+        skip_for_lack("There is no Chromium on the PATH, or no editor is built")
+    done = _benchmarks("editor", "--json", "--scale", "0.01")
+
+    assert done.returncode == 0, done.stderr
+    assert {row["name"] for row in json.loads(done.stdout)} >= EDITOR_ROWS
+
+
+def test_without_a_browser_the_editor_is_left_out_and_that_is_said() -> None:
+    done = _benchmarks("editor", "--json", PATH="")
+
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == []
+    assert "There is no Chromium on the PATH" in done.stderr
 
 
 @pytest.mark.slow
