@@ -1,17 +1,20 @@
-"""Draws every page of the editor, light, dark, and on a phone."""
+"""Draws every page of the editor, light, dark, and on a phone: into the docs, or into a folder to look at."""
 
 from __future__ import annotations
 
 import asyncio
+import base64
 import shutil
 import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, Page, async_playwright
 
-from docs.editor import world
+from docs.editor import office, world
+from docs.editor.acts import ACTS, settle
 from treadle.server.caller import SESSION_COOKIE
 from treadle.server.services import Services
 from treadle.server.serving import listen, serving
@@ -24,22 +27,27 @@ FOLDER = Path(__file__).parents[1] / "images" / "editor"
 PAGES = {
     "home": "/",
     "runs": "/runs",
+    "run": "/runs?workflow=order-desk",
     "workflows": "/workflows",
     "workflow-list": "/workflows?view=list",
     "editor": "/w/order-desk",
+    "inspector": "/w/order-desk",
+    "inspector-data": "/w/order-desk",
     "versions": "/w/morning-report/versions",
     "diff": "/w/morning-report/diff/1..2",
     "workflow-settings": "/w/morning-report/settings",
     "deployments": "/deployments",
     "deploy": "/deployments?new=order-desk",
-    "deployment": "/deployments/morning-report",
-    "compare": "/deployments/compare?a=morning-report&b=shop",
+    "deployment": "/deployments/books",
+    "compare": "/deployments/books/compare?with=books-trial",
     "inbox": "/inbox",
     "schedules": "/schedules",
     "settings": "/settings",
     "settings-keys": "/settings/keys",
     "settings-profiles": "/settings/profiles",
+    "settings-secrets": "/settings/secrets",
     "settings-users": "/settings/users",
+    "settings-teams": "/settings/teams",
     "settings-audit": "/settings/audit",
     "settings-system": "/settings/system",
     "templates": "/templates",
@@ -51,6 +59,7 @@ LOOKS = {
     "dark": {"color_scheme": "dark", "viewport": {"width": 1360, "height": 860}},
     "phone": {"color_scheme": "light", "viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True},
 }
+QUALITY = 82
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -66,6 +75,7 @@ async def draw(folder: Path, only: str | None) -> None:
             services = Services(application, Deployments(application), Identities(application))
             await world.build(application, services.deployments)
             ada = await services.identities.create_user("ada", role="admin")
+            await office.furnish(application, services.deployments, services.identities)
             session = await services.identities.open_session(ada)
             browser = await playwright.chromium.launch(executable_path=program)
             async with serving(services, listen(settings), settings=settings) as url:
@@ -87,9 +97,25 @@ async def _draw_look(
             await page.goto(address)
             await page.get_by_role("heading", level=1).wait_for()
             await page.locator('[aria-busy="true"], [aria-label="Loading"]').first.wait_for(state="detached")
-            await page.screenshot(path=folder / f"{name}-{look}.png")
-            print(folder / f"{name}-{look}.png")
+            if name in ACTS:
+                await ACTS[name](page)
+            await settle(page)
+            print(await _take(page, folder, f"{name}-{look}"))
     await context.close()
+
+
+async def _take(page: Page, folder: Path, name: str) -> Path:
+    """Small in the docs; elsewhere as every viewer can show it."""
+    if folder != FOLDER:
+        path = folder / f"{name}.png"
+        await page.screenshot(path=path)
+        return path
+    session: Any = await page.context.new_cdp_session(page)  # Its answers come without types.
+    taken = await session.send("Page.captureScreenshot", {"format": "webp", "quality": QUALITY})
+    await session.detach()
+    path = folder / f"{name}.webp"
+    path.write_bytes(base64.b64decode(taken["data"]))
+    return path
 
 
 def main() -> int:
