@@ -1,19 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { TaskDetail } from "@/api/tasks";
 import { beginning, refusalOf } from "@/components/tasks/answering";
-
-const task = (id: string, more: Partial<TaskDetail> = {}): TaskDetail => ({
-  id,
-  run_id: "run",
-  node: "ask",
-  kind: "approval",
-  status: "open",
-  title: id,
-  message: "",
-  people: [],
-  created_at: null,
-  ...more,
-});
+import { task } from "@/test/task";
 
 describe("what may be done", () => {
   it("is for who has a link", () => {

@@ -1,19 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Task, TaskDetail } from "@/api/tasks";
+import type { Task } from "@/api/tasks";
 import { nextAfter, readShow, step } from "@/pages/inbox/shown";
-
-const task = (id: string, more: Partial<TaskDetail> = {}): TaskDetail => ({
-  id,
-  run_id: "run",
-  node: "ask",
-  kind: "approval",
-  status: "open",
-  title: id,
-  message: "",
-  people: [],
-  created_at: null,
-  ...more,
-});
+import { task } from "@/test/task";
 
 describe("walking through the list", () => {
   const tasks: Task[] = [task("a"), task("b"), task("c")];
