@@ -1,5 +1,4 @@
 // Find nodes of this workflow by name, type, note or what is in their config; the canvas goes along.
-import { Search } from "lucide-react";
 import { useId, useMemo, useState } from "react";
 import { graphOf } from "@/model/path";
 import { searchNodes } from "@/model/search";
@@ -8,6 +7,7 @@ import { focusCanvas } from "@/pages/workflow/canvas/focus";
 import { NodeIcon } from "@/components/graph/NodeIcon";
 import { reveal } from "@/pages/workflow/canvas/viewport";
 import classes from "@/pages/workflow/palette/NodePalette.module.css";
+import { SearchRow } from "@/pages/workflow/palette/SearchRow";
 import own from "@/pages/workflow/canvas/NodeSearch.module.css";
 import { useEditor } from "@/pages/workflow/store/editorStore";
 import { setView, useView } from "@/pages/workflow/store/viewStore";
@@ -41,40 +41,24 @@ function Open() {
   };
   return (
     <div className={`${classes.palette ?? ""} ${own.search ?? ""}`} role="dialog" aria-label="Search on the canvas">
-      <div className={classes.search}>
-        <Search size={16} aria-hidden="true" />
-        <input
-          role="combobox"
-          aria-label="Search the nodes of this workflow"
-          aria-expanded="true"
-          aria-controls={`${id}-list`}
-          aria-activedescendant={found[at] === undefined ? undefined : `${id}-${at}`}
-          placeholder="Find a node…"
-          value={words}
-          ref={(field) => {
-            if (field !== null && !field.dataset["seen"]) {
-              field.dataset["seen"] = "yes";
-              field.focus({ preventScroll: true });
-            }
-          }}
-          onChange={(event) => {
-            setWords(event.currentTarget.value);
-            setAt(0);
-          }}
-          onKeyDown={(event) => {
-            event.stopPropagation();
-            if (event.key === "Escape") close();
-            else if (event.key === "Enter") {
-              show(at);
-              close();
-            } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-              event.preventDefault();
-              const next = at + (event.key === "ArrowDown" ? 1 : -1);
-              show((next + found.length) % Math.max(1, found.length));
-            }
-          }}
-        />
-      </div>
+      <SearchRow
+        id={id}
+        label="Search the nodes of this workflow"
+        placeholder="Find a node…"
+        words={words}
+        at={at}
+        count={found.length}
+        onWords={(next) => {
+          setWords(next);
+          setAt(0);
+        }}
+        onWalk={show}
+        onTake={() => {
+          show(at);
+          close();
+        }}
+        onClose={close}
+      />
       <div className={classes.list} id={`${id}-list`} role="listbox" aria-label="Nodes" tabIndex={-1}>
         {found.map(({ path, node, where }, index) => {
           return (

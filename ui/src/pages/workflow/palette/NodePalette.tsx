@@ -1,5 +1,4 @@
 // What to add: node types by words and by what fits, each with what it does. Arrows choose, Enter adds.
-import { Search } from "lucide-react";
 import { useId, useMemo, useState } from "react";
 import type { NodeType } from "@/model/catalogue";
 import { typeName } from "@/model/portType";
@@ -13,6 +12,7 @@ import classes from "@/pages/workflow/palette/NodePalette.module.css";
 import { placeFor } from "@/pages/workflow/palette/place";
 import { remember, recentTypes } from "@/pages/workflow/palette/recent";
 import { choose, fitsFor, offersOf } from "@/pages/workflow/palette/search";
+import { SearchRow } from "@/pages/workflow/palette/SearchRow";
 import { useEditor } from "@/pages/workflow/store/editorStore";
 import { type PaletteFor, setView, useView } from "@/pages/workflow/store/viewStore";
 
@@ -59,41 +59,26 @@ function Open({ wanted }: { wanted: PaletteFor }) {
         if (!event.currentTarget.contains(event.relatedTarget)) setView({ palette: undefined });
       }}
     >
-      <div className={classes.search}>
-        <Search size={16} aria-hidden="true" />
-        <input
-          role="combobox"
-          aria-label="Search node types"
-          aria-expanded="true"
-          aria-controls={`${id}-list`}
-          aria-activedescendant={current === undefined ? undefined : `${id}-${at}`}
-          aria-autocomplete="list"
-          placeholder={titleOf(wanted, fits !== undefined)}
-          value={words}
-          ref={(field) => {
-            if (field !== null && !field.dataset["seen"]) {
-              field.dataset["seen"] = "yes";
-              field.focus({ preventScroll: true });
-            }
-          }}
-          onChange={(event) => {
-            setWords(event.currentTarget.value);
-            setAt(0);
-          }}
-          onKeyDown={(event) => {
-            event.stopPropagation();
-            if (event.key === "Escape") close();
-            else if (event.key === "Enter" && current !== undefined) take(current);
-            else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-              event.preventDefault();
-              const next = at + (event.key === "ArrowDown" ? 1 : -1);
-              const to = (next + types.length) % Math.max(1, types.length);
-              setAt(to);
-              document.getElementById(`${id}-${to}`)?.scrollIntoView({ block: "nearest" });
-            }
-          }}
-        />
-      </div>
+      <SearchRow
+        id={id}
+        label="Search node types"
+        placeholder={titleOf(wanted, fits !== undefined)}
+        words={words}
+        at={at}
+        count={types.length}
+        onWords={(next) => {
+          setWords(next);
+          setAt(0);
+        }}
+        onWalk={(to) => {
+          setAt(to);
+          document.getElementById(`${id}-${to}`)?.scrollIntoView({ block: "nearest" });
+        }}
+        onTake={() => {
+          if (current !== undefined) take(current);
+        }}
+        onClose={close}
+      />
       {fits !== undefined && (
         <p className={classes.fits}>
           {fits.side === "output" ? `Takes ${typeName(fits.type)}` : `Gives what ${fits.port.name} takes`}
