@@ -104,6 +104,7 @@ def test_json_is_a_list_of_the_groups_rows(group: str, names: list[str]) -> None
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("browser")
 @pytest.mark.timeout(240)
 def test_the_editor_is_measured_in_a_browser() -> None:
     if shutil.which("chromium") is None or find_editor() is None:

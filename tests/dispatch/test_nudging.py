@@ -226,8 +226,11 @@ async def test_looking_for_what_others_have_written_costs_next_to_nothing(pair: 
         plan, run = await pair.prepare(paid())
         await dispatcher.run(plan, run)
     await asyncio.sleep(0.2)
-    start = time.process_time()
+    took = list[float]()
 
-    await asyncio.sleep(1.0)
+    for _ in range(3):
+        start = time.process_time()
+        await asyncio.sleep(0.5)
+        took.append(time.process_time() - start)
 
-    assert time.process_time() - start < 0.1
+    assert min(took) < 0.05

@@ -108,17 +108,19 @@ class TestARun:
 
     async def test_says_what_they_log_before_they_have_come_to_anything(self, app: Application) -> None:
         """What an effect logs is kept with what it comes to, which may be much later; it is told once all the same."""
-        let_go = asyncio.Event()
+        followed, let_go = asyncio.Event(), asyncio.Event()
 
         @effect("live.slow", in_doubt="ask")
         async def slow(ctx: Context) -> None:
             """Logs, and goes on for long."""
+            await followed.wait()
             ctx.log("begun")
             await let_go.wait()
 
         async with application(Path(app.settings.workspace) / "slow", slow) as known:
             run_id = await known.start(ExecutionRequest(workflow("slow", {"id": "slow", "type": "live.slow"})))
             follower = await follow(Live(known).follow_run(run_id))
+            followed.set()
             assert types(await follower.until_type("log"))[-1] == "log"
             let_go.set()
             whole = await follower.until_end()
