@@ -12,6 +12,7 @@ export function nodeTypeQuery(type: string) {
     queryKey: keys.nodes.type(type),
     queryFn: ({ signal }) => read(api.GET("/nodes/{type}", { params: { path: { type } }, signal })),
     staleTime: Number.POSITIVE_INFINITY,
+    enabled: type !== "",
   });
 }
 

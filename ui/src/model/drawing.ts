@@ -1,18 +1,18 @@
 // Two versions of a workflow in one drawing: what is there now, what has gone, and what has become different.
 import type { Catalogue } from "@/model/catalogue";
 import { isLooks, type Difference } from "@/model/diff";
-import { boundsOf, closedSize, EMPTY_LANE, laneLayout, type Size } from "@/model/geometry";
+import { overlaps, sizedOf } from "@/model/boxes";
+import type { Rectangle } from "@/model/freeSpot";
+import { boundsOf } from "@/model/geometry";
 import { layoutGraph, withMissingPlaces } from "@/model/layout";
-import { type Place, withPlaces } from "@/model/operations/move";
+import { withPlaces } from "@/model/operations/move";
 import { bodyAt, nodeAt, ROOT, type GraphPath, type NodePath } from "@/model/path";
 import { resolve } from "@/model/resolve";
 import { waitsOf } from "@/model/waits";
 import {
   BODIES,
-  bodiesOf,
   nodeTitle,
   writeEnd,
-  type BodyName,
   type Connection,
   type Graph,
   type Workflow,
@@ -99,23 +99,11 @@ function collect(workflow: Graph, catalogue: Catalogue, difference: Difference):
 
   const waits = waitsOf(workflow, catalogue);
 
-  function sizeOf(node: WorkflowNode): Sized {
-    const bodies = bodiesOf(node);
-    if (bodies.length === 0) return { size: closedSize(node, catalogue), lanes: undefined };
-    const lanes = bodies.map(([name, body]) => ({ name, body, bounds: boundsOf(body.nodes.map(boxOf)) }));
-    const laid = laneLayout(lanes.map(({ name, bounds }) => ({ name, size: bounds ?? EMPTY_LANE })));
-    return { size: laid.size, lanes: { all: lanes, origins: laid.origins } };
-  }
-
-  function boxOf(node: WorkflowNode): Box {
-    return { x: node.position?.x ?? 0, y: node.position?.y ?? 0, ...sizeOf(node).size };
-  }
-
   function draw(graph: Graph, path: GraphPath, dx: number, dy: number): void {
-    const boxes = new Map<string, Box>();
+    const boxes = new Map<string, Rectangle>();
     for (const node of graph.nodes) {
       const at = nodeAt(path, node.id);
-      const { size, lanes } = sizeOf(node);
+      const { size, lanes } = sizedOf(node, catalogue);
       const box = { x: (node.position?.x ?? 0) + dx, y: (node.position?.y ?? 0) + dy, ...size };
       boxes.set(node.id, box);
       const mark = markOf(at, difference);
@@ -141,29 +129,11 @@ function collect(workflow: Graph, catalogue: Catalogue, difference: Difference):
   return { nodes, wires, bounds: boundsOf(nodes) ?? { x: 0, y: 0, width: 0, height: 0 } };
 }
 
-interface Sized {
-  readonly size: Size;
-  readonly lanes: { readonly all: readonly Lane[]; readonly origins: ReadonlyMap<BodyName, Place> } | undefined;
-}
-
-interface Lane {
-  readonly name: BodyName;
-  readonly body: Graph;
-  readonly bounds: Box | undefined;
-}
-
 function ends({ source, output, target, input }: Connection): string {
   return `${writeEnd(source, output)} -> ${writeEnd(target, input)}`;
 }
 
-interface Box {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-function bend(from: Box, to: Box): string {
+function bend(from: Rectangle, to: Rectangle): string {
   const [x1, y1, x2, y2] = [from.x + from.width, from.y + from.height / 2, to.x, to.y + to.height / 2];
   const reach = Math.max(32, Math.abs(x2 - x1) / 2);
   return `M${x1} ${y1}C${x1 + reach} ${y1} ${x2 - reach} ${y2} ${x2} ${y2}`;
@@ -173,9 +143,7 @@ function hasOverlaps(nodes: readonly DrawnNode[]): boolean {
   return nodes.some((one, index) =>
     nodes.slice(index + 1).some((other) => {
       const isWithin = other.path.startsWith(`${one.path}/`) || other.path.startsWith(`${one.path}.`);
-      if (isWithin) return false;
-      const isBeside = one.x + one.width <= other.x || other.x + other.width <= one.x;
-      return !isBeside && one.y < other.y + other.height && other.y < one.y + one.height;
+      return !isWithin && overlaps(one, other);
     }),
   );
 }

@@ -3,6 +3,7 @@ import { serialise } from "@/model/document";
 import type { JsonObject } from "@/model/json";
 import { graphAt, nodeOf, walk } from "@/model/path";
 import { copyNodes, fragmentText, readPasted } from "@/model/operations/fragment";
+import { boxOf, overlaps } from "@/model/boxes";
 import { cut, duplicate, paste } from "@/model/operations/paste";
 import { after, CATALOGUE, loaded, reason, value, wires, workflowOf, WORKFLOWS } from "@/model/cases/cases";
 
@@ -85,6 +86,21 @@ describe("copied nodes", () => {
       config: { path: "{{ nodes.fetch.status }}" },
     });
     expect(edit.label).toBe("Duplicate pick");
+  });
+
+  test("duplicated cover nothing that stands there", () => {
+    const crowded = workflowOf([
+      { id: "a", type: "data.set", position: { x: 0, y: 0 } },
+      { id: "b", type: "data.set", position: { x: 40, y: 120 } },
+      { id: "c", type: "data.set", position: { x: 320, y: 120 } },
+    ]);
+
+    const edit = value(duplicate(crowded, CATALOGUE, ["a"]));
+
+    const boxes = edit.workflow.nodes.map((node) => boxOf(node, CATALOGUE));
+    const pairs = boxes.flatMap((box, at) => boxes.slice(at + 1).map((other) => overlaps(box, other)));
+    expect(pairs).not.toContain(true);
+    expect(nodeOf(edit.workflow, "a-2")?.position?.x).toBe(0);
   });
 
   test("cut are gone", () => {

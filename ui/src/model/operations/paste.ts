@@ -1,5 +1,8 @@
 // Put nodes of another workflow, or copies of one's own, into a graph: new ids where needed, references with them.
 import type { Catalogue } from "@/model/catalogue";
+import { boxOf } from "@/model/boxes";
+import { freeSpot } from "@/model/freeSpot";
+import { boundsOf } from "@/model/geometry";
 import { layoutGraph } from "@/model/layout";
 import { sameJson, withKey } from "@/model/json";
 import { graphAt, graphOf, levelsOf, nodeAt, ROOT, walk, withGraph, type GraphPath, type NodePath } from "@/model/path";
@@ -40,14 +43,23 @@ export function paste(workflow: Workflow, catalogue: Catalogue, pasted: Workflow
   return edited(after, `Paste ${named(ids)}`, { selection: ids.map((id) => nodeAt(target.graph, id)), notes });
 }
 
-/** Copies beside the nodes, which read what those read. */
+/** Copies below the nodes, which read what those read. */
 export function duplicate(workflow: Workflow, catalogue: Catalogue, paths: readonly NodePath[]): Result<Edit> {
   const chosen = chosenOf(workflow, paths);
   if (!chosen.ok) return chosen;
   const { graph, ids } = chosen.value;
   const copy: Workflow = { name: workflow.name, ...withoutOutside(graph, ids, true) };
-  const pasted = paste(workflow, catalogue, copy, { graph: graphOf(paths[0] ?? "") });
+  const at = freePlace(graph, catalogue, ids);
+  const pasted = paste(workflow, catalogue, copy, { graph: graphOf(paths[0] ?? ""), ...(at ? { at } : {}) });
   return pasted.ok ? { ok: true, value: { ...pasted.value, label: `Duplicate ${named([...ids])}` } } : pasted;
+}
+
+/** Below the nodes, where nothing stands yet; undefined where they have no place of their own. */
+function freePlace(graph: Graph, catalogue: Catalogue, ids: ReadonlySet<string>): Place | undefined {
+  const standing = graph.nodes.filter((node) => node.position !== undefined);
+  const chosen = standing.filter(({ id }) => ids.has(id));
+  const around = boundsOf(chosen.map((node) => boxOf(node, catalogue)));
+  return around && freeSpot(standing.map((node) => boxOf(node, catalogue)), around);
 }
 
 /** The fragment for the clipboard, and the workflow without it. */

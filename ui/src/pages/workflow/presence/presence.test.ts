@@ -64,6 +64,20 @@ describe("Presence", () => {
     expect(calls.keep).toHaveBeenCalledTimes(3);
   });
 
+  it("gives up behind what asked to keep it", async () => {
+    const { presence, saver } = open(MINE);
+    let arrive = () => {};
+    calls.keep.mockImplementationOnce(() => new Promise((done) => (arrive = () => done(MINE))));
+    await vi.advanceTimersByTimeAsync(20_000);
+    await saver.stop();
+    const stopped = presence.stop();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(calls.end).not.toHaveBeenCalled();
+    arrive();
+    await stopped;
+    expect(calls.end).toHaveBeenCalledTimes(1);
+  });
+
   it("changes nothing while somebody else edits, and does when they have gone", async () => {
     answer = BOBS;
     const { saver } = open(BOBS);

@@ -45,6 +45,7 @@ export class Presence {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private heardAt = Date.now();
   private isGone = false;
+  private asking: Promise<unknown> = Promise.resolve();
   private leave: (() => void) | undefined;
 
   constructor(
@@ -78,6 +79,8 @@ export class Presence {
     this.isGone = true;
     this.leave?.();
     clearTimeout(this.timer);
+    // What asks to keep it must not arrive behind what gives it up.
+    await this.asking;
     await this.end();
   }
 
@@ -96,7 +99,9 @@ export class Presence {
   private async beat(): Promise<void> {
     try {
       const { standing } = usePresence.getState();
-      const found = standing === "looking" ? await this.calls.find(this.name) : await this.calls.keep(this.name, this.window);
+      const asked = standing === "looking" ? this.calls.find(this.name) : this.calls.keep(this.name, this.window);
+      this.asking = asked.catch(() => undefined);
+      const found = await asked;
       if (this.isGone) return;
       await this.heard(found);
       if (usePresence.getState().standing === "other") await this.saver.follow();

@@ -41,23 +41,27 @@ export function ConfigTab({ path, node, around, issues }: Props) {
       <div className={classes.form} onBlur={leave}>
         <div className={classes.part}>
           <NodeNotices type={query.data} issues={issues} />
-          <Loaded query={query} lines={6}>
-            {() =>
-              Object.keys(schema?.properties ?? {}).length === 0 ? (
-                <p className={classes.quiet}>It has nothing to set.</p>
-              ) : (
-                <SchemaForm
-                  schema={schema ?? {}}
-                  value={burst.value as FormValues}
-                  onChange={burst.change}
-                  issues={issues}
-                  path="config"
-                  isReadOnly={isReadOnly}
-                  widgets={NODE_WIDGETS}
-                />
-              )
-            }
-          </Loaded>
+          {node.type === "" ? (
+            <p className={classes.quiet}>It has no type yet: put a node of one in its place.</p>
+          ) : (
+            <Loaded query={query} lines={6}>
+              {() =>
+                Object.keys(schema?.properties ?? {}).length === 0 ? (
+                  <p className={classes.quiet}>It has nothing to set.</p>
+                ) : (
+                  <SchemaForm
+                    schema={schema ?? {}}
+                    value={burst.value as FormValues}
+                    onChange={burst.change}
+                    issues={issues}
+                    path="config"
+                    isReadOnly={isReadOnly}
+                    widgets={NODE_WIDGETS}
+                  />
+                )
+              }
+            </Loaded>
+          )}
         </div>
         <Connected path={path} node={node} />
       </div>

@@ -17,6 +17,7 @@ import { useEditor } from "@/pages/workflow/store/editorStore";
 
 export function DocsTab({ path, type }: { path: NodePath; type: string }) {
   const query = useQuery(nodeTypeQuery(type));
+  if (type === "") return <p className={look.quiet}>It has no type yet.</p>;
   return (
     <div className={look.part}>
       <Loaded query={query} lines={8}>
