@@ -1,0 +1,1 @@
+"""Markets and history: what would have happened."""
