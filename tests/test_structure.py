@@ -32,9 +32,20 @@ LAYERS = (
 WALLS = {
     "authoring": {"errors", "model", "expressions", "node"},
     "engine": {"errors", "model", "expressions", "node"},
-    "packs": {"errors", "model", "expressions", "node"},
+    "packs": {"errors", "model", "expressions", "node", "simulation"},
     "store": {"errors", "model", "engine"},
-    "testing": {"errors", "model", "expressions", "node", "authoring", "engine", "store", "dispatch", "service"},
+    "testing": {
+        "errors",
+        "model",
+        "expressions",
+        "node",
+        "authoring",
+        "engine",
+        "store",
+        "dispatch",
+        "service",
+        "packs",
+    },
 }
 """Packages that may import less than their place in the order allows."""
 

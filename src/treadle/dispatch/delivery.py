@@ -208,8 +208,9 @@ async def _problem_of(starting: Awaitable[object]) -> Exception | None:
     """Why it started nothing, and never will. Raises `StoreError` where it is worth another try."""
     try:
         await starting
-    except Conflict:
-        return None  # it has had this event, or has been stopped meanwhile
+    except Conflict as conflict:
+        # Else it has had this event, or has been stopped meanwhile.
+        return conflict if conflict.code == "not_reconciled" else None
     except StoreError as error:
         if error.code not in LASTING:
             raise

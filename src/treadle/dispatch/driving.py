@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Coroutine, Generator, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Literal, NoReturn, TypeVar
@@ -55,6 +55,8 @@ class Driving(ABC):
         self.plans = plans
         self.given: set[RunId] | None = set() if only_given else None
         """The runs looked after; None: all of the store's."""
+        self.ready: Callable[[RunRecord], Awaitable[None]] | None = None
+        """Asked before a run is driven here; raises `Conflict` while it must not be."""
         self._drivers: dict[RunId, Driver] = {}
         self._taken: set[RunId] = set()
         """Runs being driven here, or about to be."""
@@ -121,6 +123,7 @@ class Driving(ABC):
 
     async def _open(self, plan: Plan, run: RunRecord, handlers: Handlers | None) -> Outcome:
         with self._taking(run.id):
+            await self._require_ready(run)
             async with self._room:
                 try:
                     return await self._drive_once(plan, run, opened=False, handlers=handlers)
@@ -137,6 +140,11 @@ class Driving(ABC):
 
     async def _begin(self, plan: Plan, run: RunRecord, handlers: Handlers | None) -> None:
         with self._taking(run.id):
+            try:
+                await self._require_ready(run)
+            except Exception as error:
+                await self._give_back(run, error, rested=False)
+                return
             has_to_wait = self._room.locked()
             async with self._room:
                 if has_to_wait:
@@ -161,6 +169,8 @@ class Driving(ABC):
         run: RunRecord | None = None
         try:
             run = await self.store.claim(run_id)
+            if not run.cancel_requested:
+                await self._require_ready(run)
             entries = await self.store.load(run_id)
             plan = await self.plans.get(run.workflow, run.version)
         except StoreError as error:
@@ -187,6 +197,10 @@ class Driving(ABC):
             # Claimed, it is running; that it was not left behind by a crash is for whoever watches.
             run = replace(run, status="suspended")
         return await self._drive(plan, run, entries=entries)
+
+    async def _require_ready(self, run: RunRecord) -> None:
+        if self.ready is not None:
+            await self.ready(run)
 
     async def _end_unknown(self, run: RunRecord, error: Exception) -> None:
         """End a run that is to be cancelled and that nobody here could drive: it is waited for, and others may wait for

@@ -9,16 +9,17 @@ from typing import Any, Literal, TypeVar
 from pydantic import JsonValue
 
 from treadle.engine.attempt import Attempt, Suspend
-from treadle.engine.exchanging import RunChildren, RunEvents, RunLimits, RunSignals, RunTasks
+from treadle.engine.exchanging import RunChildren, RunEvents, RunLimits, RunRecords, RunSignals, RunTasks
 from treadle.engine.failure import plain
 from treadle.engine.journal import LogLine, StateChange
+from treadle.engine.profiles import fields_of
 from treadle.engine.recorder import COUNTER, Recorder
 from treadle.engine.redaction import Redactor
 from treadle.engine.state import owner_of
 from treadle.engine.tokens import Calls, idempotency_key
 from treadle.engine.world import World
 from treadle.model.event import Logged, Progressed, Streamed
-from treadle.model.run import RunRecord
+from treadle.model.run import RunRecord, deployment_of
 from treadle.node.context import Level, Resource, StateScope
 from treadle.node.permissions import Permissions
 
@@ -81,6 +82,7 @@ class EngineContext:
         self.children = RunChildren(attempt, run, world, calls, redactor)
         self.limits = RunLimits(attempt, run, world, calls, redactor)
         self.events = RunEvents(attempt, run, world, calls, redactor)
+        self.records = RunRecords(run, world, redactor)
 
     def start_over(self) -> None:
         """The function, or the one that finds out what became of it, is about to be called: what it asks for first is
@@ -94,6 +96,10 @@ class EngineContext:
     @property
     def workflow(self) -> str:
         return self._run.workflow
+
+    @property
+    def deployment(self) -> str | None:
+        return deployment_of(self._run)
 
     @property
     def node_id(self) -> str:
@@ -133,6 +139,9 @@ class EngineContext:
 
     def resource(self, kind: type[R]) -> R:
         return self._world.resources.get(kind)
+
+    def profile(self, name: str | None, *, provider: str | None = None) -> Mapping[str, str]:
+        return fields_of(self._world, self._run, name, provider=provider)
 
     def count(self, name: str, by: float = 1) -> None:
         self.state.changes.append(StateChange(COUNTER, name, None, by))

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from treadle.model.ids import RunId
+from treadle.model.record import Record, RecordQuery
 from treadle.model.run import RunRecord
 from treadle.model.signal import Signal
 from treadle.model.task import Task
@@ -62,7 +63,21 @@ class EventStore(Protocol):
         ...
 
 
-class Exchange(SignalStore, TaskStore, LimitStore, BudgetStore, EventStore, Protocol):
+class RecordStore(Protocol):
+    async def put_record(self, record: Record, *, now: datetime, by: tuple[RunId, int] | None = None) -> None:
+        """Write it: the first of its kind and key, or what that is now; `owner`, `at` and `serial` stay the first's.
+        Durable when it returns. A run writes it `by` its id and epoch: raises `LeaseLost` where another driver has
+        taken over."""
+        ...
+
+    async def find_record(self, kind: str, key: str, *, test: str = "") -> Record | None: ...
+
+    async def list_records(self, query: RecordQuery) -> list[Record]:
+        """In the order in which they were first written."""
+        ...
+
+
+class Exchange(SignalStore, TaskStore, LimitStore, BudgetStore, EventStore, RecordStore, Protocol):
     """All of it: a store, or its fake in memory."""
 
 

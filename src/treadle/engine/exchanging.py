@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import JsonValue
 
 from treadle.engine.attempt import Attempt, Suspend
-from treadle.engine.exchange import ChildRequest, ChildStarter, Exchange
+from treadle.engine.exchange import ChildRequest, ChildStarter, Exchange, RecordStore
 from treadle.engine.redaction import Redactor
 from treadle.engine.tokens import Calls
 from treadle.engine.world import World
@@ -17,7 +17,8 @@ from treadle.errors import InvalidWorkflow, NodeError, NotFound
 from treadle.model.ids import RunId, run_id_for
 from treadle.model.json import Value
 from treadle.model.published import MOST_HOPS, hops_of, topic_problem
-from treadle.model.run import FINISHED, RunRecord
+from treadle.model.record import Record, RecordQuery
+from treadle.model.run import FINISHED, RunRecord, deployment_of
 from treadle.model.signal import Signal
 from treadle.model.task import Task
 
@@ -40,12 +41,7 @@ class _Part:
     @property
     def _exchange(self) -> Exchange:
         if self._world.exchange is None:
-            raise NodeError(
-                f"`{self._attempt.path}` exchanges something with others, and this run has no store to do it over.",
-                code="no_exchange",
-                remedy="Run it with a store.",
-                retryable=False,
-            )
+            raise _no_exchange(f"`{self._attempt.path}`")
         return self._world.exchange
 
     def _now(self) -> datetime:
@@ -227,3 +223,63 @@ class RunEvents(_Part):
         event_id = f"e{self._calls.next_id('event')}"
         await self._exchange.publish_event(event_id, topic, payload, now=self._now(), by=self._run, hops=hops)
         return event_id
+
+
+class RunRecords:
+    """Implements `treadle.node.exchange.Records`."""
+
+    def __init__(self, run: RunRecord, world: World, redactor: Redactor) -> None:
+        self._run, self._world, self._redactor = run, world, redactor
+
+    @property
+    def _exchange(self) -> RecordStore:
+        if self._world.exchange is None:
+            raise _no_exchange(f"A run of `{self._run.workflow}`")
+        return self._world.exchange
+
+    async def put(
+        self, kind: str, key: str, value: Mapping[str, JsonValue], *, group: str = "", is_open: bool = False
+    ) -> None:
+        kept = self._redactor.value(dict(value))
+        record = Record(kind, key, kept, owner_of_records(self._run), group, is_open, self._test)
+        await self._exchange.put_record(record, now=self._world.clock.now(), by=(self._run.id, self._run.epoch))
+
+    async def get(self, kind: str, key: str) -> dict[str, Any] | None:
+        found = await self._exchange.find_record(kind, key, test=self._test)
+        return None if found is None else dict(found.value)
+
+    async def list(
+        self,
+        kind: str,
+        *,
+        group: str | None = None,
+        mine: bool = True,
+        open_only: bool = False,
+        after: str | None = None,
+        since: datetime | None = None,
+        newest: int | None = None,
+    ) -> list[dict[str, Any]]:
+        owner = owner_of_records(self._run) if mine else None
+        query = RecordQuery(kind, owner, group, self._test, open_only, after, since, newest)
+        return [dict(record.value) for record in await self._exchange.list_records(query)]
+
+    @property
+    def _test(self) -> str:
+        return self._run.id if self._run.mode == "test" else ""
+
+
+def owner_of_records(run: RunRecord) -> str:
+    """Whose what the run keeps is: the deployment's that it is done for, else the workflow's; a test's, its own."""
+    if run.mode == "test":
+        return f"run:{run.id}"
+    deployment = deployment_of(run)
+    return f"workflow:{run.workflow}" if deployment is None else f"deployment:{deployment}"
+
+
+def _no_exchange(who: str) -> NodeError:
+    return NodeError(
+        f"{who} exchanges something with others, and there is no store to do it over.",
+        code="no_exchange",
+        remedy="Run it with a store.",
+        retryable=False,
+    )

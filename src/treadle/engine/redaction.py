@@ -20,6 +20,16 @@ _LINE = 16
 _MOST_MEMORY = 256 << 20
 
 
+_OPEN = """
+    account base_url bucket country database db_name domain email endpoint environment exchange from host hostname
+    header locale mode network port provider region sandbox schema scheme sender server ssl testnet timezone tls url
+    user username workspace
+"""
+OPEN_FIELDS = frozenset(_OPEN.split())
+"""Fields of a profile that are no secret: they are sealed as all are, but not blotted out where they turn up. Of an
+address, its password is."""
+
+
 class _Matcher(NamedTuple):
     """`find` and `replace` look through the UTF-8 of a text, or bytes as they are."""
 
@@ -178,6 +188,14 @@ def password_in(address: str) -> str | None:
     user, at, _ = rest.rpartition("@")
     password = user.partition(":")[2]
     return unquote(password) if mark and at and password else None
+
+
+def hidden_of(field: str, value: str) -> set[str]:
+    """What of a profile's field is not to be seen."""
+    if field.lower() not in OPEN_FIELDS:
+        return {value}
+    password = password_in(value)
+    return set() if password is None else {password}
 
 
 def _parts(secret: str) -> Iterator[str]:

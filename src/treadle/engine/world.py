@@ -12,7 +12,7 @@ from treadle.engine.breaker import Breakers
 from treadle.engine.clock import Clock, SystemClock
 from treadle.engine.exchange import ChildStarter, Exchange
 from treadle.engine.journal import Journal
-from treadle.engine.redaction import Redactor
+from treadle.engine.redaction import Redactor, hidden_of
 from treadle.engine.series import SeriesMemory
 from treadle.engine.tracing import Tracer
 from treadle.model.run import Origin, RunRecord
@@ -53,6 +53,8 @@ class World:
     secrets: Mapping[str, str] = field(default_factory=dict[str, str])
     profiles: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     """Named credentials: what a run that is bound to one reads as its secrets, by name."""
+    provider_of: Callable[[str], str | None] | None = None
+    """What a profile was made for, where that is known beside its fields."""
     known_secrets: Callable[[], Iterable[str]] | None = None
     """The values of all secrets there are, whoever reads them; None: those of `secrets`."""
     known_to: Callable[[Origin], Iterable[str]] | None = None
@@ -87,5 +89,8 @@ class World:
         it."""
         known_to = self.known_to
         if known_to is None:
+            bound = () if origin is None else origin.profiles
+            fields = (pair for name in bound for pair in self.profiles.get(name, {}).items())
+            secrets = {*secrets, *(one for field, value in fields for one in hidden_of(field, value))}
             return Redactor(secrets, known=self.known_secrets or (lambda: self.secrets.values()))
         return Redactor(secrets, known=lambda: known_to(origin or Origin()))

@@ -51,7 +51,8 @@ class Origin:
     A `detached` child is one that its parent does not wait for. `trace` is the trace (`traceparent`) that it began in.
     `hops` and `handles`: see `treadle.model.published`. It may take `most_seconds`, whatever its workflow says. It is
     on the `account` of a user: whoever owned its workflow when it began, or else started or deployed it; None: nobody.
-    A test that may be debugged has the `breakpoints` that it began with.
+    A test that may be debugged has the `breakpoints` that it began with. A child is done for the `deployment` of the
+    run at the top.
     """
 
     parent_path: str | None = None
@@ -69,6 +70,7 @@ class Origin:
     handles: bool = False
     account: str | None = None
     breakpoints: Breakpoints | None = None
+    deployment: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,11 @@ class RunRecord:
     due_at: datetime | None = None
     counters: Mapping[str, float] = field(default_factory=dict[str, float])
     dismissed_at: datetime | None = None
+
+
+def deployment_of(run: RunRecord) -> str | None:
+    """The deployment that a run is done for: its own, or that of the run which called it."""
+    return run.deployment or (None if run.origin is None else run.origin.deployment)
 
 
 class NodeResult(NamedTuple):

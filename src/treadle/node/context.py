@@ -8,7 +8,7 @@ from typing import Any, Literal, Protocol, TypeVar
 
 from pydantic import JsonValue
 
-from treadle.node.exchange import Children, Events, Limits, Signals, Tasks
+from treadle.node.exchange import Children, Events, Limits, Records, Signals, Tasks
 from treadle.node.permissions import Permissions
 
 R = TypeVar("R", bound="Resource")
@@ -53,6 +53,11 @@ class Context(Protocol):
     @property
     def workflow(self) -> str: ...
     @property
+    def deployment(self) -> str | None:
+        """The id of the deployment that this is done for, also in a workflow that it calls."""
+        ...
+
+    @property
     def node_id(self) -> str: ...
     @property
     def path(self) -> str: ...
@@ -78,6 +83,13 @@ class Context(Protocol):
     def limits(self) -> Limits: ...
     @property
     def events(self) -> Events: ...
+    @property
+    def records(self) -> Records: ...
+
+    def profile(self, name: str | None, *, provider: str | None = None) -> Mapping[str, str]:
+        """The fields of a profile that the run is bound to; None: of the first that is of this `provider`, and nothing
+        where there is none. Never to be given out or logged. Raises `NodeError` (`profile_not_bound`)."""
+        ...
 
     def count(self, name: str, by: float = 1) -> None:
         """Add to a counter of the run, and with it of its deployment (profit, trades); kept if the node completes."""

@@ -21,6 +21,8 @@ from treadle.node.annotation import is_branch, port_type
 from treadle.node.definition import LazyAdapter, NodeDefinition
 from treadle.node.field import Expression, Names, Needed, SecretMark, TemplateMark, VerbatimMark
 from treadle.node.series import Collects, Lookback
+from treadle.node.stake import Stakes
+from treadle.node.watching import Watching
 
 Function = Callable[..., Any]
 Decorator = Callable[[Function], NodeDefinition]
@@ -36,13 +38,16 @@ def node(name: str | None = None, **more: Any) -> Decorator:
     return _declare("pure", name, **more)
 
 
-def effect(name: str | None = None, *, in_doubt: InDoubt = "ask", **more: Any) -> Decorator:
+def effect(
+    name: str | None = None, *, in_doubt: InDoubt = "ask", confirms: Stakes | None = None, **more: Any
+) -> Decorator:
     """Declare an effect: an `async` function with a `Context`, journaled before it starts and when it is done.
 
     `in_doubt` says what happens after a crash in the middle: `ask` a person, `repeat`, or `reconcile`.
-    `provider(config)` names who is asked: when that fails again and again, it is left alone for a while.
+    `provider(config)` names who is asked: when that fails again and again, it is left alone for a while. `confirms`
+    tells what a workflow with such a node puts at stake: a person has to confirm that before it is deployed live.
     """
-    return _declare("effect", name, in_doubt=in_doubt, **more)
+    return _declare("effect", name, in_doubt=in_doubt, confirms=confirms, **more)
 
 
 def trigger(
@@ -50,6 +55,7 @@ def trigger(
     *,
     next_fire: Callable[..., Any] | None = None,
     last_fire: Callable[..., Any] | None = None,
+    watching: Watching | None = None,
     **more: Any,
 ) -> Decorator:
     """Declare a trigger: a function from a `Fire` to output ports.
@@ -57,9 +63,10 @@ def trigger(
     `next_fire(after, **config)` gives the next time it is due, for triggers that run on time; `last_fire(after,
     until, **config)` the last one in between, where that is found quicker than by walking there. The config fields
     `catch_up` (`skip`, `last`, `all`) and `jitter` (seconds) of such a trigger are heeded by who fires it, and not
-    passed to them.
+    passed to them. `watching` is for triggers that are told things as they happen: `Watching(watch)`, where
+    `watch(lookout, **config)` is an async generator of the items that start a run each.
     """
-    return _declare("trigger", name, next_fire=next_fire, last_fire=last_fire, **more)
+    return _declare("trigger", name, next_fire=next_fire, last_fire=last_fire, watching=watching, **more)
 
 
 def note(name: str, **more: Any) -> Decorator:
@@ -93,6 +100,8 @@ def _declare(
     check: Callable[[Mapping[str, Any]], list[str]] | None = None,
     next_fire: Callable[..., Any] | None = None,
     last_fire: Callable[..., Any] | None = None,
+    watching: Watching | None = None,
+    confirms: Stakes | None = None,
     provider: Callable[[Mapping[str, Any]], str | None] | None = None,
     lookback: Lookback | None = None,
     example: Mapping[str, Any] | None = None,
@@ -147,6 +156,8 @@ def _declare(
             config_check=check,
             next_fire=next_fire,
             last_fire=last_fire,
+            watching=watching,
+            confirms=confirms,
             provider=provider,
             columns={p.name: mark for p in ports if (mark := _column(hints.get(p.name, Any))) is not None},
             lookback=lookback,

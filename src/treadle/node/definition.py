@@ -14,6 +14,8 @@ from treadle.errors import NodeError
 from treadle.model.node_type import NodeType
 from treadle.node.output import DEAD, Ports
 from treadle.node.series import Collects, Lookback, Streaming
+from treadle.node.stake import Stakes
+from treadle.node.watching import Watching
 
 
 @dataclass(slots=True, weakref_slot=True)
@@ -51,6 +53,8 @@ class NodeDefinition:
     next_fire: Callable[..., datetime | None] | None = None
     provider: Callable[[Mapping[str, Any]], str | None] | None = None
     last_fire: Callable[..., datetime | None] | None = None
+    watching: Watching | None = None
+    confirms: Stakes | None = None
     reconciler: Callable[..., Awaitable[Any]] | None = field(default=None)
     columns: Mapping[str, Collects] = field(default_factory=dict[str, Collects])
     """The inputs that are columns, by name."""

@@ -76,3 +76,37 @@ class Events(Protocol):
     async def publish(self, topic: str, payload: JsonValue) -> str:
         """Publish an event to every deployment that listens to `topic`; its id. Each call once, also after a crash."""
         ...
+
+
+class Records(Protocol):
+    """What a deployment keeps of its dealings with the outside: orders, fills. Written at once, not with the end of the
+    run, and kept when the run fails and when the deployment is deleted.
+
+    `kind` and `key` name a record, whoever writes it; its owner is the deployment that wrote it first. What a test
+    (mode `test`) writes and reads is its own.
+    """
+
+    async def put(
+        self, kind: str, key: str, value: Mapping[str, JsonValue], *, group: str = "", is_open: bool = False
+    ) -> None:
+        """Durable when it returns. Written again, it is replaced; its place among the others stays. `group` is what it
+        belongs to, such as an account; `is_open`: something is still to become of it."""
+        ...
+
+    async def get(self, kind: str, key: str) -> dict[str, Any] | None: ...
+
+    async def list(
+        self,
+        kind: str,
+        *,
+        group: str | None = None,
+        mine: bool = True,
+        open_only: bool = False,
+        after: str | None = None,
+        since: datetime | None = None,
+        newest: int | None = None,
+    ) -> list[dict[str, Any]]:
+        """The values, in the order in which they were first written. Not only `mine`: those of all deployments, with
+        this `group`. `after` a key: those first written after that one (all, where it is not there); `since` a time:
+        those first written then or later; `newest`: so many of the last."""
+        ...

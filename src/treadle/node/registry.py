@@ -18,8 +18,8 @@ class Registry:
     """Finds node types by name.
 
     A pack is an entry point of the group `treadle.packs`: its name is the prefix of its node types (`flow`), its
-    value a module or a package, every module of which is searched for definitions. A pack is imported when one of
-    its types is first asked for.
+    value a module or a package, every module of which is searched for definitions. A pack that adds to the types of
+    another says so behind a dot (`trigger.trading`). A pack is imported when one of its types is first asked for.
     """
 
     def __init__(self, packs: Mapping[str, str | ModuleType], definitions: Iterable[NodeDefinition] = ()) -> None:
@@ -67,15 +67,18 @@ class Registry:
 
     def __iter__(self) -> Iterator[NodeDefinition]:
         for pack in self._packs:
-            self._load(pack)
+            self._load(pack.split(".", 1)[0])
         return iter(list(self._definitions.values()))
 
-    def _load(self, pack: str) -> None:
-        if pack in self._loaded or pack not in self._packs:
+    def _load(self, prefix: str) -> None:
+        if prefix in self._loaded:
             return
-        self._loaded.add(pack)
-        source = self._packs[pack]
-        module = importlib.import_module(source) if isinstance(source, str) else source
+        self._loaded.add(prefix)
+        for pack, source in self._packs.items():
+            if pack.split(".", 1)[0] == prefix:
+                self._search(importlib.import_module(source) if isinstance(source, str) else source)
+
+    def _search(self, module: ModuleType) -> None:
         for part in _modules(module):
             for value in vars(part).values():
                 if isinstance(value, NodeDefinition):

@@ -14,19 +14,23 @@ from treadle.model.run import Origin, RunRecord
 from treadle.store.counting import count_skipped
 from treadle.store.deployments import Overlap
 from treadle.store.group import write_batches
-from treadle.store.lanes import has_room, last_in_line
+from treadle.store.lanes import count_queued, has_room, last_in_line
 from treadle.store.rows import BatchRows, from_micros, to_micros
 from treadle.store.slots import DUE, reserve, slot_at
+from treadle.store.watches import WatchedItem, start_item
 from treadle.store.workers import Workers
 
 
 class Fired(NamedTuple):
-    """What started a run: a trigger of a deployment, at a fire time, or (`seed`) for an event; each starts one."""
+    """What started a run: a trigger of a deployment, at a fire time, or for an event (`seed`) or an `item`; each starts
+    one."""
 
     deployment: str
     trigger: str
     due: datetime | None = None
     seed: str | None = None
+    item: WatchedItem | None = None
+    """Where the trigger watches: what it has heard."""
 
 
 class RateKey(NamedTuple):
@@ -40,9 +44,10 @@ class RateKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """What became of a run that asked to begin; one that is queued for its rate is due at `wake_at`."""
+    """What became of a run that asked to begin; one that is queued for its rate is due at `wake_at`. `full`: nothing
+    was used up, and it may ask again."""
 
-    outcome: Literal["running", "queued", "skipped"]
+    outcome: Literal["running", "queued", "skipped", "full"]
     wake_at: datetime | None = None
 
 
@@ -59,13 +64,15 @@ class Admissions(Workers):
         rate: RateKey | None = None,
         state: Sequence[StateChange] = (),
         driven: bool = True,
+        most_queued: int | None = None,
     ) -> Admission:
         """Insert a run, and apply `state` with it, as running (leased to this process if it is `driven` here), or as
         queued where its lane already has `limit` runs or its rate makes it wait; with `overlap` skip it is left out
-        instead. A fire time is used up either way; one transaction.
+        instead. A fire time is used up either way; one transaction. Where it would have to wait and `most_queued` wait
+        already, it is not taken at all (`full`).
 
         Raises `Conflict`: `already_fired` for a fire time or event that has been used up, `not_active` when the
-        deployment has been paused or stopped, `run_exists`. Nothing is changed then.
+        deployment has been paused or stopped, `not_listening` for an item, `run_exists`. Nothing is changed then.
         """
         registered = self._register() if driven else None
         worker = self.worker_id if driven else None
@@ -75,12 +82,16 @@ class Admissions(Workers):
             at = to_micros(now)
             if record.deployment is not None:
                 _require_active(connection, record.deployment)
-            if fired is not None:
-                _use_up(connection, fired, record, at)
             lane = record.lane
             waits = lane is not None and limit is not None and not has_room(connection, lane, limit, at=at)
             taken: dict[str, Any] | None = None if rate is None else {**rate._asdict(), "at": at}
             slot = at if taken is None else slot_at(connection, **taken)
+            if most_queued is not None and (waits or slot > at) and overlap == "queue":
+                queued_now = 0 if record.deployment is None else count_queued(connection, record.deployment)
+                if queued_now >= most_queued:
+                    return Admission("full")
+            if fired is not None:
+                _use_up(connection, fired, record, at)
             if (waits or slot > at) and overlap == "skip":
                 if record.deployment is not None:
                     count_skipped(connection, record.deployment)
@@ -126,6 +137,11 @@ def _require_active(connection: sqlite3.Connection, deployment_id: str) -> None:
 
 def _use_up(connection: sqlite3.Connection, fired: Fired, record: RunRecord, at: int) -> None:
     due = at if fired.due is None else to_micros(fired.due)
+    if fired.item is not None:
+        start_item(connection, (fired.deployment, fired.trigger), fired.item)
+        statement = "UPDATE triggers SET last_fired_at = max(coalesce(last_fired_at, 0), ?)"
+        connection.execute(f"{statement} WHERE deployment = ? AND id = ?", (due, fired.deployment, fired.trigger))
+        return
     # Of a run that is not kept, no row will tell that it was started, should the clock be put back and the time come
     # round again.
     key = fired.seed

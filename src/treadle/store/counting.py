@@ -10,6 +10,7 @@ from typing import Any
 
 from treadle.model.run import Origin, RunRecord
 from treadle.store.codec import decode
+from treadle.store.day_counts import Ended, count_ended
 from treadle.store.rows import from_micros, to_micros
 
 GROWTH = 1.05
@@ -39,14 +40,18 @@ def count_finished(connection: sqlite3.Connection, record: RunRecord, update: tu
 
 def uncount(connection: sqlite3.Connection, record: RunRecord) -> None:
     """Take a finished run out of the sums again: it goes on, and will be counted once it has finished for good."""
-    if record.deployment is None or record.finished_at is None:
+    if record.finished_at is None:
+        return
+    ended = Ended(record.id, record.status, to_micros(record.finished_at), record.workflow, record.deployment)
+    count_ended(connection, [ended], sign=-1)
+    if record.deployment is None:
         return
     totals = _totals(record.status, took_ms(record, record.finished_at), record.counters)
     connection.executemany(_ADD, [(record.deployment, name, -value) for name, value in totals.items()])
 
 
-def count_skipped(connection: sqlite3.Connection, deployment_id: str) -> None:
-    connection.execute(_ADD, (deployment_id, "skipped", 1))
+def count_skipped(connection: sqlite3.Connection, deployment_id: str, *, by: int = 1) -> None:
+    connection.execute(_ADD, (deployment_id, "skipped", by))
 
 
 def count_refused(connection: sqlite3.Connection, deployment_id: str) -> None:

@@ -95,6 +95,7 @@ class Database:
         self._writer = Writer(lambda: connect(self.path, synchronous=synchronous, busy_timeout=busy_timeout))
         self._reader = Reader(lambda: connect(self.path, busy_timeout=busy_timeout, query_only=True))
         self._asker: sqlite3.Connection | None = None
+        self._peeker: sqlite3.Connection | None = None
 
     async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """`work`'s result, once what it wrote is durable; it shares the transaction of whatever else
@@ -125,9 +126,22 @@ class Database:
             return 0
 
     def _stop_asking(self) -> None:
-        asker, self._asker = self._asker, None
-        if asker is not None:
-            asker.close()
+        for connection in (self._asker, self._peeker):
+            if connection is not None:
+                connection.close()
+        self._asker = self._peeker = None
+
+    async def peek(self, query: Callable[[sqlite3.Connection], T]) -> T:
+        """As `read`, for a few rows found by key: at once, as asking a thread takes five times as long as they do. One
+        statement, as it is no transaction."""
+        if self._reader.is_open:
+            try:
+                if self._peeker is None:
+                    self._peeker = connect(self.path, busy_timeout=0.0, query_only=True)
+                return query(self._peeker)
+            except sqlite3.Error:  # it would have to wait, or cannot be read: the reader may wait, and says so
+                pass
+        return await self._reader.read(query)
 
     async def read(self, query: Callable[[sqlite3.Connection], T]) -> T:
         return await self._reader.read(query)

@@ -13,7 +13,9 @@ from treadle.model.columns import owners_of_series
 from treadle.model.policy import Mode
 from treadle.store.codec import decode, encode
 from treadle.store.database import Database
+from treadle.store.day_counts import forget_days_of
 from treadle.store.lanes import call_up, change_rate
+from treadle.store.reasons import CONFIRMED, REASONS
 from treadle.store.rows import from_micros, to_micros
 from treadle.store.triggers import Trigger, arm_triggers, raise_revision, trigger_row, write_triggers
 from treadle.store.workflows import is_deleted, workflow_deleted
@@ -131,15 +133,23 @@ class Deployments(Database):
         return await self.write(work)
 
     async def delete_deployment(self, deployment_id: str) -> None:
-        """Remove it with its triggers, state and figures. Its runs stay."""
+        """Remove it with its triggers, state and figures. Its runs stay, and so do its records: they are what was
+        traded, of a deployment that is no more, and none of the next one of this name."""
+        owner = f"deployment:{deployment_id}"
+        gone = f"{owner}@{to_micros(self._now())}"
 
         def work(connection: sqlite3.Connection) -> None:
             write_triggers(connection, deployment_id, [])
             connection.execute("DELETE FROM deployments WHERE id = ?", (deployment_id,))
             connection.execute("DELETE FROM metrics WHERE deployment = ?", (deployment_id,))
+            forget_days_of(connection, deployment_id)
             owners = [f"{owner}:{deployment_id}" for owner in ("deployment", "trigger", "@paused")]
-            for owner in (*owners, *owners_of_series(deployment_id)):
-                connection.execute("DELETE FROM state WHERE owner = ?", (owner,))
+            for one in (*owners, *owners_of_series(deployment_id)):
+                connection.execute("DELETE FROM state WHERE owner = ?", (one,))
+            about = "DELETE FROM state WHERE owner IN (?, ?) AND key = ?"
+            connection.execute(about, (REASONS, CONFIRMED, deployment_id))
+            connection.execute("UPDATE records SET owner = ? WHERE owner = ?", (gone, owner))
+            connection.execute("DELETE FROM records WHERE kind = 'halt' AND \"key\" = ?", (deployment_id,))
             raise_revision(connection)
 
         await self.write(work)
@@ -157,7 +167,7 @@ class Deployments(Database):
     async def get_deployment(self, deployment_id: str) -> Deployment:
         """Raises `NotFound`."""
         statement = f"SELECT {_COLUMNS} FROM deployments WHERE id = ?"
-        row = await self.read(lambda c: c.execute(statement, (deployment_id,)).fetchone())
+        row = await self.peek(lambda c: c.execute(statement, (deployment_id,)).fetchone())
         if row is None:
             raise unknown_deployment(deployment_id)
         return _read_deployment(row)

@@ -16,10 +16,22 @@ from treadle.model.columns import Head, block_key, grow, past_of
 from treadle.model.run import RunRecord
 from treadle.store.closing import abandon, close_run, may_be_asked_for
 from treadle.store.codec import decode, encode
+from treadle.store.day_counts import Ended, count_ended
 from treadle.store.feed import ENDINGS, LAST, STEP, drop_feed, next_serial
 from treadle.store.giving import forget_signals
 from treadle.store.inbox import forget_tasks
-from treadle.store.rows import CREATED, EPOCH, FINISHED_AT, RUN_COLUMNS, STATUS, BatchRows, StateRow, merge_update
+from treadle.store.rows import (
+    CREATED,
+    DEPLOYMENT,
+    EPOCH,
+    FINISHED_AT,
+    RUN_COLUMNS,
+    STATUS,
+    WORKFLOW,
+    BatchRows,
+    StateRow,
+    merge_update,
+)
 
 _CHUNKS = (16, 4, 1)
 """Rows a statement: enough to be quick, few enough that the lock is won back before a busy loop has woken
@@ -109,6 +121,7 @@ class _Group:
         self._state: list[StateRow] = []
         self._forgotten: dict[str, bool] = {}
         self._closed: list[tuple[RunRecord, Any]] = []
+        self._ended: list[Ended] = []
         self._abandoned: list[tuple[str, Sequence[str], int]] = []
         self._children: list[RunRecord] = []
         """Those that have finished and are not kept."""
@@ -129,9 +142,13 @@ class _Group:
                 raise exists(run_id)
             row = list(batch.opens)  # a copy: rolled back, the batch must be as it was given
             finished = finished or row[FINISHED_AT] is not None
+            if finished:
+                self._ended.append(_end_of(batch, row))
             if batch.forget and finished:
                 return  # opened, finished and not kept: its state changes are all that stays of it
             self._runs[run_id] = row
+        elif finished:
+            self._ended.append(_end_of(batch, row))
         if batch.update is not None:
             if row is None:
                 status, wake_at, finished_at, output, error, counters, release, heard = batch.update
@@ -205,6 +222,8 @@ class _Group:
             _INSERT_PAYLOADS.write(connection, self._payloads)
         for change in self._state:
             write_state(connection, *change)
+        if self._ended:
+            count_ended(connection, self._ended)
         for run_id, abandoned, at in self._abandoned:
             abandon(connection, run_id, abandoned, at=at)
         for record, update in self._closed:
@@ -220,6 +239,23 @@ class _Group:
                 rows_of=[run for run, finished in self._forgotten.items() if finished],
             )
         self._clear()
+
+
+def _end_of(batch: BatchRows, row: Sequence[Any] | None) -> Ended:
+    """`row` is the run's, where it is not written yet."""
+    status: str
+    at: int
+    if batch.update is not None:
+        status, at = str(batch.update[0]), int(batch.update[2])
+    elif row is not None:
+        status, at = row[STATUS], row[FINISHED_AT]
+    else:
+        raise AssertionError("a batch that ends a run has an update, or opens it")
+    if row is not None:
+        return Ended(batch.run_id, status, at, row[WORKFLOW], row[DEPLOYMENT])
+    if batch.closes is not None:
+        return Ended(batch.run_id, status, at, batch.closes.workflow, batch.closes.deployment)
+    return Ended(batch.run_id, status, at)
 
 
 def _by_time(row: tuple[int, int, Any]) -> tuple[int, int]:
@@ -283,6 +319,7 @@ def forget(connection: sqlite3.Connection, run_ids: Iterable[str], *, rows_of: S
     connection.executemany("DELETE FROM payloads WHERE run_id = ?", gone)
     forget_signals(connection, gone)
     forget_tasks(connection, gone)
+    connection.executemany("DELETE FROM records WHERE test = ? AND test <> ''", gone)
     drop_feed(connection, ids)
     connection.executemany("DELETE FROM runs WHERE id = ?", gone)
 

@@ -19,13 +19,13 @@ class Keyed(Database):
 
     async def read_state(self, owner: str, key: str) -> Any:
         statement = "SELECT value FROM state WHERE owner = ? AND key = ?"
-        row = await self.read(lambda c: c.execute(statement, (owner, key)).fetchone())
+        row = await self.peek(lambda c: c.execute(statement, (owner, key)).fetchone())
         return None if row is None else decode(row[0])
 
     async def list_state(self, owner: str) -> dict[str, Any]:
         """Everything kept for `owner`, by key."""
         statement = "SELECT key, value FROM state WHERE owner = ? ORDER BY key"
-        rows = await self.read(lambda c: c.execute(statement, (owner,)).fetchall())
+        rows = await self.peek(lambda c: c.execute(statement, (owner,)).fetchall())
         return {key: decode(value) for key, value in rows}
 
     async def change_state(self, changes: Sequence[StateChange]) -> None:

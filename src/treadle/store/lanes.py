@@ -50,6 +50,12 @@ def _count_ready(
     return connection.execute(statement, (lane, at, *(before or ()), most)).fetchone()[0]
 
 
+def count_queued(connection: sqlite3.Connection, deployment_id: str) -> int:
+    """How many runs of a deployment wait their turn."""
+    statement = "SELECT count(*) FROM runs WHERE deployment = ? AND status = 'queued'"
+    return connection.execute(statement, (deployment_id,)).fetchone()[0]
+
+
 def last_in_line(connection: sqlite3.Connection, lane: str) -> int | None:
     """When the run was created that waits last in a lane."""
     statement = "SELECT max(created_at) FROM runs WHERE lane = ? AND status = 'queued'"

@@ -12,6 +12,9 @@ from treadle.store.counting import GROWTH, STATUSES
 from treadle.store.database import Database
 from treadle.store.rows import from_micros
 
+# What days count stands under names that begin with `@`: see `treadle.store.day_counts`.
+_OF_ALL = "SELECT deployment, name, value FROM metrics WHERE deployment < '@' OR deployment >= 'A'"
+
 
 @dataclass(frozen=True, slots=True)
 class Metrics:
@@ -65,9 +68,7 @@ class MetricsQueries(Database):
     async def list_metrics(self) -> dict[str, Metrics]:
         """Those of every deployment, by its id."""
         found: dict[str, dict[str, float]] = {}
-        for deployment, name, value in await self.read(
-            lambda c: c.execute("SELECT deployment, name, value FROM metrics").fetchall()
-        ):
+        for deployment, name, value in await self.read(lambda c: c.execute(_OF_ALL).fetchall()):
             found.setdefault(deployment, {})[name] = value
         return {deployment: _summarise(values) for deployment, values in found.items()}
 

@@ -28,6 +28,10 @@ class Reader:
     def start(self) -> None:
         self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="treadle-reader")
 
+    @property
+    def is_open(self) -> bool:
+        return self._pool is not None
+
     async def read(self, query: Callable[[sqlite3.Connection], T]) -> T:
         """`query`'s answer. Raises `StoreError`, and whatever `query` raises on purpose."""
         if self._pool is None:

@@ -22,12 +22,12 @@ RUN_COLUMNS = (
 )  # fmt: skip
 (
     STATUS, EPOCH, WORKER, CREATED, FINISHED_AT, WAKE_AT, OUTPUT, ERROR, RETENTION, EXPIRES, PARENT, LANE, COUNTERS,
-    NUDGED, ORIGIN, CANCEL_REQUESTED,
+    NUDGED, ORIGIN, CANCEL_REQUESTED, WORKFLOW, DEPLOYMENT,
 ) = map(
     RUN_COLUMNS.index,
     (
         "status", "epoch", "worker", "created_at", "finished_at", "wake_at", "output", "error", "retention",
-        "expires_at", "parent", "lane", "counters", "nudged", "origin", "cancel_requested",
+        "expires_at", "parent", "lane", "counters", "nudged", "origin", "cancel_requested", "workflow", "deployment",
     ),
 )  # fmt: skip
 _RUN_TEXTS = tuple(map(RUN_COLUMNS.index, ("input", "fired", "params", "output", "error")))

@@ -182,6 +182,29 @@ CREATE TABLE profiles (
     PRIMARY KEY (name)
 );
 
+CREATE TABLE records (
+    serial INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    "key" TEXT NOT NULL,
+    test TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    "group" TEXT NOT NULL,
+    value TEXT NOT NULL,
+    is_open BOOLEAN NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (serial)
+);
+
+CREATE INDEX records_by_group ON records ("group", kind, serial);
+
+CREATE UNIQUE INDEX records_by_key ON records (kind, "key", test);
+
+CREATE INDEX records_by_owner ON records (owner, kind, serial);
+
+CREATE INDEX records_by_test ON records (test) WHERE test <> '';
+
+CREATE INDEX records_open ON records (kind, serial) WHERE is_open;
+
 CREATE TABLE releases (
     workflow TEXT NOT NULL,
     at BIGINT NOT NULL,

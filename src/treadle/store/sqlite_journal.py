@@ -36,9 +36,13 @@ from treadle.store.limits import Limits
 from treadle.store.metrics import MetricsQueries
 from treadle.store.moves import RunMoves
 from treadle.store.owned_runs import OwnedRuns
+from treadle.store.reasons import Reasons
+from treadle.store.record_listing import RecordListing
+from treadle.store.records import Records
 from treadle.store.refusals import Refusals
 from treadle.store.rows import BatchRows
 from treadle.store.run_changes import RunChanges, read_entries
+from treadle.store.run_days import RunDays
 from treadle.store.run_selection import RunSelection
 from treadle.store.schema import prepare
 from treadle.store.signals import Signals
@@ -47,6 +51,7 @@ from treadle.store.teams import Teams
 from treadle.store.templates import Templates
 from treadle.store.triggers import Triggers
 from treadle.store.versions import Versions
+from treadle.store.watches import Watches
 from treadle.store.workers import new_worker
 from treadle.store.workflows import Workflows
 
@@ -66,12 +71,17 @@ class SqliteStore(
     Deployments,
     Triggers,
     Admissions,
+    Watches,
     Limits,
     MetricsQueries,
     Refusals,
     Signals,
     Tasks,
     Events,
+    Records,
+    Reasons,
+    RecordListing,
+    RunDays,
     Budgets,
     DeadLetters,
     RunSelection,

@@ -382,6 +382,27 @@ editing = Table(
     time("seen_at"),
 )
 
+records = Table(
+    "records",
+    metadata,
+    Column("serial", Serial, primary_key=True, autoincrement=True, nullable=False, comment="as first written"),
+    required("kind"),
+    required("key"),
+    Column("test", Text, nullable=False, comment="the run that alone sees it, a test; empty: it is real"),
+    Column("owner", Text, nullable=False, comment="who wrote it first: `deployment:<id>` or `workflow:<name>`"),
+    Column("group", Text, nullable=False, comment="what it belongs to: an account; empty: nothing"),
+    required("value"),
+    Column("is_open", Boolean, nullable=False, comment="something is still to become of it"),
+    Column("at", Micros, nullable=False, comment="when it was first written"),
+)
+_open = text("is_open")
+_tested = text("test <> ''")
+Index("records_by_key", records.c.kind, records.c.key, records.c.test, unique=True)
+Index("records_by_owner", records.c.owner, records.c.kind, records.c.serial)
+Index("records_by_group", records.c.group, records.c.kind, records.c.serial)
+Index("records_open", records.c.kind, records.c.serial, sqlite_where=_open, postgresql_where=_open)
+Index("records_by_test", records.c.test, sqlite_where=_tested, postgresql_where=_tested)
+
 
 def sqlite_script() -> str:
     """What `schema.sql` holds: the statements that make a new SQLite database."""

@@ -1,8 +1,8 @@
 """Test tools for workflows and node types: a harness with a virtual clock, fake effects, crash points, and the suites
-of tests that every journal and every exchange passes.
+of tests that every journal, every exchange and every trading venue passes.
 
-pytest fixtures are in `treadle.testing.fixtures`, the suites in `treadle.testing.journal_contract` and
-`treadle.testing.exchange_contract`.
+pytest fixtures are in `treadle.testing.fixtures`, the suites in `treadle.testing.journal_contract`,
+`treadle.testing.exchange_contract` and `treadle.testing.venue_contract`.
 """
 
 from treadle.testing.clock import START, VirtualClock

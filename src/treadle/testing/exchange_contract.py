@@ -31,6 +31,7 @@ from treadle.store.giving import Woken
 from treadle.testing.journal_contract import NOW, open_run
 from treadle.testing.limit_contract import LimitContract
 from treadle.testing.memory_exchange import RunExchange
+from treadle.testing.records_contract import RecordsContract
 
 LATER = NOW + timedelta(days=2)
 
@@ -66,7 +67,7 @@ def make_task(run: RunRecord, id: str = "task-1", **fields: Any) -> Task:
     return Task(id, run.id, "ask", title="Pay?", created_at=NOW, **fields)
 
 
-class ExchangeContract(LimitContract):
+class ExchangeContract(LimitContract, RecordsContract):
     """Each test is one promise of `treadle.engine.exchange.Exchange`, or of those who send and answer."""
 
     # Signals: what comes before the wait

@@ -17,11 +17,13 @@ from treadle.testing.harness import Harness
 async def harness(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Harness]:
     """A harness of its own for each test, which runs twice: over a journal in memory and over a SQLite store."""
     if request.param == "memory":
-        yield Harness()
+        yield (harness := Harness())
+        await harness.aclose()
         return
     clock = VirtualClock()
     async with SqliteStore(tmp_path / "treadle.db", synchronous="OFF", now=clock.now) as store:
-        yield Harness(journal=store, clock=clock)
+        yield (harness := Harness(journal=store, clock=clock))
+        await harness.aclose()
 
 
 @pytest_asyncio.fixture
@@ -29,10 +31,12 @@ async def stored_harness(tmp_path: Path) -> AsyncIterator[tuple[Harness, SqliteS
     """A harness over a SQLite store, and the store, for what only a store can do."""
     clock = VirtualClock()
     async with SqliteStore(tmp_path / "treadle.db", synchronous="OFF", now=clock.now) as store:
-        yield Harness(journal=store, clock=clock), store
+        yield (harness := Harness(journal=store, clock=clock)), store
+        await harness.aclose()
 
 
-@pytest.fixture
-def memory_harness() -> Harness:
+@pytest_asyncio.fixture
+async def memory_harness() -> AsyncIterator[Harness]:
     """A harness over a journal in memory, for what has nothing to do with how it is kept."""
-    return Harness()
+    yield (harness := Harness())
+    await harness.aclose()

@@ -20,11 +20,11 @@ from treadle.engine.outcome import Outcome, Suspended
 from treadle.engine.plan import Plan
 from treadle.engine.series import SeriesMemory, see_series
 from treadle.engine.state import read_state
-from treadle.engine.world import World
+from treadle.engine.world import Resources, World
 from treadle.errors import NotFound
 from treadle.model.event import RunEvent
 from treadle.model.ids import RunId, new_run_id, node_path
-from treadle.model.run import ExecutionResult, Failure, RunRecord
+from treadle.model.run import ExecutionResult, Failure, Origin, RunRecord
 from treadle.model.signal import Signal
 from treadle.model.task import TaskAnswer
 from treadle.model.workflow import Workflow
@@ -129,11 +129,14 @@ class Harness:
         permissions: Permissions | None = None,
         chance: float = 0.5,
         exchange: RunExchange | None = None,
+        profiles: Mapping[str, Mapping[str, str]] | None = None,
     ) -> None:
         self.journal: Journal = journal or MemoryJournal()
         self.clock = clock or VirtualClock()
         self.registry = Registry.installed().with_definitions(*(_definition(node) for node in nodes))
         self.secrets: dict[str, str] = dict(secrets or {})
+        self.profiles: dict[str, Mapping[str, str]] = dict(profiles or {})
+        """Every run is bound to all of them, unless its `origin` says otherwise."""
         self.permissions = permissions or Permissions()
         self.exchange = exchange or cast(RunExchange, getattr(self.journal, "exchange", self.journal))
         """What runs exchange with others: by default what belongs to the journal, or the store itself."""
@@ -144,6 +147,20 @@ class Harness:
         self.breakers = Breakers()
         self.series = SeriesMemory()
         """What this process has read of the columns of deployments."""
+        self._resources: Resources | None = None
+
+    @property
+    def resources(self) -> Resources:
+        """What the process keeps open: the same over all drives, until one of them crashes."""
+        if self._resources is None:
+            self._resources = Resources(self.permissions)
+        return self._resources
+
+    async def aclose(self) -> None:
+        """Close what is kept open."""
+        resources, self._resources = self._resources, None
+        if resources is not None:
+            await resources.aclose()
 
     def know(self, *nodes: NodeDefinition | FakeEffect) -> None:
         """Add node types."""
@@ -156,11 +173,12 @@ class Harness:
 
     def world(self, crash: Crash | None = None) -> World:
         """What a driver is given; with `crash`, one that it is going to meet."""
-        return World(
+        world = World(
             cast(Journal, TestJournal(self.journal, self.clock, crash)),
             clock=self.clock,
             permissions=self.permissions,
             secrets=self.secrets,
+            profiles=self.profiles,
             chance=lambda: self.chance,
             crash=crash,
             exchange=cast(Exchange, TestJournal(cast(Journal, self.exchange), self.clock, crash)),
@@ -168,10 +186,14 @@ class Harness:
             breakers=self.breakers,
             series=self.series,
         )
+        world.resources = self.resources
+        return world
 
     def prepare(self, workflow: Workflow, *, input: Mapping[str, Any] | None = None, **record: Any) -> TestRun:
         """A run that nobody has driven yet. `record` are fields of its row: `mode`, `deployment`, `params` …"""
         plan = self.plan(workflow)
+        if self.profiles:
+            record.setdefault("origin", Origin(profiles=tuple(self.profiles)))
         run = RunRecord(
             id=new_run_id(),
             workflow=workflow.name,
@@ -271,6 +293,7 @@ class Harness:
             run.outcome = await run.driver.run()
         except SimulatedCrash:
             run.crashed = True
+            await self.aclose()  # the next process opens its own
         finally:
             run.driver = None
 

@@ -6,11 +6,13 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any, Protocol
 
 from treadle.engine.exchange import Exchange
-from treadle.errors import NotFound
+from treadle.errors import LeaseLost, NotFound
 from treadle.model.ids import RunId
+from treadle.model.record import Record, RecordQuery
 from treadle.model.run import RunRecord
 from treadle.model.signal import Signal
 from treadle.model.task import Task, TaskAnswer, TaskStatus
@@ -25,6 +27,7 @@ class Runs(Protocol):
     """What it needs of the journal that holds the runs."""
 
     def find_status(self, run_id: RunId) -> str | None: ...
+    def find_epoch(self, run_id: RunId) -> int | None: ...
     def wake(self, run_id: RunId, *, at: datetime) -> int | None:
         """As `treadle.store.waking.wake_run`."""
         ...
@@ -69,6 +72,9 @@ class MemoryExchange:
         self._budgets: dict[str, dict[str, datetime]] = {}
         self.events: dict[str, tuple[str, Any, datetime]] = {}
         """What was published, by id: topic, payload, when."""
+        self._serials = count(1)
+        self.records: dict[tuple[str, str, str], Record] = {}
+        """By kind, key and the test that they belong to, in the order in which they were first written."""
 
     # Signals
 
@@ -223,6 +229,33 @@ class MemoryExchange:
         self.events[event_id] = (topic, decode(encode(payload)), now)
         return True
 
+    # Records
+
+    async def put_record(self, record: Record, *, now: datetime, by: tuple[RunId, int] | None = None) -> None:
+        value: Mapping[str, Any] = decode(encode(dict(record.value)))
+        if by is not None and self._runs.find_epoch(by[0]) not in (None, by[1]):
+            raise LeaseLost(f"Run `{by[0]}` is no longer driven from here.", run=by[0])
+        place = (record.kind, record.key, record.test)
+        first = self.records.get(place) or replace(record, at=now, serial=next(self._serials))
+        self.records[place] = replace(first, value=value, group=record.group, is_open=record.is_open)
+
+    async def find_record(self, kind: str, key: str, *, test: str = "") -> Record | None:
+        return self.records.get((kind, key, test))
+
+    async def list_records(self, query: RecordQuery) -> list[Record]:
+        last = None if query.after is None else self.records.get((query.kind, query.after, query.test))
+        found = [
+            record
+            for record in self.records.values()
+            if (record.kind, record.test) == (query.kind, query.test)
+            and query.owner in (None, record.owner)
+            and query.group in (None, record.group)
+            and (record.is_open or not query.open_only)
+            and (last is None or record.serial > last.serial)
+            and (query.since is None or (record.at is not None and record.at >= query.since))
+        ]
+        return found if query.newest is None else found[max(0, len(found) - query.newest) :]
+
     # What the journal tells
 
     def abandon(self, run_id: RunId, waits: Sequence[str]) -> None:
@@ -253,6 +286,7 @@ class MemoryExchange:
         self._signals = {
             name: kept for name, kept in self._signals.items() if run_id not in (kept.signal.run_id, kept.taker)
         }
+        self.records = {place: record for place, record in self.records.items() if record.test != run_id}
 
 
 def _fits(signal: Signal, wait: Wait) -> bool:

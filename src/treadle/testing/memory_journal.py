@@ -145,6 +145,10 @@ class MemoryJournal:
         run = self._runs.get(run_id)
         return None if run is None else run.record.status
 
+    def find_epoch(self, run_id: RunId) -> int | None:
+        run = self._runs.get(run_id)
+        return None if run is None else run.record.epoch
+
     def wake(self, run_id: RunId, *, at: datetime) -> int | None:
         """As `treadle.store.waking.wake_run`."""
         run = self._runs.get(run_id)

@@ -1,0 +1,104 @@
+"""What every exchange promises of records; a part of `treadle.testing.exchange_contract`."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from treadle.engine.exchange import Exchange
+from treadle.engine.journal import Journal
+from treadle.errors import LeaseLost
+from treadle.model.ids import RunId
+from treadle.model.record import Record, RecordQuery
+from treadle.testing.journal_contract import NOW, open_run
+
+BOT = "deployment:bot"
+
+
+class RecordsContract:
+    """As `ExchangeContract`, of which it is a part."""
+
+    async def test_a_record_is_found_by_kind_and_key(self, exchange: Exchange) -> None:
+        await _put(exchange, "t-1", side="buy")
+        await _put(exchange, "t-1", kind="fill", price="12.5")
+
+        found = await exchange.find_record("order", "t-1")
+
+        assert found is not None
+        assert (found.value, found.owner, found.at) == ({"side": "buy"}, BOT, NOW)
+        assert await exchange.find_record("order", "t-2") is None
+
+    async def test_a_record_that_is_written_again_is_one(self, exchange: Exchange) -> None:
+        await _put(exchange, "t-1", status="open", is_open=True)
+        await _put(exchange, "t-2")
+        await _put(exchange, "t-1", status="filled", owner="deployment:other", after=9)
+
+        found = await exchange.list_records(RecordQuery("order"))
+
+        assert [(one.key, one.is_open, one.owner) for one in found] == [("t-1", False, BOT), ("t-2", False, BOT)]
+        assert (found[0].value, found[0].at) == ({"status": "filled"}, NOW)
+
+    async def test_records_are_told_apart_by_owner_group_and_being_open(self, exchange: Exchange) -> None:
+        await _put(exchange, "a", group="paper/one", is_open=True)
+        await _put(exchange, "b", group="paper/two")
+        await _put(exchange, "c", group="paper/one", owner="deployment:other")
+
+        mine = await _keys(exchange, owner=BOT)
+        together = await _keys(exchange, group="paper/one")
+        still_open = await _keys(exchange, open_only=True)
+
+        assert (mine, together, still_open) == (["a", "b"], ["a", "c"], ["a"])
+
+    async def test_records_after_another_since_a_time_and_the_newest(self, exchange: Exchange) -> None:
+        for number, key in enumerate("abcd"):
+            await _put(exchange, key, after=number)
+
+        after, unknown = await _keys(exchange, after="b"), await _keys(exchange, after="z")
+        since = await _keys(exchange, since=NOW + timedelta(seconds=1))
+        newest, none = await _keys(exchange, newest=2), await _keys(exchange, newest=0)
+
+        assert (after, unknown) == (["c", "d"], ["a", "b", "c", "d"])
+        assert (since, newest, none) == (["b", "c", "d"], ["c", "d"], [])
+
+    async def test_what_a_test_writes_is_seen_by_nobody_else(self, exchange: Exchange) -> None:
+        await _put(exchange, "bot", kind="halt", on=True)
+        await _put(exchange, "bot", kind="halt", on=False, test="r1", owner="run:r1")
+
+        real, tested = await exchange.find_record("halt", "bot"), await exchange.find_record("halt", "bot", test="r1")
+
+        assert real is not None
+        assert tested is not None
+        assert (real.value, tested.value) == ({"on": True}, {"on": False})
+        assert [one.test for one in await exchange.list_records(RecordQuery("halt"))] == [""]
+
+    async def test_a_driver_that_was_taken_over_writes_no_record(self, journal: Journal, exchange: Exchange) -> None:
+        run = await open_run(journal)
+        await _put(exchange, "mine", by=(run.id, run.epoch))
+
+        with pytest.raises(LeaseLost):
+            await _put(exchange, "late", by=(run.id, run.epoch + 1))
+
+        assert await _keys(exchange) == ["mine"]
+
+
+async def _put(
+    exchange: Exchange,
+    key: str,
+    *,
+    kind: str = "order",
+    owner: str = BOT,
+    group: str = "",
+    is_open: bool = False,
+    test: str = "",
+    after: float = 0,
+    by: tuple[RunId, int] | None = None,
+    **value: Any,
+) -> None:
+    record = Record(kind, key, value, owner, group, is_open, test)
+    await exchange.put_record(record, now=NOW + timedelta(seconds=after), by=by)
+
+
+async def _keys(exchange: Exchange, **which: Any) -> list[str]:
+    return [record.key for record in await exchange.list_records(RecordQuery("order", **which))]
