@@ -1,0 +1,1 @@
+"""Exchanges by ccxt: one adapter for all of them."""

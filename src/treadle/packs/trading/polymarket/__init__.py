@@ -1,0 +1,1 @@
+"""Prediction markets of Polymarket: its public documented APIs (gamma, CLOB, websocket)."""

@@ -1,0 +1,1 @@
+"""Venues: one small protocol for everything that quotes prices and takes orders."""
