@@ -1,0 +1,1 @@
+"""Paper trading: accounts of our own, over anybody's prices."""

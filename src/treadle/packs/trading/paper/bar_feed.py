@@ -1,0 +1,312 @@
+"""Feeds of bars: a file's, or those that runs bring. An order placed on a bar is matched from the next one on."""
+
+from __future__ import annotations
+
+import asyncio
+from abc import ABC, abstractmethod
+from bisect import bisect_left, bisect_right
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
+
+from treadle.packs.trading.bars import COLUMNS, is_bar, milliseconds, read_bars
+from treadle.packs.trading.paper.accounts import Accounts
+from treadle.packs.trading.paper.feed import Payment, Steps
+from treadle.packs.trading.paper.settings import PaperSettings
+from treadle.packs.trading.venue.market_data import Bars, Funding, Level, Market, OrderBook, Quote
+from treadle.packs.trading.venue.protocol import Channel
+from treadle.packs.trading.venue.refusal import refusal
+
+_FINEST = Decimal("0.00000001")
+"""Tick and lot where the settings name none."""
+_AT_ONCE = 5_000
+
+
+@dataclass(slots=True)
+class Series:
+    """Bars in whole numbers. `opens` and `closes` are when they are known by the feed's clock, `times` their own."""
+
+    times: list[int] = field(default_factory=list[int])
+    opens: list[int] = field(default_factory=list[int])
+    closes: list[int] = field(default_factory=list[int])
+    prices: tuple[list[int], list[int], list[int], list[int], list[int]] = field(
+        default_factory=lambda: ([], [], [], [], [])
+    )
+
+    def known(self, at: int) -> int:
+        """How many are over at `at`."""
+        return bisect_right(self.closes, at)
+
+    def cut(self, first: int, end: int) -> Steps:
+        return Steps(self.opens[first:end], self.closes[first:end], *(one[first:end] for one in self.prices))
+
+
+class BarFeed(ABC):
+    trades_at_once = False
+    foresees = False
+    channels: Collection[Channel] = ()
+    timeframes: Collection[str] = ()
+
+    def __init__(self, name: str, settings: PaperSettings) -> None:
+        self.name = name
+        self._settings = settings
+        self._tick, self._lot = settings.tick or _FINEST, settings.lot or _FINEST
+        self._per_tick, self._per_lot = float(1 / self._tick), float(1 / self._lot)
+
+    @abstractmethod
+    def series(self, symbol: str) -> Series:
+        """Raises `unknown_symbol`."""
+
+    @abstractmethod
+    def time(self, symbol: str, now: int) -> int:
+        """What the time is for orders of this market."""
+
+    @abstractmethod
+    def length(self, symbol: str) -> int:
+        """Of a bar in ms, by the feed's clock; 0 where it is not known."""
+
+    def whole(self, bars: Mapping[str, Any]) -> list[tuple[int, ...]]:
+        """Bars as `read_bars` gives them, in ticks and lots."""
+        if is_bar(bars):
+            return [self._whole_one([bars[name] for name in COLUMNS[1:]])]
+        return [self._whole_one(row) for row in zip(*(bars[name].tolist() for name in COLUMNS[1:]), strict=True)]
+
+    def _whole_one(self, row: Sequence[float]) -> tuple[int, ...]:
+        return (*(round(price * self._per_tick) for price in row[:4]), round(row[4] * self._per_lot))
+
+    async def market(self, symbol: str) -> Market:
+        self.series(symbol)
+        base, _, rest = symbol.partition("/")
+        quote, _, settle = rest.partition(":")
+        kind = "perpetual" if settle and self._settings.kind == "spot" else self._settings.kind
+        return Market(
+            symbol, base or symbol, settle or quote or self._settings.told_in, kind,
+            tick=self._tick, lot=self._lot, max_leverage=Decimal(200) if kind in ("perpetual", "forex") else Decimal(1),
+        )  # fmt: skip
+
+    async def quote(self, symbol: str, at: int) -> Quote:
+        series = self.series(symbol)
+        known = series.known(self.time(symbol, at))
+        if not known:
+            raise refusal(
+                "stale", f"There is no price of {symbol} yet: no bar is over.",
+                remedy="Wait for the first bar.", symbol=symbol,
+            )  # fmt: skip
+        price = Decimal(series.prices[3][known - 1]) * self._tick
+        return Quote(symbol, price, price, price, series.closes[known - 1])
+
+    async def order_book(self, symbol: str, at: int, *, depth: int) -> OrderBook:
+        """What the last bar tells: one price, and its volume on either side."""
+        quote = await self.quote(symbol, at)
+        series = self.series(symbol)
+        volume = Decimal(series.prices[4][series.known(self.time(symbol, at)) - 1]) * self._lot
+        level = [Level(quote.last, volume)]
+        return OrderBook(symbol, level, level, quote.at)
+
+    async def candles(
+        self, symbol: str, timeframe: str, at: int, *, bars: int, until: int | None, closed_only: bool
+    ) -> Bars:
+        series = self.series(symbol)
+        own, asked = self._own_length(series), milliseconds(timeframe)
+        if own and asked % own:
+            raise refusal(
+                "not_supported", f"The bars of {self.name} cannot be put together to {timeframe}.",
+                remedy="Ask for their own timeframe or a multiple.", symbol=symbol,
+            )  # fmt: skip
+        end = series.known(self.time(symbol, at))
+        rows = [
+            (series.times[i], *(one[i] for one in series.prices)) for i in self._chosen(series, end, bars, own, asked)
+        ]
+        joined = _join(rows, asked) if own and asked > own else rows
+        if joined is not rows and closed_only and joined and rows[-1][0] + own < joined[-1][0] + asked:
+            joined.pop()
+        if until is not None:
+            joined = [row for row in joined if row[0] < until]
+        return self._told(joined[-bars:], timeframe)
+
+    async def steps(self, symbol: str, after: int, until: int) -> Steps:
+        series = self.series(symbol)
+        first = bisect_left(series.opens, after)
+        return series.cut(first, min(series.known(until), first + _AT_ONCE))
+
+    async def funding(self, symbol: str, at: int) -> Funding:
+        raise refusal("not_supported", f"{self.name} tells of no funding.", remedy="Use another feed.", symbol=symbol)
+
+    async def payments(self, symbol: str, after: int, until: int) -> Sequence[Payment]:
+        return ()
+
+    async def payout(self, symbol: str, at: int) -> Decimal | None:
+        return None
+
+    async def aclose(self) -> None:
+        return None
+
+    def _chosen(self, series: Series, end: int, bars: int, own: int, asked: int) -> range:
+        many = bars if not own else (bars + 1) * (asked // own)
+        return range(max(0, end - many), end)
+
+    def _own_length(self, series: Series) -> int:
+        if self._settings.timeframe is not None:
+            return milliseconds(self._settings.timeframe)
+        times = series.times[-50:]
+        return min((b - a for a, b in pairwise(times)), default=0)
+
+    def _told(self, rows: Sequence[tuple[int, ...]], timeframe: str) -> Bars:
+        import numpy
+
+        units = (None, self._tick, self._tick, self._tick, self._tick, self._lot)
+        told: dict[str, Any] = {"time": numpy.array([row[0] for row in rows], dtype=numpy.int64)}
+        for at, name in enumerate(COLUMNS[1:], 1):
+            unit = units[at]
+            assert unit is not None
+            told[name] = numpy.array([float(Decimal(row[at]) * unit) for row in rows], dtype=float)
+        return {**told, "closed": True, "timeframe": timeframe}
+
+
+class FileFeed(BarFeed):
+    """Bars of a file. By the `real` clock each is known when it is over; with `anchor` the first is over one `pace`
+    after it, and so on."""
+
+    channels: Collection[Channel] = ("ticker", "candles")
+
+    def __init__(
+        self, settings: PaperSettings, files: Mapping[str, Mapping[str, Any]], now: Callable[[], int],
+        *, anchor: int | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__("/".join(sorted({str(name) for name in files})), settings)
+        self._now = now
+        self._lengths: dict[str, int] = {}
+        self._series = {symbol: self._read(symbol, bars, anchor) for symbol, bars in files.items()}
+
+    def series(self, symbol: str) -> Series:
+        found = self._series.get(symbol) or self._series.get("*")
+        if found is None:
+            raise refusal(
+                "unknown_symbol", f"There are no bars of {symbol}, only of {', '.join(self._series)}.",
+                remedy="Name the file under `feed`.", symbol=symbol,
+            )  # fmt: skip
+        return found
+
+    def time(self, symbol: str, now: int) -> int:
+        return now
+
+    def length(self, symbol: str) -> int:
+        return self._lengths[symbol if symbol in self._lengths else "*"]
+
+    async def symbols(self) -> Sequence[str]:
+        return [symbol if symbol != "*" else self._settings.symbol or "*" for symbol in self._series]
+
+    async def stream(
+        self, channel: Channel, symbol: str, *, timeframe: str | None = None
+    ) -> AsyncGenerator[dict[str, Any]]:
+        series, number = self.series(symbol), self.series(symbol).known(self._now())
+        while number < len(series.closes):
+            wait = (series.closes[number] - self._now()) / 1000
+            if wait > 0:
+                await asyncio.sleep(min(wait, 1.0))
+                continue
+            bar = self._told([(series.times[number], *(one[number] for one in series.prices))], "")
+            yield _item(channel, symbol, {name: bar[name][0].item() for name in COLUMNS}, series.closes[number])
+            number += 1
+        await asyncio.Event().wait()  # There are no more bars; whoever listens closes.
+
+    def _read(self, symbol: str, bars: Mapping[str, Any], anchor: int | None) -> Series:
+        times: list[int] = bars["time"].tolist()
+        rows = self.whole(bars)
+        given = bars.get("timeframe") or self._settings.timeframe
+        length = milliseconds(given) if given else min((b - a for a, b in pairwise(times)), default=1)
+        prices = tuple([row[at] for row in rows] for at in range(5))
+        if anchor is None:
+            closes = [
+                min(time + length, after) for time, after in zip(times, [*times[1:], times[-1] + length], strict=True)
+            ]
+            opens = times
+        else:
+            pace, past = max(1, round(self._settings.pace * 1000)), self._settings.history
+            opens = [anchor + (number - past) * pace for number in range(len(times))]
+            closes, length = [at + pace for at in opens], pace
+        self._lengths[symbol] = length
+        return Series(times, opens, closes, prices)  # pyright: ignore[reportArgumentType]
+
+
+class RunFeed(BarFeed):
+    """Bars that runs bring, kept with the account. The time is the close of the last one."""
+
+    def __init__(self, settings: PaperSettings, accounts: Accounts, account: str) -> None:
+        super().__init__("run", settings)
+        self._accounts, self._account = accounts, account
+        self._length = milliseconds(settings.timeframe) if settings.timeframe else 0
+        self._series: dict[str, Series] = {}
+
+    def take(self, symbol: str, value: Any) -> None:
+        """Raises `NodeError` (`out_of_order`), and what cannot be a bar."""
+        bars = read_bars(value)
+        if not bars["closed"]:
+            return
+        times: list[int] = [bars["time"]] if is_bar(bars) else bars["time"].tolist()
+        known = self.series(symbol)
+        if times and known.times and times[-1] == known.times[-1] and len(times) == 1:
+            return
+        given = bars.get("timeframe")
+        length = self._length or (milliseconds(given) if given else 1)
+        with self._accounts.change() as change:
+            last = change.last_bar(self._account, symbol)
+            for time, row in zip(times, self.whole(bars), strict=True):
+                if time > last:
+                    change.add_bar(self._account, symbol, time, time + length, row)
+                    last = time
+                elif not change.has_bar(self._account, symbol, time):
+                    raise refusal(
+                        "out_of_order", f"A bar of {symbol} is older than the last one that a run has brought.",
+                        remedy="Bring bars in order; begin a new account to start over.", symbol=symbol, time=time,
+                    )  # fmt: skip
+
+    def series(self, symbol: str) -> Series:
+        series = self._series.setdefault(symbol, Series())
+        after = series.times[-1] + 1 if series.times else 0
+        for time, closes, row in self._accounts.bars(self._account, symbol, after=after):
+            series.times.append(time)
+            series.opens.append(time)
+            series.closes.append(closes)
+            for column, value in zip(series.prices, row, strict=True):
+                column.append(value)
+        return series
+
+    def time(self, symbol: str, now: int) -> int:
+        series = self.series(symbol)
+        return series.closes[-1] if series.closes else 0
+
+    def length(self, symbol: str) -> int:
+        return self._length
+
+    async def symbols(self) -> Sequence[str]:
+        return self._accounts.fed_symbols(self._account)
+
+    def stream(self, channel: Channel, symbol: str, *, timeframe: str | None = None) -> AsyncGenerator[dict[str, Any]]:
+        raise refusal(
+            "not_supported", "The prices of this account come from its runs; there is nothing to listen to.",
+            remedy="Use a trigger that brings the bars.",
+        )  # fmt: skip
+
+
+def _join(rows: Sequence[tuple[int, ...]], length: int) -> list[tuple[int, ...]]:
+    """Bars put together to longer ones."""
+    joined: list[tuple[int, ...]] = []
+    for time, opened, high, low, close, volume in rows:
+        begin = time - time % length
+        if joined and joined[-1][0] == begin:
+            last = joined[-1]
+            joined[-1] = (begin, last[1], max(last[2], high), min(last[3], low), close, last[5] + volume)
+        else:
+            joined.append((begin, opened, high, low, close, volume))
+    return joined
+
+
+def _item(channel: Channel, symbol: str, bar: Mapping[str, Any], at: int) -> dict[str, Any]:
+    identity = {"id": f"{symbol}-{bar['time']}", "at": at}
+    if channel == "candles":
+        return {**identity, **bar, "closed": True}
+    price = bar["close"]
+    return {**identity, "bid": price, "ask": price, "last": price, "volume": bar["volume"]}

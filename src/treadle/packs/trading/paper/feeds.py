@@ -1,0 +1,87 @@
+"""Which feed an account has."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from typing import Any
+
+from treadle.errors import MissingCapability, NodeError
+from treadle.node import Permissions
+from treadle.packs.file.workspace import folder
+from treadle.packs.trading.bars import read_bars
+from treadle.packs.trading.paper.account import PaperAccount
+from treadle.packs.trading.paper.bar_feed import FileFeed, RunFeed
+from treadle.packs.trading.paper.feed import Feed
+from treadle.packs.trading.paper.inner_feed import InnerFeed
+from treadle.packs.trading.paper.settings import PaperSettings
+from treadle.packs.trading.venue.venues import Opening
+
+_LARGEST = 512 * 1024 * 1024
+
+
+async def open_feed(opening: Opening, settings: PaperSettings, account: PaperAccount) -> Feed:
+
+    def now() -> int:
+        return round(opening.now().timestamp() * 1000)
+
+    if opening.inner is not None:
+        return InnerFeed(opening.inner)
+    if settings.feed == "simulated":
+        from treadle.packs.trading.simulated.feed import open_simulated
+
+        return open_simulated(opening.settings, clock=now)
+    if settings.feed == "run":
+        return RunFeed(settings, account.accounts, account.name)
+    named = settings.feed if isinstance(settings.feed, Mapping) else {settings.symbol or "*": settings.feed}
+    files = {symbol: read_file(opening.permissions, path, settings) for symbol, path in named.items()}
+
+    anchor = account.begin(now()) if settings.clock == "bars" else None
+    return FileFeed(settings, files, now, anchor=anchor)
+
+
+def read_file(permissions: Permissions, path: str, settings: PaperSettings) -> dict[str, Any]:
+    """Bars of a CSV or Parquet file below the workspace. Raises `NodeError` by row and column."""
+    ending = path.rpartition(".")[2].lower()
+    if ending not in ("csv", "parquet"):
+        raise NodeError(
+            f"`{path}` is no feed: it is `simulated`, `run`, or a file that ends in .csv or .parquet.",
+            code="bad_settings",
+            remedy="Name such a file below the workspace.",
+            retryable=False,
+            path=path,
+        )
+    content = folder.read(permissions, path, limit=_LARGEST)
+    columns = _from_csv(content, path) if ending == "csv" else _from_parquet(content)
+    given = {**columns, "timeframe": settings.timeframe} if settings.timeframe else columns
+    bars = read_bars(given)
+    if not len(bars["time"]):
+        raise NodeError(f"`{path}` has no bars.", code="not_candles", remedy="Name another file.", retryable=False)
+    return bars
+
+
+def _from_csv(content: bytes, path: str) -> dict[str, list[Any]]:
+    try:
+        rows = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))
+        names: list[str] = next(rows, list[str]())
+        columns = zip(*(row for row in rows if row), strict=True)
+        return dict(zip((name.strip() for name in names), (list(column) for column in columns), strict=True))
+    except (UnicodeDecodeError, csv.Error, ValueError) as error:
+        raise NodeError(
+            f"`{path}` is no table: {error}.",
+            code="not_candles",
+            remedy="Give each row as many fields as the header has.",
+            retryable=False,
+            path=path,
+        ) from None
+
+
+def _from_parquet(content: bytes) -> dict[str, list[Any]]:
+    try:
+        import polars
+    except ImportError:
+        raise MissingCapability(
+            "Parquet files need polars.", remedy="Install it: pip install 'treadle[trading]'."
+        ) from None
+    return {name: column for name, column in polars.read_parquet(io.BytesIO(content)).to_dict(as_series=False).items()}
