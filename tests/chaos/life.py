@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from tests.chaos.counting_venue import list_counting
 from tests.chaos.nodes import registry
 from tests.chaos.patience import until
 from treadle.authoring.document import load_workflow
@@ -61,7 +62,7 @@ async def live(asked: dict[str, Any], known: dict[str, Workflow], born: float) -
     async with app, Deployments(app).scheduler(), Events(app).delivery():
         for name, run_id, value in asked["runs"]:
             given = {"service": asked["service"], "value": value}
-            await app.start(ExecutionRequest(known[name], input=given, run_id=RunId(run_id)))
+            await app.start(ExecutionRequest(known[name], input=given, run_id=RunId(run_id), is_confirmed=True))
             _say(f"accepted {run_id}")
         if asked["kill"]:
             await asyncio.Event().wait()
@@ -80,7 +81,8 @@ def _say(line: str) -> None:
 
 
 def main() -> None:
-    known = {**workflows(), **workflows("long_life.yaml")}
+    list_counting()
+    known = {**workflows(), **workflows("long_life.yaml"), **workflows("orders.yaml")}
     # Whatever is imported at first use is imported here, once, and not in every life.
     for workflow in known.values():
         compile_plan(workflow, REGISTRY)

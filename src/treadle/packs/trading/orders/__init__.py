@@ -1,0 +1,1 @@
+"""The one way an order goes, and what is remembered of it."""
