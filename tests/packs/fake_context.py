@@ -38,6 +38,27 @@ class FakeState:
         return True
 
 
+class FakeRecords:
+    """Records in memory."""
+
+    def __init__(self) -> None:
+        self.values: dict[tuple[str, str], tuple[dict[str, Any], str, bool]] = {}
+
+    async def put(self, kind: str, key: str, value: Any, *, group: str = "", is_open: bool = False) -> None:
+        self.values[kind, key] = dict(value), group, is_open
+
+    async def get(self, kind: str, key: str) -> dict[str, Any] | None:
+        found = self.values.get((kind, key))
+        return None if found is None else dict(found[0])
+
+    async def list(self, kind: str, *, group: str | None = None, open_only: bool = False, **_: Any) -> list[Any]:
+        return [
+            dict(value)
+            for (other, _key), (value, whose, is_open) in self.values.items()
+            if other == kind and group in (None, whose) and (is_open or not open_only)
+        ]
+
+
 @dataclass
 class FakeContext:
     """Give resources as `resources={Kind: instance}`; others are made at first use."""
@@ -53,15 +74,22 @@ class FakeContext:
     resources: dict[type, Any] = field(default_factory=dict)
     secrets: tuple[str, ...] = ()
     logged: list[tuple[str, str]] = field(default_factory=list)
+    counted: dict[str, float] = field(default_factory=dict)
     trace: dict[str, str] = field(default_factory=dict)
+    deployment: str | None = None
+    profiles: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.records = FakeRecords()
         self.state = FakeState(self)
         self.started_at = self.clock
 
     @property
     def node_id(self) -> str:
         return self.path.rpartition("/")[2]
+
+    def profile(self, name: str | None, *, provider: str | None = None) -> dict[str, str]:
+        return self.profiles.get(name or provider or "", {})
 
     def now(self) -> datetime:
         return self.clock
@@ -76,6 +104,9 @@ class FakeContext:
 
     def log(self, message: str, *, level: str = "info", **data: Any) -> None:
         self.logged.append((level, message))
+
+    def count(self, name: str, by: float = 1) -> None:
+        self.counted[name] = self.counted.get(name, 0) + by
 
     def progress(self, share: float | None = None, message: str = "") -> None:
         self.logged.append(("progress", message))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from talib import get_function_groups
 from tests.packs.binding import bind
 from tests.packs.fake_context import FakeContext
 from treadle.model.workflow import Node, Workflow
-from treadle.node import NodeDefinition, Registry
+from treadle.node import NodeDefinition, Permissions, Registry
 from treadle.packs.trading import indicator, market, risk
 from treadle.packs.trading.indicator.pattern import PATTERNS
 from treadle.testing import Harness
@@ -27,6 +28,10 @@ def named(definition: NodeDefinition) -> str:
 
 def plain(value: Any) -> Any:
     """Columns as lists, with nothing where there is no number."""
+    if isinstance(value, dict):
+        return {name: plain(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [plain(item) for item in value]
     if hasattr(value, "tolist"):
         return [None if one != one else one for one in value.tolist()]
     if isinstance(value, Decimal):
@@ -49,7 +54,7 @@ def test_every_field_is_described_and_every_node_has_an_example(definition: Node
 
 
 @pytest.mark.parametrize("definition", ALL, ids=named)
-async def test_the_example_is_true(definition: NodeDefinition) -> None:
+async def test_the_example_is_true(definition: NodeDefinition, tmp_path: Path) -> None:
     example: Any = definition.type.example
     inputs = {
         name: definition.input_adapters[name].adapter.validate_python(value)
@@ -60,7 +65,9 @@ async def test_the_example_is_true(definition: NodeDefinition) -> None:
     config = bind(definition, example["config"], inputs)
 
     if definition.type.kind == "effect":
-        returned = await definition(FakeContext(), **inputs, **config)
+        context = FakeContext(permissions=Permissions(workspace=tmp_path))
+        returned = await definition(context, **inputs, **config)
+        await context.aclose()
     else:
         returned = definition(**inputs, **config)
 
@@ -77,7 +84,10 @@ def test_every_candlestick_pattern_of_talib_is_there() -> None:
 
 
 @pytest.mark.parametrize("definition", ALL, ids=named)
-async def test_a_run_keeps_what_the_example_comes_to(definition: NodeDefinition, harness: Harness) -> None:
+async def test_a_run_keeps_what_the_example_comes_to(
+    definition: NodeDefinition, harness: Harness, tmp_path: Path
+) -> None:
+    harness.permissions = Permissions(workspace=tmp_path)
     example: Any = definition.type.example
     given: Any = example["inputs"]
     config = {**example["config"], **{name: f"{{{{ workflow.input.{name} }}}}" for name in given}}

@@ -1,0 +1,1 @@
+"""Triggers that markets set off, a node type a file."""
