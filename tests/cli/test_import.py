@@ -55,3 +55,63 @@ def test_running_a_file_of_blocks_says_how_to_import_it(treadle: Treadle) -> Non
 
     assert ran.code == 2
     assert "treadle import" in ran.out
+
+
+BOT = {
+    "bot_id": "a",
+    "strategy": "alert",
+    "provider": "kraken",
+    "credentials": {"api_key": "CANARY-1"},
+    "params": {"symbol": "BTC/USD", "condition": "above", "price": 5},
+    "mode": "live",
+}
+
+
+def test_bots_become_files_in_a_folder_and_their_credentials_a_profile(treadle: Treadle) -> None:
+    second = {**BOT, "bot_id": "b", "credentials": "mine"}
+    treadle.write("one.json", json.dumps(BOT))
+    treadle.write("two.json", json.dumps(second))
+
+    imported = treadle("import", "one.json", "two.json", "--out", "made")
+    validated = treadle("validate", "made/a.yaml", "made/b.yaml")
+
+    assert (imported.code, validated.code) == (0, 0)
+    assert "kraken-a: api_key" in imported.out
+    assert "treadle deploy made/b.yaml --mode paper --profile mine" in imported.out
+    assert "kraken-a" in treadle("profile").out
+    assert "CANARY" not in imported.out + imported.err + (treadle.folder / "made/a.yaml").read_text()
+
+
+def test_a_dry_run_tells_each_field_and_writes_nothing(treadle: Treadle) -> None:
+    imported = treadle("import", treadle.write("one.json", json.dumps(BOT)), "--dry-run", "--json")
+
+    (report,) = imported.json["workflows"]
+    assert (imported.code, imported.json["dry_run"], report["template"]) == (0, True, "price-alert")
+    assert {field["path"]: field["fate"] for field in report["fields"]} == {
+        "strategy": "mapped", "bot_id": "mapped", "params.symbol": "mapped", "params.condition": "mapped",
+        "params.price": "mapped", "provider": "mapped", "credentials.api_key": "credential", "mode": "kept",
+    }  # fmt: skip
+    assert sorted(path.name for path in treadle.folder.iterdir()) == ["one.json"]
+
+
+def test_with_a_problem_in_one_file_nothing_is_written(treadle: Treadle) -> None:
+    treadle.write("good.json", json.dumps(BOT))
+    treadle.write("bad.json", json.dumps({**BOT, "strategy": "unheard", "bot_id": "b"}))
+    treadle.write("worse.json", "[5]")
+
+    imported = treadle("import", "good.json", "bad.json", "worse.json")
+
+    assert imported.code == 2
+    assert "unknown_strategy" in imported.err
+    assert "worse.json" in imported.err
+    assert list(treadle.folder.glob("*.yaml")) == []
+    assert not (treadle.folder / ".treadle").exists()
+
+
+def test_a_file_of_several_workflows_becomes_several_files(treadle: Treadle) -> None:
+    text = "workflows:\n  - {name: a, steps: [{id: x, type: transform, transform: '1'}]}\n  - {name: b, steps: []}\n"
+
+    imported = treadle("import", treadle.write("many.yaml", text))
+
+    assert imported.code == 0
+    assert sorted(path.name for path in treadle.folder.glob("?.yaml")) == ["a.yaml", "b.yaml"]

@@ -11,12 +11,14 @@ from treadle.authoring.check.expression import ExpressionCheck, Place
 from treadle.authoring.check.level import ROOTS, Findings, Level
 from treadle.authoring.step_form import SHORT_NAMES
 from treadle.authoring.tree import Path
-from treadle.errors import NodeError
+from treadle.errors import ExpressionError, NodeError
+from treadle.expressions import compile_template
 from treadle.model.nearest import find_nearest, listed, suggest
 from treadle.model.port import TRIGGER
 from treadle.model.workflow import Node
 from treadle.node.definition import NodeDefinition
 from treadle.node.registry import Registry
+from treadle.node.watching import Neighbour, Watching
 
 _SETTINGS = frozenset(Node.model_fields) - {"id", "type", "config"}
 _WAITING: Mapping[str, str] = {
@@ -47,6 +49,8 @@ class NodeCheck:
         else:
             self._capability(node, definition, path)
             self._config(node, definition, level, path)
+            if definition.watching is not None:
+                self._watching(node, definition.watching, level, path)
             self._inputs(node, level, path)
             if definition.type.kind == "container":
                 self._unsupported(node, path)
@@ -138,6 +142,24 @@ class NodeCheck:
                 continue
             told.add(head)
             self._wrong_config(node, definition, where, message, path)
+
+    def _watching(self, node: Node, watching: Watching, level: Level, path: Path) -> None:
+        """It listens before there is a run: what it says has to be known then."""
+        for name, value in node.config.items():
+            foreign = sorted(_roots_of(value) - {"params"})
+            if foreign:
+                self.findings.error(
+                    "unknown_before_run",
+                    f"`{name}` of `{node.id}` reads {listed(foreign)} before there is a run.",
+                    (*path, "config", name),
+                    "Write a value, or read `params` of the deployment.",
+                    node.id,
+                )
+        beside = {name: Neighbour(one.type, one.config) for name, one in level.nodes.items() if name != node.id}
+        try:
+            watching.resolved(node.config, beside)
+        except ValueError as error:
+            self._wrong_config(node, self.registry.get(node.type), (), str(error), path)
 
     def _plain_secret(self, node: Node, name: str, place: Path) -> None:
         self.findings.warn(
@@ -256,6 +278,15 @@ class NodeCheck:
                 "Remove `disabled` to use the pinned output, or the pinned output.",
                 node.id,
             )
+
+
+def _roots_of(value: object) -> frozenset[str]:
+    """What the templates in a value read; one that cannot be read is told of elsewhere."""
+    try:
+        compiled = compile_template(value) if isinstance(value, str) else None
+    except ExpressionError:
+        return frozenset()
+    return frozenset() if compiled is None else compiled.roots
 
 
 def _remedy(message: str, name: str) -> str:
