@@ -26,7 +26,7 @@ from treadle.service.templates.templates import Templates
 from treadle.store.templates import TemplateUse
 
 SHIPPED = dict(shipped_texts())
-CATEGORIES = {"general", "outreach", "agents"}
+CATEGORIES = {"general", "outreach", "agents", "trading"}
 
 
 async def run(application: Application, template: str, given: dict[str, Any], parameters: dict[str, Any]) -> Any:

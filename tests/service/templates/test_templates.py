@@ -31,7 +31,10 @@ async def refused(templates: Templates, *what: Any, **more: Any) -> InvalidWorkf
         ({"search": "PAGINATION api"}, ["api-sync"]),
         ({"category": "agents"}, ["classify-and-route", "research-and-summarise"]),
         ({"tag": "approval"}, ["approval-with-escalation"]),
-        ({"difficulty": "beginner", "search": "notification"}, ["failure-alert", "webhook-store-notify"]),
+        (
+            {"difficulty": "beginner", "search": "notification"},
+            ["failure-alert", "price-alert", "webhook-store-notify"],
+        ),
         ({"search": "webhook nonsense"}, []),
     ],
 )

@@ -39,9 +39,10 @@ async def _show(invocation: Invocation, name: str) -> None:
 def _tell(invocation: Invocation, listed: Listed, reviews: Any) -> None:
     from rich.markup import escape
 
-    from treadle.cli.gallery.showing import tell_needs, tell_statistics
+    from treadle.cli.gallery.showing import tell_measured, tell_needs, tell_statistics
     from treadle.cli.screen import new_table, to_json
     from treadle.model.duration import format_duration
+    from treadle.service.templates.measured import find_measured
 
     screen, one = invocation.screen, listed.template
     screen.say(f"[bold]{one.name}[/]  {escape(one.title)}")
@@ -51,6 +52,9 @@ def _tell(invocation: Invocation, listed: Listed, reviews: Any) -> None:
         about.append(f"a run takes about {format_duration(one.duration)}")
     known = tell_statistics(listed.statistics)
     screen.say(f"[dim]{escape(', '.join([*about, *([known] if known else [])]))}[/]")
+    measured = find_measured(one)
+    if measured is not None:
+        screen.say(f"[dim]{escape(tell_measured(measured))}[/]")
     if one.parameters:
         screen.say("\nParameters")
         table = new_table("name", "type", "unless given", "what it is")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from treadle.service.templates.measured import Measured
     from treadle.service.templates.publishing import PublishedTemplate
     from treadle.service.templates.standing import Statistics
     from treadle.service.templates.template import Requirement, Template
@@ -83,6 +84,17 @@ def tell_needs(template: Template) -> Iterator[str]:
         kind = _KINDS[need.kind]
         name = f"{kind} `{need.name}`" if kind else need.name
         yield f"{name}: {need.description}" if need.description else name
+
+
+def tell_measured(found: Measured) -> str:
+    """What a trading template has come to in simulated markets."""
+    against = "" if found.market_pct is None else f" (just holding: {found.market_pct:+.1f} %)"
+    given = "".join(f", {name} {value}" for name, value in found.parameters.items())
+    return (
+        f"On paper in simulated markets, {found.begins} to {found.ends}, fees {found.fees}, seed {found.seed}{given}: "
+        f"{found.profit_pct:+.1f} %{against}, at most {found.max_drawdown_pct:.1f} % below its highest, "
+        f"{found.fills} fills in {found.runs} runs. Measured, and no promise."
+    )
 
 
 def tell_statistics(known: Statistics) -> str:

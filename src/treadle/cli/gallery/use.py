@@ -22,11 +22,16 @@ def use(
     parameters: Annotated[str | None, typer.Option(metavar="JSON|@FILE", help="All of them, as a JSON object.")] = None,
     title: Annotated[str | None, typer.Option(metavar="TEXT", help="Its title; else the template's.")] = None,
     publish: Annotated[bool, typer.Option("--publish", help="Publish it at once; else it is a draft.")] = False,
+    paper: Annotated[
+        bool, typer.Option("--paper", help="Publish it and deploy it on paper: it trades from then on, without money.")
+    ] = False,
 ) -> None:
     """Make a workflow of a template. Everything that is wrong with the parameters is told at once."""
     from treadle.cli.session import wait_for
 
-    wait_for(_use(invocation, template, name, parameter or [], parameters, title, publish=publish))
+    wait_for(
+        _use(invocation, template, name, parameter or [], parameters, title, publish=publish or paper, paper=paper)
+    )
 
 
 async def _use(
@@ -38,12 +43,14 @@ async def _use(
     title: str | None,
     *,
     publish: bool,
+    paper: bool,
 ) -> None:
     from rich.markup import escape
 
     from treadle.cli.gallery.showing import describe_requirement
     from treadle.cli.session import changing
     from treadle.cli.source import read_input
+    from treadle.service.deployments import Deployments
     from treadle.service.templates.templates import Templates
 
     async with changing(invocation) as application:
@@ -51,6 +58,9 @@ async def _use(
         found = (await templates.get(template)).template
         given = read_input(text, pairs, declared={one.name: one.schema for one in found.parameters})
         made = await templates.instantiate(template, name, parameters=given, title=title, publish=publish)
+        if paper:
+            workflow = await application.get_workflow(made.workflow)
+            await Deployments(application).deploy(workflow, mode="paper")
     screen = invocation.screen
     if invocation.json:
         screen.print_json(
@@ -58,15 +68,19 @@ async def _use(
                 "workflow": made.workflow,
                 "template": made.template,
                 "published": made.published,
+                "deployed": "paper" if paper else None,
                 "requirements": [describe_requirement(one) for one in made.requirements],
                 "missing_secrets": list(made.missing),
             }
         )
         return
-    what = "Published" if made.published else "Made the draft of"
+    what = "Deployed on paper" if paper else "Published" if made.published else "Made the draft of"
     screen.say(f"{what} [bold]{made.workflow}[/], from {made.template}.")
     for secret in made.missing:
         screen.say(f"  Set its secret:  treadle secret set {escape(secret)}")
+    if paper:
+        screen.say("  Start its runs:  treadle up")
+        return
     if not made.published:
         screen.say(f"  Publish it:  treadle publish {made.workflow}")
     is_fired = any(node.type.startswith("trigger.") for node in found.workflow.nodes)

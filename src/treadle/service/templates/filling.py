@@ -34,6 +34,11 @@ def check_parameters(template: Template, given: Mapping[str, Any]) -> Iterator[I
 
 def fill(template: Template, given: Mapping[str, Any], *, name: str, title: str | None = None) -> str:
     """The text of a workflow called `name`. `given` has been checked."""
+    return template.document.rewrite(fill_data(template, given, name=name, title=title))
+
+
+def fill_data(template: Template, given: Mapping[str, Any], *, name: str, title: str | None = None) -> dict[str, Any]:
+    """What that text says."""
     data = cast("dict[str, Any]", copy.deepcopy(template.document.data))
     data.pop(SECTION, None)
     data.pop("id", None)
@@ -44,7 +49,7 @@ def fill(template: Template, given: Mapping[str, Any], *, name: str, title: str 
         if one.name in given:
             for path in one.paths:
                 write_at(data, path, copy.deepcopy(given[one.name]))
-    return template.document.rewrite(data)
+    return data
 
 
 def blame(template: Template, issue: Issue) -> Issue:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
+from treadle.authoring.sensitive import is_address, is_secret_address, names_credential
 from treadle.authoring.tree import Path
 from treadle.model.issue import Issue
 from treadle.service.templates.place import write_place
@@ -15,15 +16,7 @@ Why = Literal["profile", "credential", "secret", "address", "recorded"]
 """The id of a profile; a field called like a credential; a value that is a known secret; an address that is a secret
 itself; what a node once gave."""
 
-_CREDENTIAL = re.compile(
-    r"(^|[_-])(authorization|api[_-]?key|x[_-]api[_-]key|token|secret|password|passwd|cookie|credentials?"
-    r"|private[_-]?key|access[_-]?key|connection[_-]?string)s?$",
-    re.IGNORECASE,
-)
 _PROFILE = frozenset({"profile", "profiles"})
-_LONG_PART = re.compile(r"[A-Za-z0-9_-]{20,}")
-_URL = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
-_USER = re.compile(r"^[a-z][a-z0-9+.-]*://[^/?#]*@", re.IGNORECASE)
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _LONGEST = 500
 """Characters of a text that is replaced as a whole; what is longer is its author's to clean."""
@@ -122,7 +115,7 @@ class Stripping:
             if len(value) > _LONGEST or "\n" in value.strip():
                 self._refuse(at)
                 return
-            owner[key] = "https://example.com/" if _URL.match(value) else "changeme"
+            owner[key] = "https://example.com/" if is_address(value) else "changeme"
             schema: dict[str, Any] = {"type": "string", "minLength": 1, "required": True, "sets": write_place(at)}
             self._take(at, why, f"{node}_{key}", {**schema, "title": f"{_spaced(str(key))} of {node}"})
 
@@ -135,9 +128,9 @@ class Stripping:
             return None
         if key in _PROFILE:
             return "profile"
-        if _CREDENTIAL.search(_HUMP.sub("_", key)):
+        if names_credential(key):
             return "credential"
-        return "address" if _is_secret_address(value) else None
+        return "address" if is_secret_address(value) else None
 
     def _found(self, key: str, value: Any) -> Why | None:
         """As `_why`, of a value that may have others inside."""
@@ -180,18 +173,6 @@ class Stripping:
                 remedy="Take it out of the workflow: keep it as a secret, and read it as `{{ secrets.name }}`.",
             )
         )
-
-
-def _is_secret_address(text: str) -> bool:
-    """An address with a user in it, or with a part that looks drawn by lot: who knows it may use it."""
-    if not _URL.match(text):
-        return False
-    if _USER.match(text):
-        return True
-    rest = text.partition("://")[2].partition("/")[2]
-    return any(
-        any(one.isdigit() for one in part) and any(one.isalpha() for one in part) for part in _LONG_PART.findall(rest)
-    )
 
 
 def _spaced(key: str) -> str:
