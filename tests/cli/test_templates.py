@@ -108,3 +108,12 @@ def test_an_export_writes_over_nothing(treadle: Treadle) -> None:
 
     assert ran.code == 2
     assert (treadle.folder / "mine.yaml").read_text() == "mine\n"
+
+
+def test_a_bot_is_on_paper_with_one_command(treadle: Treadle) -> None:
+    used = treadle("templates", "use", "grid", "mine", "--paper")
+
+    (deployment,) = treadle("deployments", "--json").json
+    assert used.code == 0
+    assert "Deployed on paper" in used.out
+    assert (deployment["name"], deployment["mode"]) == ("mine", "paper")

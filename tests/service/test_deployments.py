@@ -52,8 +52,8 @@ async def deployments(tmp_path: Path) -> AsyncIterator[Deployments]:
         yield Deployments(application)
 
 
-def workflow(text: str, **changes: Any) -> Workflow:
-    (found,) = check_file(text, REGISTRY).workflows
+def workflow(text: str, registry: Registry = REGISTRY) -> Workflow:
+    (found,) = check_file(text, registry).workflows
     return found
 
 

@@ -83,7 +83,7 @@ def _print(screen: Screen, found: Comparison) -> None:
 def _cells(measure: Measure) -> tuple[str, ...]:
     from treadle.cli.screen import cut
 
-    is_share = measure.name == "success rate"
+    is_share = measure.name.endswith(" rate")
     sides = (measure.first, measure.second)
     difference = "" if None in sides else _number((measure.second or 0) - (measure.first or 0), is_share, signed=True)
     interval, verdict = "", ""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from treadle.cli.command import Invocation, command
+from treadle.cli.confirming import Confirm, confirmed
 from treadle.cli.deploy_options import LimitOptions, read_every, read_limits, read_mode, read_params, read_profiles
 from treadle.errors import InvalidWorkflow
 
@@ -46,6 +47,7 @@ def deploy(
     ] = None,
     mode: Annotated[str | None, typer.Option(help="live (as it begins), paper, or test.")] = None,
     paused: Annotated[bool, typer.Option("--paused", help="Do not start it yet.")] = False,
+    confirm: Confirm = None,
     move_waiting: Annotated[
         bool, typer.Option("--move-waiting", help="Move the runs that wait to the new version, too.")
     ] = False,
@@ -108,6 +110,7 @@ def deploy(
         mode=read_mode(mode),
         paused=paused,
         move_waiting=move_waiting,
+        confirm=confirm,
         limits=limits,
     )
     wait_for(_change(invocation, asked) if file is None else _deploy(invocation, asked, file))
@@ -127,6 +130,7 @@ class _Asked:
     mode: Mode | None
     paused: bool
     move_waiting: bool
+    confirm: str | None
     limits: LimitOptions
 
 
@@ -159,19 +163,25 @@ async def _deploy(invocation: Invocation, asked: _Asked, file: str) -> None:
                 **read_input(asked.input, asked.pairs, declared=document.workflow.inputs),
             }
             _require_all(file, document.workflow, given, registry, every=asked.every)
-        deployment = await service.deploy(
-            document.workflow,
-            name=asked.name,
-            every=asked.every,
-            mode=asked.mode,
-            input=given,
-            params=read_params(asked.params, before.params if before else {}),
-            profiles=read_profiles(asked.profiles),
-            limits=read_limits(asked.limits, before),
-            latest=True if asked.version == "latest" else None,
-            paused=True if asked.paused else None,
-            waiting="move" if asked.move_waiting else "keep",
-            source=document.text,
+        definition = document.workflow
+        deployment = await confirmed(
+            invocation,
+            asked.confirm,
+            lambda said: service.deploy(
+                definition,
+                name=asked.name,
+                every=asked.every,
+                mode=asked.mode,
+                input=given,
+                params=read_params(asked.params, before.params if before else {}),
+                profiles=read_profiles(asked.profiles),
+                limits=read_limits(asked.limits, before),
+                latest=True if asked.version == "latest" else None,
+                paused=True if asked.paused else None,
+                waiting="move" if asked.move_waiting else "keep",
+                source=document.text,
+                confirm=said,
+            ),
         )
         await _say(invocation, application, deployment, asked)
 
@@ -195,16 +205,22 @@ async def _change(invocation: Invocation, asked: _Asked) -> None:
             workflow = await application.get_workflow(before.workflow, before.version)
             read = read_input(asked.input, asked.pairs, declared=workflow.inputs)
             given = read if asked.input is not None else {**before.input, **read}
-        changed = await service.update(
-            asked.name,
-            version=asked.version,
-            every=asked.every,
-            mode=asked.mode,
-            input=given,
-            params=read_params(asked.params, before.params),
-            profiles=read_profiles(asked.profiles),
-            limits=read_limits(asked.limits, before),
-            waiting="move" if asked.move_waiting else "keep",
+        name = before.name
+        changed = await confirmed(
+            invocation,
+            asked.confirm,
+            lambda said: service.update(
+                name,
+                version=asked.version,
+                every=asked.every,
+                mode=asked.mode,
+                input=given,
+                params=read_params(asked.params, before.params),
+                profiles=read_profiles(asked.profiles),
+                limits=read_limits(asked.limits, before),
+                waiting="move" if asked.move_waiting else "keep",
+                confirm=said,
+            ),
         )
         if asked.paused and changed.status == "active":
             changed = await service.pause(asked.name)

@@ -43,7 +43,23 @@ def describe(standing: Standing, *, base: str = "") -> dict[str, Any]:
         "queued": standing.queued,
         "metrics": standing.metrics.to_dict(),
         "last_refusal": standing.last_refusal.to_dict() if standing.last_refusal else None,
+        "reason": None if standing.reason is None else asdict(standing.reason),
+        "halt": None if standing.halt is None else asdict(standing.halt),
     }
+
+
+def stands_still(standing: Standing) -> list[str]:
+    """Why it starts no runs, or sends no orders: each in a sentence with markup."""
+    from rich.markup import escape
+
+    from treadle.cli.risk import show_halt
+
+    found: list[str] = []
+    if standing.halt is not None:
+        found.append(show_halt(standing.halt))
+    if standing.reason is not None:
+        found.append(f"[yellow]{escape(standing.reason.message)}[/]")
+    return found
 
 
 def show_version(standing: Standing) -> str:
@@ -74,7 +90,9 @@ def _show_trigger(trigger: Trigger, base: str) -> str:
     elif "cron" in config:
         text = f"{config['cron']}{' ' + config['timezone'] if config.get('timezone') else ''}"
     else:
-        text = f"on {_show_topics(trigger)}" if trigger.topic else trigger.type
+        from treadle.service.schedules import in_words
+
+        text = f"on {_show_topics(trigger)}" if trigger.topic else in_words(trigger)
     return text if trigger.status == "armed" else f"{text} ({trigger.status})"
 
 

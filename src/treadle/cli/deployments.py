@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from treadle.cli.command import Db, Debug, Invocation, Json, command, take_common
+from treadle.cli.confirming import Confirm, confirmed
 from treadle.cli.deployment_view import (
     describe,
     has_address,
@@ -17,6 +18,7 @@ from treadle.cli.deployment_view import (
     show_values,
     show_version,
     show_when,
+    stands_still,
 )
 from treadle.errors import InvalidWorkflow, NotFound
 
@@ -67,11 +69,12 @@ def clone(
         list[str] | None, typer.Option("--profile", metavar="NAME", help="Other credentials; `none` for none.")
     ] = None,
     paused: Annotated[bool, typer.Option("--paused", help="Do not start it yet.")] = False,
+    confirm: Confirm = None,
 ) -> None:
     """Make another deployment like one there is; its state is its own, and empty."""
     from treadle.cli.session import wait_for
 
-    wait_for(_clone(invocation, name, new_name, version, mode, param or [], profile, paused))
+    wait_for(_clone(invocation, name, new_name, version, mode, param or [], profile, paused, confirm))
 
 
 @app.command("state")
@@ -120,6 +123,9 @@ async def _list_all(invocation: Invocation) -> None:
     for standing in found:
         table.add_row(*_row(standing))
     screen.print_table(table)
+    for standing in found:
+        for text in stands_still(standing):
+            screen.say(f"[bold]{standing.deployment.name}[/]: {text}")
     # In full, where no column cuts them: they are there to be copied.
     for standing in filter(has_address, found):
         screen.say(f"[dim]{standing.deployment.name}: {escape(show_when(standing.triggers, base=base))}[/]")
@@ -154,7 +160,9 @@ async def _show(invocation: Invocation, name: str) -> None:
     from treadle.cli.mark import show_duration, show_moment, show_until, status_text
     from treadle.cli.reaching import link_base
     from treadle.cli.session import reading
+    from treadle.cli.trades import say_figures
     from treadle.engine.clock import SystemClock
+    from treadle.service.bots.bots import Bots
     from treadle.service.deployments import Deployments
     from treadle.service.standing import list_standings
 
@@ -162,13 +170,17 @@ async def _show(invocation: Invocation, name: str) -> None:
         service = Deployments(application)
         (standing,) = await list_standings(application, [await service.get(name)])
         kept = await service.list_state(name)
+        traded = await Bots(application).figures(name)
         base = link_base(application.settings) if has_address(standing) else ""
     one, metrics, screen = standing.deployment, standing.metrics, invocation.screen
     if invocation.json:
-        screen.print_json({**describe(standing, base=base), "state": kept})
+        bot = traded.to_dict() if traded.has_dealt else None
+        screen.print_json({**describe(standing, base=base), "bot": bot, "state": kept})
         return
     now = SystemClock().now()
     screen.say(f"{status_text(one.status).markup}  [bold]{one.name}[/]")
+    for text in stands_still(standing):
+        screen.say(f"  {text}")
     refusal = standing.last_refusal
     ran = f"{metrics.completed} completed, {metrics.failed} failed, {metrics.cancelled} cancelled"
     facts = {
@@ -191,6 +203,7 @@ async def _show(invocation: Invocation, name: str) -> None:
         else "",
         "last run": f"{metrics.last_status} at {show_moment(metrics.last_finished_at)}" if metrics.last_status else "",
         "counted": show_counters(metrics.counters),
+        "traded": say_figures(traded) if traded.has_dealt else "",
         "state": show_values(kept),
     }
     for fact, text in facts.items():
@@ -207,6 +220,7 @@ async def _clone(
     params: list[str],
     profiles: list[str] | None,
     paused: bool,
+    confirm: str | None,
 ) -> None:
     from treadle.cli.deploy_options import read_mode, read_params, read_profiles
     from treadle.cli.session import reading
@@ -215,14 +229,19 @@ async def _clone(
     async with reading(invocation) as application:
         service = Deployments(application)
         before = await service.get(name)
-        cloned = await service.clone(
-            name,
-            new_name,
-            version=version,
-            mode=read_mode(mode),
-            params=read_params(params, before.params),
-            profiles=read_profiles(profiles),
-            paused=paused,
+        cloned = await confirmed(
+            invocation,
+            confirm,
+            lambda said: service.clone(
+                name,
+                new_name,
+                version=version,
+                mode=read_mode(mode),
+                params=read_params(params, before.params),
+                profiles=read_profiles(profiles),
+                paused=paused,
+                confirm=said,
+            ),
         )
         await say_changed(invocation, application, cloned)
 

@@ -94,7 +94,8 @@ async def keep_up(
             gc.collect()
             gc.freeze()
             last.callback(gc.unfreeze)
-            async with deployments.scheduler(), Events(application).delivery(), _beside(application, services):
+            starting = deployments.scheduler(), deployments.listening(), Events(application).delivery()
+            async with starting[0], starting[1], starting[2], _beside(application, services):
                 if services is not None and listener is not None:
                     await server.enter_async_context(_serve(services, listener, settings))
                     server.enter_context(told(application.store.path, _address(wanted, listener)))

@@ -8,8 +8,9 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from treadle.cli import audit, db, dead, deployments, draft, key, new, profile, schedule, secret, team, test, user
+from treadle.cli import audit, db, dead, deployments, draft, key, new, profile, risk, schedule, secret, team, test, user
 from treadle.cli.approve import approve
+from treadle.cli.backtest import backtest
 from treadle.cli.backup import backup
 from treadle.cli.cancel import cancel
 from treadle.cli.command import DEFECT, INTERRUPTED, WRONG, Db, Debug, Invocation, Json
@@ -19,6 +20,7 @@ from treadle.cli.deploy import deploy
 from treadle.cli.diff import diff
 from treadle.cli.doctor import doctor
 from treadle.cli.emit import emit
+from treadle.cli.equity import equity
 from treadle.cli.fork import fork
 from treadle.cli.gallery import app as gallery
 from treadle.cli.import_ import import_
@@ -42,6 +44,7 @@ from treadle.cli.start import start
 from treadle.cli.status import status
 from treadle.cli.stop import stop
 from treadle.cli.tasks import tasks
+from treadle.cli.trades import trades
 from treadle.cli.up import up
 from treadle.cli.validate import validate
 from treadle.cli.versions import versions
@@ -102,8 +105,12 @@ app.command("start", rich_help_panel=_DEPLOY)(start)
 app.command("pause", rich_help_panel=_DEPLOY)(pause)
 app.command("stop", rich_help_panel=_DEPLOY)(stop)
 app.add_typer(schedule.app, name="schedule", rich_help_panel=_DEPLOY)
+app.add_typer(risk.app, name="risk", rich_help_panel=_DEPLOY)
 app.command("compare", rich_help_panel=_DEPLOY)(compare)
+app.command("trades", rich_help_panel=_DEPLOY)(trades)
+app.command("equity", rich_help_panel=_DEPLOY)(equity)
 app.add_typer(test.app, name="test", rich_help_panel=_MAKE)
+app.command("backtest", rich_help_panel=_MAKE)(backtest)
 app.command("replay", rich_help_panel=_MAKE)(replay)
 app.command("validate", rich_help_panel=_MAKE)(validate)
 app.command("publish", rich_help_panel=_MAKE)(publish)

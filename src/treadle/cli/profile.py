@@ -160,7 +160,7 @@ async def _test(invocation: Invocation, name: str) -> int:
 
 def is_open(field: str) -> bool:
     """Whether a field is no secret by its name, as `url`."""
-    from treadle.service.vault.vault import OPEN_FIELDS
+    from treadle.engine.redaction import OPEN_FIELDS
 
     return field.lower() in OPEN_FIELDS
 

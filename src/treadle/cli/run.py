@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from treadle.cli.command import COMPLETED, FAILED, INTERRUPTED, SUSPENDED, Invocation, command
+from treadle.cli.confirming import Confirm, confirmed
 from treadle.cli.deploy_options import read_params, read_profiles
 from treadle.errors import InvalidWorkflow, NotFound
 
@@ -57,6 +58,7 @@ def run(
     ] = None,
     step: Annotated[bool, typer.Option("--step", help="In a test: stop before every node.")] = False,
     watch: Annotated[bool, typer.Option("--watch", "-w", help="Draw the progress node by node.")] = False,
+    confirm: Confirm = None,
     wait: Annotated[bool, typer.Option("--wait", help="Wait until a suspended run has finished.")] = False,
 ) -> int:
     """Run a workflow once and print its output.
@@ -74,7 +76,7 @@ def run(
         )
     from treadle.cli.session import wait_for
 
-    given = _Given(input_, pair or [], param or [], read_profiles(profile) or [], breakpoints)
+    given = _Given(input_, pair or [], param or [], read_profiles(profile) or [], breakpoints, confirm)
     return wait_for(_run(invocation, workflow, given, mode, trigger, name, version, watch, wait))
 
 
@@ -87,6 +89,7 @@ class _Given:
     params: list[str]
     profiles: list[str]
     breakpoints: Breakpoints | None
+    confirm: str | None
 
 
 async def _run(
@@ -135,6 +138,7 @@ async def _run(
         version=version,
         beside=beside,
         breakpoints=given.breakpoints,
+        confirm=given.confirm,
     )
     async with Application(settings, registry=registry, recovers=False) as application:
         if version == DRAFT and mode == "test":
@@ -156,7 +160,9 @@ async def see_through(
     from treadle.service.preparation import prepare
 
     try:
-        prepared = await prepare(application, request)
+        prepared = await confirmed(
+            invocation, request.confirm, lambda said: prepare(application, replace(request, confirm=said))
+        )
     except NotFound as error:
         raise _explain(error) from None
     handler = await find_missing_handler(application, prepared.plan.workflow)

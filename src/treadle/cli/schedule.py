@@ -12,7 +12,10 @@ import typer
 from treadle.cli.command import Invocation, command
 
 if TYPE_CHECKING:
+    from rich.text import Text
+
     from treadle.service.schedules import FireTime, Schedule
+    from treadle.store.watches import Shown
 
 app = typer.Typer(help="Schedules: what runs on time, when next, and putting it to rest.", no_args_is_help=True)
 
@@ -138,15 +141,31 @@ def _show(invocation: Invocation, found: Sequence[Schedule]) -> None:
         following: str | Text = show_until(one.next_at, now)
         if one.problem is not None:
             following = Text(one.problem, style="red")
+        elif one.listening is not None and one.status == "active":
+            following = _show_listening(one.listening, now)
         table.add_row(
             Text(one.name, style="bold"),
             status_text(one.status),
             one.when,
-            one.timezone,
+            one.timezone if one.listening is None else "",
             show_time(one.last_fired_at, now=now),
             following,
         )
     screen.print_table(table)
+
+
+def _show_listening(shown: Shown, now: datetime) -> Text:
+    """`listening since 09:00, last item 2 s ago`, or what keeps it from that."""
+    from rich.text import Text
+
+    from treadle.cli.mark import show_time
+
+    if shown.error is not None:
+        return Text(shown.error, style="red")
+    if shown.since is None:
+        return Text("not listening", style="yellow")
+    heard = "" if shown.item_at is None else f", last item {show_time(shown.item_at, now=now)}"
+    return Text(f"listening since {show_time(shown.since, now=now)}{heard}")
 
 
 def _show_times(invocation: Invocation, times: Sequence[FireTime], *, named: bool = False) -> None:

@@ -15,6 +15,7 @@ from treadle.server.openapi import make_document, use_document
 from treadle.server.problem import PROBLEMS, answer_defect, answer_error, answer_http
 from treadle.server.routes import (
     audit,
+    bots,
     debugging,
     deployments,
     editing,
@@ -53,6 +54,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     debugging.router,
     run_actions.moves_router,
     deployments.router,
+    bots.router,
+    bots.days_router,
     schedules.router,
     schedules.times_router,
     tasks.router,

@@ -13,7 +13,7 @@ from treadle.authoring.check import check
 from treadle.dispatch.local import LocalDispatcher
 from treadle.dispatch.plans import Plans, read_version, write_version
 from treadle.engine.breaker import Breakers
-from treadle.engine.clock import SystemClock
+from treadle.engine.clock import Clock, SystemClock
 from treadle.engine.handlers import Handlers
 from treadle.engine.outcome import Outcome
 from treadle.engine.world import World
@@ -28,8 +28,10 @@ from treadle.service.access.actor import LOCAL, Actor
 from treadle.service.access.operation import operation
 from treadle.service.access.quotas import Quotas
 from treadle.service.arming import release
+from treadle.service.bots.books import Books
 from treadle.service.calls import require_reach
 from treadle.service.children import Children
+from treadle.service.confirming import Confirming
 from treadle.service.execution import ExecutionRequest
 from treadle.service.live.hub import Hub
 from treadle.service.logs import blot_out_known_to
@@ -39,6 +41,7 @@ from treadle.service.project import installed_registry, make_store_folder
 from treadle.service.remembered import Remembered
 from treadle.service.secrets import KnownSecrets
 from treadle.service.settings import Settings
+from treadle.service.startups import Startups
 from treadle.service.vault.credentials import Credentials
 from treadle.service.vault.vault import Vault
 from treadle.service.version_names import find_version
@@ -64,6 +67,7 @@ class Application:
         registry: Registry | None = None,
         drives: bool = True,
         recovers: bool = True,
+        clock: Clock | None = None,
     ) -> None:
         self.settings = settings
         self.actor: Actor = LOCAL
@@ -74,7 +78,7 @@ class Application:
         if drives:
             make_store_folder(Path(location).parent)
         self.store = SqliteStore(location, synchronous=settings.synchronous)
-        clock = SystemClock()
+        clock = clock or SystemClock()
         self.vault = Vault(self.store, clock, declared=settings.profiles)
         blot_out_known_to(self.vault)
         self.world = World(
@@ -83,6 +87,7 @@ class Application:
             permissions=settings.permissions(),
             secrets=KnownSecrets(self.vault),
             profiles=KnownProfiles(self.vault, settings.profiles),
+            provider_of=lambda name: self.vault.providers.get(name),
             known_secrets=self.vault.known,
             known_to=self.vault.known_to,
             exchange=self.store,
@@ -98,6 +103,11 @@ class Application:
             most_at_once=settings.max_concurrency,
             only_given=not recovers,
         )
+        self.books = Books(self.store)
+        """What deployments have dealt, as far as it was asked for here."""
+        self.startups = Startups(self)
+        self.dispatcher.ready = self.startups.require_run
+        self._recovers = recovers
         self.live = Hub(self.store, self.dispatcher)
         """Of what live streams are made; it listens while somebody follows one."""
         self.children = self.world.children = Children(self)
@@ -106,6 +116,8 @@ class Application:
         self._driving: set[asyncio.Task[ExecutionResult]] = set()
         """Runs that are watched, or that somebody waited for; they go on when nobody does."""
         self._checked = Remembered[tuple[str, str], None]()
+        self.harmless = Remembered[tuple[str, str], None]()
+        """Versions whose runs put nothing at stake."""
         self.kept = Remembered[str, str]()
         """The version of each workflow that this process stored last."""
 
@@ -124,6 +136,8 @@ class Application:
         await self.store.open()
         await self.vault.open(watches=self.drives)
         if self.drives:
+            if self._recovers:
+                self.startups.begin()
             await self.dispatcher.__aenter__()
         return self
 
@@ -131,9 +145,11 @@ class Application:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         try:
+            await self.startups.stop()
             if self.drives:
                 await self.dispatcher.drain()
         finally:
+            await self.books.close()
             await self.live.close()
             await self.vault.close()
             await self.store.close()
@@ -142,14 +158,22 @@ class Application:
 
     @operation("workflows.publish", on="workflow")
     async def publish(
-        self, workflow: Workflow, *, source: str | None = None, note: str | None = None, author: str | None = None
+        self,
+        workflow: Workflow,
+        *,
+        source: str | None = None,
+        note: str | None = None,
+        author: str | None = None,
+        deploying: str | None = None,
     ) -> str:
         """Check a workflow and make it the latest version of its name; a version never changes. Raises
-        `InvalidWorkflow` with every issue."""
+        `InvalidWorkflow` with every issue, and `Conflict` (`confirmation_required`) where a live deployment would place
+        orders by it that nobody has confirmed; that which is just being deployed has been asked for."""
         self.check(workflow)
         await require_reach(self, workflow)
         await self.quotas.require_version(workflow)
         await Credentials(self).require_usable_by_followers(workflow.name)
+        await Confirming(self).require_of_followers(workflow, besides=() if deploying is None else (deploying,))
         name, version, document = workflow.name, workflow.version, write_version(workflow, source=source)
 
         async def save(following: Following) -> None:

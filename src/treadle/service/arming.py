@@ -14,6 +14,7 @@ from treadle.errors import Conflict, InvalidWorkflow
 from treadle.model.issue import Issue
 from treadle.model.workflow import Node, Workflow
 from treadle.node.registry import Registry
+from treadle.node.watching import Neighbour
 from treadle.service.hooks.address import KINDS, brought_inputs, with_path
 from treadle.store.sqlite_journal import SqliteStore
 from treadle.store.triggers import Trigger
@@ -49,10 +50,10 @@ def find_triggers(
     `InvalidWorkflow`: `invalid_interval`, and `no_schedule` when nothing would ever start a run.
     """
     armed = [node for node in workflow.nodes if is_armed(node, registry)]
-    hearing = [node for node in armed if node.type in _HEARING]
-    timed = [node for node in armed if node.type not in _HEARING]
+    timed = [node for node in armed if _is_timed(node, registry)]
+    hearing = [node for node in armed if not _is_timed(node, registry)]
     found = [
-        Trigger(deployment, node.id, node.id, node.type, dict(node.config), _topic(node), armed_at=now)
+        Trigger(deployment, node.id, node.id, node.type, _config(workflow, node, registry), _topic(node), armed_at=now)
         for node in [*([] if every is not None else timed), *hearing]
     ]
     if every is not None:
@@ -123,8 +124,35 @@ async def _find_following(store: SqliteStore, registry: Registry, workflow: Work
 def is_armed(node: Node, registry: Registry) -> bool:
     """Whether a deployment fires the node by itself: at its times, or for what it hears."""
     definition = registry.find(node.type)
-    is_timed = definition is not None and definition.next_fire is not None
-    return not node.disabled and (is_timed or node.type in _HEARING)
+    by_itself = definition is not None and (definition.next_fire is not None or definition.watching is not None)
+    return not node.disabled and (by_itself or node.type in _HEARING)
+
+
+def _is_timed(node: Node, registry: Registry) -> bool:
+    definition = registry.find(node.type)
+    return definition is not None and definition.next_fire is not None
+
+
+def resolved_config(workflow: Workflow, node: Node, registry: Registry) -> Mapping[str, Any]:
+    """The config of a trigger that watches, standing by itself. Raises `InvalidWorkflow` (`invalid_trigger`)."""
+    definition = registry.find(node.type)
+    watching = None if definition is None else definition.watching
+    if watching is None:
+        return node.config
+    beside = {one.id: Neighbour(one.type, one.config) for one in workflow.nodes if one.id != node.id}
+    try:
+        return watching.resolved(node.config, beside)
+    except ValueError as error:
+        what, _, remedy = str(error).partition(". ")
+        raise InvalidWorkflow(
+            f"The trigger `{node.id}` ({node.type}): {what.rstrip('.')}.",
+            code="invalid_trigger",
+            remedy=remedy or "Correct the workflow.",
+        ) from None
+
+
+def _config(workflow: Workflow, node: Node, registry: Registry) -> dict[str, Any]:
+    return dict(resolved_config(workflow, node, registry))
 
 
 def find_input_issues(workflow: Workflow, given: Mapping[str, Any], registry: Registry) -> list[Issue]:

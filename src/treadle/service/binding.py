@@ -14,6 +14,7 @@ from treadle.model.run import Origin
 from treadle.model.workflow import Workflow
 from treadle.service.arming import find_input_issues, find_triggers, stand_in_of
 from treadle.service.calls import require_named_workflows
+from treadle.service.confirming import Confirming
 from treadle.service.drafts import is_name
 from treadle.service.hooks.address import require_free
 from treadle.service.limiting import check_limits
@@ -33,13 +34,15 @@ log = logging.getLogger("treadle.service")
 
 
 class Given(TypedDict, total=False):
-    """What a deployment is given beside its workflow; what is not here, or None, stays as it is."""
+    """What a deployment is given beside its workflow; what is not here, or None, stays as it is. `confirm` is what a
+    person has said of what it puts at stake: see `Confirming`."""
 
     mode: Mode | None
     input: Mapping[str, Any] | None
     params: Mapping[str, Any] | None
     profiles: Sequence[str] | None
     limits: DeploymentLimits | None
+    confirm: str | None
 
 
 def change(deployment: Deployment, given: Given) -> Deployment:
@@ -62,10 +65,16 @@ class Binding:
         self._store = application.store
 
     async def check(
-        self, wanted: Deployment, workflow: Workflow, *, before: Deployment | None, every: float | Literal["own"] | None
+        self,
+        wanted: Deployment,
+        workflow: Workflow,
+        *,
+        before: Deployment | None,
+        every: float | Literal["own"] | None,
+        confirm: str | None = None,
     ) -> Sequence[Trigger]:
         """Everything about a deployment before anything is written; its triggers. Raises `InvalidWorkflow`, `NotFound`,
-        `Conflict` (`workflow_deleted`)."""
+        `Conflict` (`workflow_deleted`, `confirmation_required`)."""
         if wanted.status != "stopped" and await self._store.find_deleted(workflow.name):
             raise workflow_deleted(workflow.name)
         issues = find_input_issues(workflow, wanted.input, self.application.registry)
@@ -91,6 +100,7 @@ class Binding:
             store=self._store.path,
         )
         await require_free(self._store, found, deployment=wanted)
+        await Confirming(self.application).require(wanted, workflow, confirm=confirm)
         return found
 
     async def at_version(self, deployment: Deployment, version: str | None) -> tuple[Deployment, Workflow]:
@@ -121,6 +131,8 @@ class Binding:
         wanted = replace(wanted, input=redactor.ports(wanted.input), params=redactor.ports(wanted.params))
         if not await self._store.save_deployment(wanted, triggers=triggers, arm_at=arm_at, instead_of=before):
             raise edited_meanwhile(wanted.name)
+        if rested:
+            await self._store.clear_reason(wanted.id)
         self.application.tell_deployments_changed()
         for moved in await Moves(self.application).move_all(moves):
             if moved.refusal is not None:  # it has gone on since it was planned, or has just finished

@@ -13,7 +13,7 @@ from treadle.engine.outcome import Done, Outcome, Suspended
 from treadle.errors import Conflict, NotFound, TreadleError
 from treadle.model.ids import RunId
 from treadle.model.published import handles_failure, hops_of
-from treadle.model.run import FINISHED, Origin, RunRecord
+from treadle.model.run import FINISHED, Origin, RunRecord, deployment_of
 from treadle.model.workflow import Node, Workflow
 from treadle.packs.core.trigger.workflow import fit_input
 from treadle.service.execution import ExecutionRequest
@@ -71,6 +71,7 @@ class Children:
                     at=request.at,
                     profiles=profiles,
                     account=above.account,
+                    is_confirmed=True,
                 ),
             )
         own = prepared.run.origin or Origin()
@@ -178,6 +179,7 @@ def origin_of_child(request: ChildRequest) -> Origin:
         detached=request.detached,
         hops=hops_of(parent),
         handles=handles_failure(parent),
+        deployment=deployment_of(parent),
     )
 
 

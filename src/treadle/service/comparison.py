@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from statistics import fmean
 from typing import Any, Literal, cast
@@ -13,7 +13,10 @@ from treadle.model.nearest import suggest
 from treadle.model.run import RunRecord
 from treadle.service.access.operation import operation
 from treadle.service.application import Application
-from treadle.service.intervals import Interval, newcombe, paired_mean, paired_newcombe, percentile, welch
+from treadle.service.bots.comparing import compare_trades
+from treadle.service.bots.holding import Trade
+from treadle.service.intervals import newcombe, paired_mean, paired_newcombe, percentile, welch
+from treadle.service.measure import Measure
 from treadle.service.replays import ENDED
 from treadle.store.counting import took_ms
 from treadle.store.deployments import unknown_deployment
@@ -21,32 +24,6 @@ from treadle.store.deployments import unknown_deployment
 Basis = Literal["paired", "unpaired"]
 FEW = 10
 """Below so many pairs or runs an interval is right only if the values are about normal, and it is said so."""
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """One row: what it is for both, and the difference (second less first) with its interval, where there is one."""
-
-    name: str
-    first: float | None
-    second: float | None
-    interval: Interval | None = None
-
-    @property
-    def differs(self) -> bool:
-        """Whether the interval leaves zero out."""
-        return self.interval is not None and not self.interval.low <= 0 <= self.interval.high
-
-    def to_dict(self) -> dict[str, Any]:
-        difference = None if self.first is None or self.second is None else self.second - self.first
-        return {
-            "name": self.name,
-            "first": self.first,
-            "second": self.second,
-            "difference": difference,
-            "interval": self.interval._asdict() if self.interval else None,
-            "differs": self.differs,
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +85,7 @@ async def compare_deployments(
     there = [one for one in await store.list_deployments() if one.workflow not in hidden]
     known = {one.name: one.id for one in there} | {one.id: one.id for one in there}
     found: list[Sequence[RunRecord]] = []
+    dealt: list[Sequence[Trade]] = []
     remarks: list[str] = []
     for name in names:
         if name not in known:
@@ -119,7 +97,11 @@ async def compare_deployments(
         found.append(selected.runs)
         if selected.corrupt:
             remarks.append(f"{len(selected.corrupt)} runs of `{name}` cannot be read and are left out.")
-    return compare(names, found[0], found[1], confidence=confidence, remarks=remarks)
+        trades = (await application.books.read(known[name])).book.trades
+        dealt.append([one for one in trades if _closed_within(one, since, until)])
+    compared = compare(names, found[0], found[1], confidence=confidence, remarks=remarks)
+    made = compare_trades(dealt[0], dealt[1], confidence)
+    return replace(compared, measures=(*made, *compared.measures))
 
 
 def compare(
@@ -150,6 +132,10 @@ def compare(
     said = [*remarks, *_remarks(names, first, second, len(pairs))]
     basis: Basis = "paired" if is_paired else "unpaired"
     return Comparison(names, (len(first), len(second)), len(pairs), basis, tuple(measures), tuple(said), confidence)
+
+
+def _closed_within(trade: Trade, since: datetime | None, until: datetime | None) -> bool:
+    return (since is None or trade.closed_at >= since) and (until is None or trade.closed_at < until)
 
 
 def _success(sides: tuple[Sequence[RunRecord], Sequence[RunRecord]], confidence: float, *, is_paired: bool) -> Measure:

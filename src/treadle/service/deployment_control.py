@@ -14,6 +14,7 @@ from treadle.model.nearest import suggest
 from treadle.service.access.operation import operation
 from treadle.service.application import Application
 from treadle.service.binding import Binding
+from treadle.service.confirming import Confirming
 from treadle.service.firing import Firing
 from treadle.service.hooks.address import require_free
 from treadle.service.run_control import RunControl
@@ -23,6 +24,7 @@ from treadle.store.metrics import Metrics
 from treadle.store.triggers import Trigger
 
 if TYPE_CHECKING:
+    from treadle.dispatch.listening import Listening
     from treadle.dispatch.supervisor import Supervisor
 
 
@@ -46,6 +48,21 @@ class DeploymentControl:
         )
         application.on_deployments_changed.append(supervisor.look)
         return supervisor
+
+    def listening(self) -> Listening:
+        """What hears the triggers that are told things as they happen, and starts their runs; as `scheduler` is."""
+        from treadle.dispatch.listening import Listening
+
+        application = self.application
+        listening = Listening(
+            self._store,
+            registry=application.registry,
+            world=application.world,
+            fire=self.fire,
+            outcome=application.dispatcher.next_outcome,
+        )
+        application.on_deployments_changed.append(listening.look)
+        return listening
 
     @operation("deployments.read", on="deployment")
     async def get(self, name: str) -> Deployment:
@@ -82,11 +99,13 @@ class DeploymentControl:
     # Status
 
     @operation("deployments.control", on="deployment")
-    async def start(self, name: str) -> Deployment:
-        """Make a paused or stopped deployment active again, from now on: what it missed is not made up for.
+    async def start(self, name: str, *, confirm: str | None = None) -> Deployment:
+        """Make a paused or stopped deployment active again, from now on: what it missed is not made up for. Live, what
+        it puts at stake is to be confirmed again.
 
         Raises `NotFound` (`unknown_profile` too, when it is bound to one that is not the actor's to use),
-        `InvalidWorkflow` when its credentials are missing, and `Conflict` (`workflow_deleted`).
+        `InvalidWorkflow` when its credentials are missing, and `Conflict` (`workflow_deleted`,
+        `confirmation_required`).
         """
         deployment = await self.get(name)
         if deployment.status == "active":
@@ -95,8 +114,10 @@ class DeploymentControl:
         workflow = await self.application.get_workflow(deployment.workflow, deployment.version)
         self._binding.require_credentials(deployment, workflow)
         await require_free(self._store, await self._store.list_triggers(deployment=name), deployment=deployment)
+        await Confirming(self.application).require(deployment, workflow, confirm=confirm, again=True)
         wanted = replace(deployment, status="active")
         await self._store.save_deployment(wanted, arm_at=self._now())
+        await self._store.clear_reason(deployment.id)
         self.application.tell_deployments_changed()
         return wanted
 

@@ -63,9 +63,9 @@ class Deployments(DeploymentControl):
             wanted = replace(wanted, status="paused" if paused else "active")
         wanted = change(wanted, given)
         self.application.check(workflow)
-        triggers = await self._binding.check(wanted, workflow, before=before, every=every)
+        triggers = await self._binding.check(wanted, workflow, before=before, every=every, confirm=given.get("confirm"))
         moves = await self._binding.plan_moves(wanted, workflow) if waiting == "move" else ()
-        await self.application.publish(workflow, source=source)
+        await self.application.publish(workflow, source=source, deploying=wanted.id)
         return await self._binding.save(wanted, before=before, triggers=triggers, moves=moves)
 
     @operation("deployments.update", on="deployment")
@@ -87,7 +87,7 @@ class Deployments(DeploymentControl):
             raise edited_meanwhile(name)
         wanted = change(before, given)
         wanted, workflow = await self._binding.at_version(wanted, version)
-        triggers = await self._binding.check(wanted, workflow, before=before, every=every)
+        triggers = await self._binding.check(wanted, workflow, before=before, every=every, confirm=given.get("confirm"))
         moves = await self._binding.plan_moves(wanted, workflow) if waiting == "move" else ()
         return await self._binding.save(wanted, before=before, triggers=triggers, moves=moves)
 
@@ -121,7 +121,7 @@ class Deployments(DeploymentControl):
         wanted = change(wanted, given)
         wanted, found = await self._binding.at_version(wanted, version or LATEST)
         self.application.check(found)
-        triggers = await self._binding.check(wanted, found, before=None, every=every)
+        triggers = await self._binding.check(wanted, found, before=None, every=every, confirm=given.get("confirm"))
         return await self._binding.save(wanted, before=None, triggers=triggers)
 
     @operation("deployments.update", on="deployment")
@@ -173,5 +173,5 @@ class Deployments(DeploymentControl):
         wanted = change(wanted, given)
         wanted, workflow = await self._binding.at_version(wanted, version)
         every = stand_in_of(await self._store.list_triggers(deployment=original.id))
-        triggers = await self._binding.check(wanted, workflow, before=None, every=every)
+        triggers = await self._binding.check(wanted, workflow, before=None, every=every, confirm=given.get("confirm"))
         return await self._binding.save(wanted, before=None, triggers=triggers)

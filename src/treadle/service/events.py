@@ -120,6 +120,7 @@ class Events:
                     profiles=profiles,
                     run_id=run_id_for(event.at, f"{event.id}/{_HANDLER}"),
                     account=await self._account_of(failed),
+                    is_confirmed=True,
                 ),
             )
         origin = replace(

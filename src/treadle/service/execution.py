@@ -26,7 +26,8 @@ class ExecutionRequest:
     says which of a stored workflow's versions; without it, the latest. `beside` are the other workflows of the file and
     their texts, kept too: the run may start them. In `test` mode `pinned` are outputs (by path) that stand in
     for running nodes, and with `breakpoints` the run may be debugged. Where nobody owns the workflow, the run is on the
-    `account` of this user; None: of who asks.
+    `account` of this user; None: of who asks. Live, what it puts at stake is to be confirmed in words (`confirm`),
+    unless what has started it was (`is_confirmed`).
     """
 
     workflow: Workflow | str
@@ -46,6 +47,8 @@ class ExecutionRequest:
     pinned: Mapping[str, Any] = field(default_factory=dict[str, Any])
     account: str | None = None
     breakpoints: Breakpoints | None = None
+    confirm: str | None = None
+    is_confirmed: bool = False
 
 
 def pin(workflow: Workflow, outputs: Mapping[str, Any], *, mode: Mode) -> Workflow:

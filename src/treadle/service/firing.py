@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from treadle.engine.journal import StateChange
-from treadle.errors import ExpressionError, InvalidWorkflow
+from treadle.errors import Conflict, ExpressionError, InvalidWorkflow
 from treadle.expressions import compile_expression
 from treadle.model.ids import RunId, new_run_id, run_id_for
 from treadle.model.run import Origin
@@ -19,6 +19,7 @@ from treadle.service.preparation import prepare
 from treadle.store.admission import Fired, RateKey
 from treadle.store.deployments import Deployment, Overlap
 from treadle.store.lanes import rate_name
+from treadle.store.watches import WatchedItem
 
 if TYPE_CHECKING:
     from treadle.service.application import Application
@@ -44,27 +45,34 @@ class Firing:
         run_id: RunId | None = None,
         input: Mapping[str, Any] | None = None,
         in_turn: bool = True,
+        item: WatchedItem | None = None,
+        most_queued: int | None = None,
     ) -> RunId | None:
-        """Start a run for the fire time `due`, for an event (`payload`, known by its `seed`, published `at`), or out of
-        turn. It is `run_id`, should that be given, and has `input` beside the deployment's own; unless `in_turn`, the
-        deployment's limits say nothing of it.
+        """Start a run for the fire time `due`, for an event (`payload`, known by its `seed`, published `at`), for an
+        `item` (with its `payload`) that a trigger has heard, or out of turn. It is `run_id`, should that be given, and
+        has `input` beside the deployment's own; unless `in_turn`, the deployment's limits say nothing of it.
 
         It may have to wait its turn; None when it finds no room and is not to wait.
 
-        Raises `Conflict` (`already_fired`, `not_active`), `NotFound`, `InvalidWorkflow`, `StoreError`.
+        Raises `Conflict` (`already_fired`, `not_active`; of an item `not_listening`, and `lane_full` where it would
+        have to wait and `most_queued` do), `NotFound`, `InvalidWorkflow`, `StoreError`.
         """
         application = self.application
         # As it is now: whoever asks may have looked a while ago, and a change counts from the next run on.
         deployment = await self._store.get_deployment(deployment.id)
+        if deployment.mode != "test":
+            await application.startups.require(deployment.id)
         limits = deployment.limits
         workflow = await self._find_workflow(deployment)
         now = application.world.clock.now()
-        heard = seed is not None or (trigger is not None and trigger.topic is not None)
+        heard = seed is not None or item is not None or (trigger is not None and trigger.topic is not None)
         fired, ticked = payload, list[StateChange]()
         if not heard:
             owner, key = f"trigger:{deployment.id}", trigger.id if trigger else "ticks"
             fired = int(await self._store.read_state(owner, key) or 0) if payload is None else payload
             ticked = [StateChange(owner, key, increment=1)]
+        if item is not None:
+            seed, at = item.id, item.at
         given, run_id = run_id is not None, run_id or new_run_id()
         if not given and (due is not None or seed is not None):
             run_id = run_id_for(due or at or now, "/".join((deployment.id, trigger.id if trigger else "", seed or "")))
@@ -87,13 +95,20 @@ class Firing:
         overlap: Overlap = limits.overlap or ("queue" if waits else "skip")
         admission = await self._store.admit(
             run,
-            fired=Fired(deployment.id, trigger.id, due, seed) if trigger else None,
+            fired=Fired(deployment.id, trigger.id, due, seed, item) if trigger else None,
             limit=limits.concurrency,
             overlap=overlap,
             rate=_rate(deployment, scope) if in_turn else None,
             state=ticked,
             driven=application.drives,
+            most_queued=most_queued,
         )
+        if admission.outcome == "full":
+            raise Conflict(
+                f"Deployment `{deployment.name}` has no room for another run.",
+                code="lane_full",
+                remedy="It is tried again once a run of it is over.",
+            )
         if admission.outcome == "skipped":
             return None
         if admission.outcome == "running" and application.drives:

@@ -18,8 +18,10 @@ from treadle.model.workflow import Workflow
 from treadle.node.registry import Registry
 from treadle.service.access.sharing import Sharing
 from treadle.service.calls import require_reach
+from treadle.service.confirming import Confirming
 from treadle.service.debugging import require_nodes, require_test
 from treadle.service.execution import ExecutionRequest, pin
+from treadle.service.glancing import glance
 from treadle.service.profiles import require_credentials
 from treadle.service.vault.credentials import Credentials
 from treadle.store.workflows import workflow_deleted
@@ -38,7 +40,7 @@ class Prepared:
 
 async def prepare(application: Application, request: ExecutionRequest) -> Prepared:
     """Check everything about a request before anything of a run is written. Raises `InvalidWorkflow`, `NotFound`,
-    `LimitExceeded`."""
+    `LimitExceeded`, `Conflict` (`confirmation_required`)."""
     require_test(request.mode, request.breakpoints)
     workflow = await _find_workflow(application, request)
     values, issues = validate_input(workflow, request.input)
@@ -64,7 +66,8 @@ async def prepare(application: Application, request: ExecutionRequest) -> Prepar
         if request.deployment is None:
             await Credentials(application).require_usable(request.profiles)
     require_credentials(application.world, workflow.name, plan.secrets, request.profiles)
-    return Prepared(plan, await _create_run(application, workflow, values, request))
+    await Confirming(application).require_run(workflow, request)
+    return Prepared(plan, await glance(application, plan, await _create_run(application, workflow, values, request)))
 
 
 async def _find_workflow(application: Application, request: ExecutionRequest) -> Workflow:

@@ -1,14 +1,14 @@
-"""Schedules: what of the deployments runs on time, when next, and putting one of them to rest."""
+"""Schedules: what of the deployments starts by itself, when next, how it listens, and putting it to rest."""
 
 from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
-from typing import Literal
+from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
 from treadle.dispatch.timetable import Timetable
@@ -25,6 +25,7 @@ from treadle.service.deployments import Deployments
 from treadle.service.vault.credentials import Credentials
 from treadle.store.deployments import Deployment
 from treadle.store.triggers import Trigger
+from treadle.store.watches import Key, Shown
 
 ScheduleStatus = Literal["active", "paused", "stopped"]
 Change = Literal["moved", "first", "second"]
@@ -34,8 +35,8 @@ _MOST = 1000
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """A trigger that runs on time. `when` is for people; `next_at` is None while it rests, and where `problem` says
-    what keeps it from firing."""
+    """A trigger that starts runs by itself: on time, or for what it is told as it happens, which `listening` is about.
+    `when` is for people; `next_at` is None while it rests, and where `problem` says what keeps it from firing."""
 
     name: str
     deployment: str
@@ -49,6 +50,7 @@ class Schedule:
     next_at: datetime | None
     last_fired_at: datetime | None
     problem: str | None = None
+    listening: Shown | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,8 @@ class Schedules:
         now = self.application.world.clock.now()
         found = await self._find()
         several = _several(found)
-        return [self._describe(one, trigger, several, now) for one, trigger in found]
+        shown = await self._store.list_watches([_key(trigger) for _, trigger in found])
+        return [self._describe(one, trigger, several, now, shown) for one, trigger in found]
 
     @operation("schedules.list")
     async def next(self, name: str | None = None, *, count: int = 10) -> Sequence[FireTime]:
@@ -136,7 +139,7 @@ class Schedules:
         return [
             (deployments[trigger.deployment], trigger)
             for trigger in await self._store.list_triggers()
-            if trigger.deployment in deployments and _is_timed(trigger, self.application.registry)
+            if trigger.deployment in deployments and _starts_by_itself(trigger, self.application.registry)
         ]
 
     async def _get_controlled(self, name: str) -> list[tuple[Deployment, Trigger]]:
@@ -158,7 +161,7 @@ class Schedules:
         deployment = await self._deployments.find(name)
         if deployment is not None:
             raise NotFound(
-                f"Deployment `{name}` has no schedule: nothing of it runs on time.",
+                f"Deployment `{name}` has no schedule: nothing of it runs on time, or listens to a stream.",
                 code="no_schedule",
                 remedy="Give its workflow a `trigger.schedule` node, or deploy it with `--every 5m`.",
             )
@@ -170,9 +173,13 @@ class Schedules:
         """What is called `name`: one, or all of a deployment. Raises `NotFound` with the nearest name."""
         now = self.application.world.clock.now()
         several = _several(await self._find())
-        return [self._describe(one, trigger, several, now) for one, trigger in await self._get(name)]
+        found = await self._get(name)
+        shown = await self._store.list_watches([_key(trigger) for _, trigger in found])
+        return [self._describe(one, trigger, several, now, shown) for one, trigger in found]
 
-    def _describe(self, deployment: Deployment, trigger: Trigger, several: set[str], now: datetime) -> Schedule:
+    def _describe(
+        self, deployment: Deployment, trigger: Trigger, several: set[str], now: datetime, shown: Mapping[Key, Shown]
+    ) -> Schedule:
         status, next_at, problem, jitter = _status(deployment, trigger), None, None, 0.0
         try:
             timetable = Timetable.of(trigger, self.application.registry)
@@ -195,7 +202,14 @@ class Schedules:
             next_at=next_at,
             last_fired_at=trigger.last_fired_at,
             problem=problem,
+            listening=self._listening(trigger, shown),
         )
+
+    def _listening(self, trigger: Trigger, shown: Mapping[Key, Shown]) -> Shown | None:
+        definition = self.application.registry.find(trigger.type)
+        if definition is None or definition.watching is None:
+            return None
+        return shown.get(_key(trigger), Shown())
 
 
 def preview(cron: str, *, timezone: str = "UTC", count: int = 10, after: datetime) -> Sequence[FireTime]:
@@ -226,7 +240,23 @@ def in_words(trigger: Trigger) -> str:
             return f"{words}, on the clock" if config.get("aligned") else words
     except ValueError:
         return str(config.get("cron") or config.get("seconds"))
-    return trigger.type
+    return _watched_in_words(config) or trigger.type
+
+
+def _watched_in_words(config: Mapping[str, Any]) -> str | None:
+    """`BTC/USDT on paper: price crosses above 65000`, as far as the config says so."""
+    provider: Any = config.get("provider")
+    venue: Any = cast("Mapping[str, Any]", provider).get("venue") if isinstance(provider, Mapping) else provider
+    if venue is None:
+        return None
+    symbol: Any = config.get("symbol") or (provider.get("symbol") if isinstance(provider, Mapping) else None)  # pyright: ignore
+    what = [str(config[name]) for name in ("channel", "indicator", "output", "timeframe") if config.get(name)]
+    compared = next((config[name] for name in ("price", "threshold") if config.get(name) is not None), None)
+    if config.get("operator") is not None and compared is not None:
+        what += [*([] if what else ["price"]), str(config["operator"]).replace("_", " "), str(compared)]
+    elif config.get("condition"):
+        what.append(str(config["condition"]))
+    return f"{symbol or 'market'} on {venue}: {' '.join(what)}"
 
 
 def _walk(name: str, timetable: Timetable, after: datetime) -> Iterator[FireTime]:
@@ -249,9 +279,13 @@ def _change(timetable: Timetable, zone: ZoneInfo, due: datetime) -> Change | Non
     return "first" if due == one else "second"
 
 
-def _is_timed(trigger: Trigger, registry: Registry) -> bool:
+def _starts_by_itself(trigger: Trigger, registry: Registry) -> bool:
     definition = registry.find(trigger.type)
-    return definition is not None and definition.next_fire is not None
+    return definition is not None and (definition.next_fire is not None or definition.watching is not None)
+
+
+def _key(trigger: Trigger) -> Key:
+    return trigger.deployment, trigger.id
 
 
 def _several(found: Sequence[tuple[Deployment, Trigger]]) -> set[str]:

@@ -12,9 +12,11 @@ from treadle.node.registry import Registry
 from treadle.service.access.operation import operation
 from treadle.service.application import Application
 from treadle.service.deployments import Deployments
+from treadle.service.halting import Halt, list_halts
 from treadle.service.version_names import number_versions
 from treadle.store.deployments import Deployment
 from treadle.store.metrics import Metrics
+from treadle.store.reasons import Reason
 from treadle.store.refusals import Refusal
 from treadle.store.triggers import Trigger
 
@@ -32,6 +34,10 @@ class Standing:
     under_way: int = 0
     last_refusal: Refusal | None = None
     """Of the fire times and events that could start no run."""
+    reason: Reason | None = None
+    """Why it was stopped, or starts no runs for now."""
+    halt: Halt | None = None
+    """The kill switch, where it is on."""
     number: int | None = None
     """That of its version; None where each run is of the latest."""
 
@@ -50,11 +56,14 @@ async def list_standings(application: Application, deployments: Sequence[Deploym
         _stand(one, by_deployment.get(one.id, []), metrics, unfinished.get(one.id, {}), application.registry, now)
         for one in deployments
     ]
+    reasons, halts = await store.list_reasons(), await list_halts(store)
     numbers = await number_versions(store)
     return [
         replace(
             one,
             last_refusal=refusals.get(one.deployment.id),
+            reason=reasons.get(one.deployment.id),
+            halt=halts.get(one.deployment.id),
             number=numbers.get((one.deployment.workflow, one.deployment.version or "")),
         )
         for one in standings

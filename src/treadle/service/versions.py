@@ -12,6 +12,7 @@ from treadle.service.access.operation import note_details, operation
 from treadle.service.application import Application
 from treadle.service.arming import release
 from treadle.service.calls import require_reach
+from treadle.service.confirming import Confirming
 from treadle.service.drafts import Drafts
 from treadle.service.vault.credentials import Credentials
 from treadle.service.version_names import DRAFT, LATEST, find_version, list_known
@@ -154,6 +155,7 @@ class Versions:
         found, now = read_version(version.document), application.world.clock.now()
         await require_reach(application, found)
         await Credentials(application).require_usable_by_followers(workflow)
+        await Confirming(application).require_of_followers(found)
 
         async def restore(following: Following) -> bool:
             return await self._store.restore_version(

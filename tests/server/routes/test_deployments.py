@@ -197,3 +197,61 @@ async def test_runs_are_listed_by_deployment(
     found = await get(client, "/runs", deployment="ticking")
 
     assert [run["id"] for run in found["items"]] == [run_id]
+
+
+BOT = """\
+name: bot
+nodes:
+  - {id: every, type: trigger.interval, config: {seconds: 3600}}
+  - id: exchange
+    type: market.provider
+    config: {venue: binance, profile: main, symbol: BTC/USDT, limits: {max_order_notional: 500}}
+  - {id: buy, type: order.market, config: {provider: "{{ nodes.exchange.provider }}", side: buy, size: 1}}
+"""
+
+
+async def test_a_live_deployment_that_places_orders_is_confirmed(client: httpx.AsyncClient, publish: Publish) -> None:
+    await publish(BOT)
+
+    refused = await post(client, "/deployments", {"workflow": "bot"}, status=409)
+    words = refused["details"]["confirm"]
+    made = await post(client, "/deployments", {"workflow": "bot", "confirm": words}, status=201)
+    await post(client, "/deployments/bot/pause")
+    again = await post(client, "/deployments/bot/start", status=409)
+    started = await post(client, "/deployments/bot/start", {"confirm": words})
+
+    assert (refused["code"], words) == ("confirmation_required", "main max_order_notional=500")
+    assert refused["details"]["stakes"] == [
+        {"name": "main", "provider": "binance", "limits": {"max_order_notional": "500"}}
+    ]
+    assert "(`confirm`)" in refused["remedy"]
+    assert (made["status"], again["code"], started["status"]) == ("active", "confirmation_required", "active")
+
+
+async def test_a_run_that_places_orders_is_confirmed(client: httpx.AsyncClient, publish: Publish) -> None:
+    await publish(BOT)
+
+    refused = await post(client, "/workflows/bot/execute", {}, status=409)
+
+    assert refused["code"] == "confirmation_required"
+
+
+async def test_the_kill_switch_is_turned_on_and_reset(client: httpx.AsyncClient, deployed: dict[str, Any]) -> None:
+    before = await get(client, "/deployments/ticking/halt")
+    halted = await post(client, "/deployments/ticking/halt", {"reason": "the feed is wrong"})
+    shown = await get(client, "/deployments/ticking")
+    reset = await client.delete("/api/v1/deployments/ticking/halt")
+    again = await client.delete("/api/v1/deployments/ticking/halt")
+
+    assert (before["on"], halted["on"], reset.json()["on"]) == (False, True, False)
+    assert shown["halt"]["reason"] == "the feed is wrong"
+    assert (reset.status_code, again.status_code, again.json()["code"]) == (200, 409, "not_halted")
+
+
+async def test_a_viewer_halts_nothing(client_as: ClientAs, deployed: dict[str, Any]) -> None:
+    viewer = await client_as("viewer")
+
+    answer = await viewer.post("/api/v1/deployments/ticking/halt", json={"reason": "because"})
+
+    assert answer.status_code == 403
+    assert (await get(viewer, "/deployments/ticking/halt"))["on"] is False

@@ -10,10 +10,13 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from treadle.model.policy import Mode
 from treadle.server.etag import etag_of
+from treadle.server.models.bots import BotFigures
 from treadle.server.models.runs import Name, Taken, Values
 from treadle.server.paging import Page
 from treadle.server.values import plain
 from treadle.service import comparison as service
+from treadle.service import halting as service_halting
+from treadle.service.bots import figures as service_bots
 from treadle.service.standing import Standing
 from treadle.store import deployments as store
 from treadle.store import metrics as store_metrics
@@ -110,6 +113,37 @@ class Refusal(BaseModel):
     message: str
 
 
+class Reason(BaseModel):
+    """Why a deployment was stopped, or starts no runs for now."""
+
+    at: datetime
+    code: Literal["differs", "not_reconciled"]
+    message: str
+    differences: list[str] = Field(description="What is otherwise than it was left, each in a sentence.")
+
+
+class Halt(BaseModel):
+    """The kill switch of a deployment: on, it sends no new orders until a person resets it."""
+
+    on: bool
+    reason: str
+    by: str | None = Field(description="Who turned it on; null: a run of the deployment, or nobody ever.")
+    at: datetime | None
+    run: str | None = Field(description="The run that turned it on.")
+    reset_by: str | None
+    reset_at: datetime | None
+
+    @classmethod
+    def of(cls, found: service_halting.Halt) -> Halt:
+        return cls(**asdict(found))
+
+
+class EngageHalt(Taken):
+    """Why the kill switch is turned on."""
+
+    reason: str = Field(min_length=1, max_length=500)
+
+
 class Deployment(BaseModel):
     """A workflow made to run by itself, and how it stands."""
 
@@ -129,9 +163,12 @@ class Deployment(BaseModel):
     under_way: int
     metrics: Metrics
     last_refusal: Refusal | None
+    reason: Reason | None = Field(description="Why it was stopped, or starts no runs for now.")
+    halt: Halt | None = Field(description="The kill switch, where it is on.")
+    bot: BotFigures | None = Field(description="What it came to as a bot; null where it has never dealt.")
 
     @classmethod
-    def of(cls, standing: Standing) -> Deployment:
+    def of(cls, standing: Standing, bot: service_bots.BotFigures | None) -> Deployment:
         found, refusal = standing.deployment, standing.last_refusal
         return cls(
             name=found.name,
@@ -152,11 +189,21 @@ class Deployment(BaseModel):
             last_refusal=None
             if refusal is None
             else Refusal(at=refusal.at, about=refusal.about, code=refusal.code, message=refusal.message),
+            reason=None if standing.reason is None else Reason.model_validate(asdict(standing.reason)),
+            halt=None if standing.halt is None else Halt.of(standing.halt),
+            bot=None if bot is None or not bot.has_dealt else BotFigures.of(bot),
         )
 
 
 class DeploymentPage(Page[Deployment]):
     """Deployments, by name."""
+
+
+_CONFIRM = Field(
+    default=None,
+    max_length=2000,
+    description="What it puts at stake, in the words of the refusal (`confirmation_required`): `main max_notional=5`.",
+)
 
 
 class Bound(Taken):
@@ -167,6 +214,7 @@ class Bound(Taken):
     params: Values | None = None
     profiles: list[Name] | None = Field(default=None, max_length=50)
     limits: Limits | None = None
+    confirm: str | None = _CONFIRM
 
     def to_service(self) -> dict[str, Any]:
         return {
@@ -175,6 +223,7 @@ class Bound(Taken):
             "params": self.params,
             "profiles": self.profiles,
             "limits": None if self.limits is None else self.limits.to_store(),
+            "confirm": self.confirm,
         }
 
 
@@ -206,6 +255,12 @@ class CloneDeployment(Bound):
     name: str = Field(min_length=1, max_length=100)
     version: str | None = Field(default=None, min_length=1, max_length=100)
     paused: bool = False
+
+
+class StartDeployment(Taken):
+    """How to start."""
+
+    confirm: str | None = _CONFIRM
 
 
 class StopDeployment(Taken):

@@ -33,6 +33,9 @@ class Executed(Taken):
     of: str | None = Field(default=None, max_length=100, description="A past run to go on from; needs `from_node`.")
     from_node: str | None = Field(default=None, max_length=500, description="The node to start at; needs `of`.")
     breakpoints: Paths | None = Field(default=None, description=_STOPS)
+    confirm: str | None = Field(
+        default=None, max_length=2000, description="Live: what it puts at stake, as `confirmation_required` says it."
+    )
     step: bool = Field(default=False, description="In `test` mode: the run stops before every node.")
 
     @property
@@ -53,6 +56,7 @@ class Executed(Taken):
             "fired": self.fired,
             "pinned": self.pinned,
             "breakpoints": self.stops,
+            "confirm": self.confirm,
         }
 
 

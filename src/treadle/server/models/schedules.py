@@ -12,9 +12,18 @@ from treadle.service import schedules as service
 from treadle.service.schedules import Change, ScheduleStatus
 
 
+class Listening(BaseModel):
+    """How a trigger listens that is told things as they happen."""
+
+    since: datetime | None = Field(description="Without a break since then; null: nobody listens.")
+    item_at: datetime | None = Field(description="Of when the last thing was that it was told.")
+    error: str | None = Field(description="What kept it from listening last.")
+    error_at: datetime | None
+
+
 class Schedule(BaseModel):
-    """What of a deployment runs on time. It is called by its deployment, or `deployment/trigger` where there are
-    several."""
+    """What of a deployment starts by itself: on time, or for what it is told. It is called by its deployment, or
+    `deployment/trigger` where there are several."""
 
     name: str
     deployment: str
@@ -28,6 +37,7 @@ class Schedule(BaseModel):
     next_at: datetime | None
     last_fired_at: datetime | None
     problem: str | None = Field(default=None, description="What keeps it from firing.")
+    listening: Listening | None = Field(default=None, description="Null: it runs on time.")
 
     @classmethod
     def of(cls, found: service.Schedule) -> Schedule:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -11,11 +12,13 @@ from pydantic import BaseModel, Field, StringConstraints
 from treadle.model.duration import Duration
 from treadle.server.models.workflows import Body, Name, Note, Tag, Text, Validation, show_validation
 from treadle.server.paging import Page
+from treadle.service.templates.measured import find_measured
 from treadle.service.templates.publishing import About, PublishedTemplate
 from treadle.service.templates.reading import MOST_PARAMETERS
 from treadle.service.templates.recommending import Context, Recommendation
 from treadle.service.templates.standing import Statistics
 from treadle.service.templates.template import Difficulty, Requirement
+from treadle.service.templates.template import Template as ShownTemplate
 from treadle.service.templates.templates import LONGEST_COMMENT, MOST_RECOMMENDED, Listed, Made
 from treadle.store.templates import Review, TemplateUse
 
@@ -47,6 +50,29 @@ class TemplateRequirement(BaseModel):
     description: str = ""
 
 
+class TemplateMeasured(BaseModel):
+    """What a trading template has come to on paper, in simulated markets, as it is shipped. No promise."""
+
+    seed: int = Field(description="Of the simulated markets.")
+    begins: str
+    ends: str
+    fees: str
+    parameters: dict[str, Any] = Field(description="Those that were not as it is shipped.")
+    runs: int
+    orders: int
+    fills: int
+    profit_pct: float = Field(description="Of the equity at the beginning.")
+    max_drawdown_pct: float = Field(description="How far the equity was below its highest at most, by day.")
+    market_pct: float | None = Field(default=None, description="What holding its first market would have brought.")
+    win_rate: float | None = Field(
+        default=None, description="The share of the fills that closed something which did so with a profit."
+    )
+    currency: str
+    began_with: float
+    ended_with: float
+    equity: list[float] = Field(description="Of every seventh day.")
+
+
 class Template(BaseModel):
     """A template as a list shows it."""
 
@@ -63,6 +89,7 @@ class Template(BaseModel):
     usable: bool = Field(description="False: something that it is made of is not installed here.")
     requirements: list[TemplateRequirement]
     statistics: TemplateStatistics
+    measured: TemplateMeasured | None = Field(default=None, description="Of trading templates that come with Treadle.")
 
 
 class TemplatePage(Page[Template]):
@@ -211,7 +238,13 @@ def show_template(listed: Listed) -> Template:
         usable=one.result.valid,
         requirements=_requirements(one.requirements),
         statistics=show_statistics(listed.statistics),
+        measured=show_measured(one),
     )
+
+
+def show_measured(one: ShownTemplate) -> TemplateMeasured | None:
+    found = find_measured(one)
+    return None if found is None else TemplateMeasured.model_validate(asdict(found))
 
 
 def show_template_detail(listed: Listed, graph: dict[str, Any]) -> TemplateDetail:

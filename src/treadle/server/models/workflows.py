@@ -16,6 +16,7 @@ from treadle.server.etag import etag_of
 from treadle.server.paging import Page
 from treadle.server.problem import ProblemIssue, show_issue
 from treadle.service.definition import MOST, Definition
+from treadle.service.migration import Migrated
 from treadle.service.transfer import MOST as MOST_IN_BUNDLE
 from treadle.service.transfer import Imported
 from treadle.service.versions import Published, Standing
@@ -261,11 +262,13 @@ class ExportWorkflows(Body):
 
 
 class ImportWorkflows(Body):
-    """A file, which may hold several workflows, or a bundle; each becomes a draft."""
+    """A file, which may hold several workflows, or a bundle; each becomes a draft. A file of another program (bots,
+    blocks, an export of n8n) is told by its content; credentials in it become profiles."""
 
     text: Text | None = None
     bundle: Bundle | None = None
     if_exists: Literal["refuse", "draft", "skip"] = "refuse"
+    dry_run: bool = Field(default=False, description="Of a file of another program, only say what would become of it.")
 
     @model_validator(mode="after")
     def _one(self) -> ImportWorkflows:
@@ -280,8 +283,44 @@ class ImportedWorkflow(BaseModel):
     problems: int = Field(description="How much is wrong in its draft.")
 
 
+class FieldFate(BaseModel):
+    """What became of a field of a document, and of all below it."""
+
+    path: str
+    fate: Literal["mapped", "kept", "credential"]
+    to: str
+    note: str | None
+
+
+class ProfileFromDocument(BaseModel):
+    name: str
+    provider: str | None
+    fields: list[str] = Field(description="Their names; what they hold is sealed.")
+
+
+class ImportReport(BaseModel):
+    """What became of a document of another program. What has no counterpart is kept as a note."""
+
+    workflow: str
+    format: Literal["bot", "blocks", "n8n", "workflow"]
+    template: str | None
+    fields: list[FieldFate]
+    assumed: dict[str, Any] = Field(description="What the document does not say, and the template does.")
+    profiles: list[ProfileFromDocument]
+    bound: list[str] = Field(description="The profiles that a deployment of it is to be bound to.")
+    remarks: list[str]
+    text: str = Field(description="The workflow file.")
+    problems: int = Field(description="How much is wrong in it.")
+
+
 class ImportResult(BaseModel):
     items: list[ImportedWorkflow]
+    reports: list[ImportReport] = Field(default=[], description="Of documents of other programs.")
+
+
+def show_migrated(one: Migrated) -> ImportReport:
+    errors = sum(issue.severity == "error" for issue in one.problems)
+    return ImportReport(**one.report.to_dict(), text=one.report.text, problems=errors)
 
 
 def etag_of_workflow(summary: WorkflowSummary) -> str:

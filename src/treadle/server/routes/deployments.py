@@ -17,7 +17,10 @@ from treadle.server.models.deployments import (
     Deployment,
     DeploymentPage,
     DeploymentState,
+    EngageHalt,
+    Halt,
     Metrics,
+    StartDeployment,
     StateValue,
     StopDeployment,
     Trigger,
@@ -29,8 +32,10 @@ from treadle.server.models.runs import MovingRun, MovingRuns
 from treadle.server.paging import DEFAULT_LIMIT, Cursor, Limit
 from treadle.server.slices import cut
 from treadle.server.values import plain
+from treadle.service.bots.bots import Bots
 from treadle.service.comparison import Comparisons
 from treadle.service.deployments import Deployments
+from treadle.service.halting import Halting
 from treadle.service.standing import Standings
 
 router = APIRouter(prefix="/deployments", tags=["deployments"])
@@ -52,7 +57,8 @@ async def list_deployments(
     """By name, with when each fires next and what its runs came to."""
     found = await Standings(caller.application).list(workflow=workflow)
     page, next = cut(found, limit, cursor, order=lambda one: (one.deployment.name, one.deployment.id))
-    return DeploymentPage(items=[Deployment.of(one) for one in page], next=next)
+    bots = await Bots(caller.application).list_figures()
+    return DeploymentPage(items=[Deployment.of(one, bots.get(one.deployment.name)) for one in page], next=next)
 
 
 @router.post("", operation_id="createDeployment", summary="Deploy a workflow", status_code=201)
@@ -119,9 +125,11 @@ async def delete_deployment(caller: Called, name: DeploymentName) -> None:
 
 
 @router.post("/{name}/start", operation_id="startDeployment", summary="Start a deployment")
-async def start_deployment(caller: Called, name: DeploymentName, response: Response) -> Deployment:
-    """From now on: what it missed is not made up for."""
-    await Deployments(caller.application).start(name)
+async def start_deployment(
+    caller: Called, name: DeploymentName, response: Response, body: StartDeployment | None = None
+) -> Deployment:
+    """From now on: what it missed is not made up for. Live, what it puts at stake is to be confirmed."""
+    await Deployments(caller.application).start(name, confirm=None if body is None else body.confirm)
     return await _show(caller, name, response)
 
 
@@ -139,6 +147,24 @@ async def stop_deployment(
     """Runs that wait their turn are cancelled; those under way go on, unless they are to be cancelled too."""
     await Deployments(caller.application).stop(name, cancel_runs=body is not None and body.cancel_runs)
     return await _show(caller, name, response)
+
+
+@router.get("/{name}/halt", operation_id="getDeploymentHalt", summary="Read a deployment's kill switch")
+async def get_halt(caller: Called, name: DeploymentName) -> Halt:
+    """On or off, who turned it on and why, and who reset it last."""
+    return Halt.of(await Halting(caller.application).show(name))
+
+
+@router.post("/{name}/halt", operation_id="haltDeployment", summary="Turn a deployment's kill switch on")
+async def engage_halt(caller: Called, name: DeploymentName, body: EngageHalt) -> Halt:
+    """From now on it sends no new orders, whatever its runs come to. What is open stays open."""
+    return Halt.of(await Halting(caller.application).engage(name, body.reason))
+
+
+@router.delete("/{name}/halt", operation_id="resetDeploymentHalt", summary="Reset a deployment's kill switch")
+async def reset_halt(caller: Called, name: DeploymentName) -> Halt:
+    """It may send orders again."""
+    return Halt.of(await Halting(caller.application).reset(name))
 
 
 @router.post("/{name}/clone", operation_id="cloneDeployment", summary="Clone a deployment", status_code=201)
@@ -214,4 +240,4 @@ async def clear_state(caller: Called, name: DeploymentName) -> Cleared:
 async def _show(caller: Caller, name: str, response: Response) -> Deployment:
     standing = await Standings(caller.application).get(name)
     response.headers["ETag"] = etag_of_deployment(standing.deployment)
-    return Deployment.of(standing)
+    return Deployment.of(standing, await Bots(caller.application).figures(name))

@@ -13,9 +13,11 @@ from treadle.server.models.workflows import (
     ImportResult,
     ImportWorkflows,
     show_imported,
+    show_migrated,
 )
 from treadle.server.routes.workflows import WhichVersion, WorkflowName
 from treadle.server.yaml_body import YAML_TOO, YamlRoute
+from treadle.service.migration import Migration, is_migrant
 from treadle.service.transfer import Exported, Transfer
 
 router = APIRouter(prefix="/workflows", tags=["workflows"], route_class=YamlRoute)
@@ -55,8 +57,18 @@ async def export_workflows(caller: Called, body: ExportWorkflows | None = None) 
     openapi_extra=YAML_TOO,
 )
 async def import_workflows(caller: Called, body: ImportWorkflows) -> ImportResult:
-    """A file, which may hold several workflows, or a bundle. Each becomes a draft."""
+    """A file, which may hold several workflows, or a bundle. Each becomes a draft.
+
+    A file of another program (bots, blocks, an export of n8n) is told by its content. Nothing of it is lost: what has
+    no counterpart is kept as a note, credentials become profiles, and the report says what became of each field.
+    """
     transfer = Transfer(caller.application)
+    if body.text is not None and await is_migrant(body.text):
+        migrated = await Migration(caller.application).import_text(
+            body.text, if_exists=body.if_exists, dry_run=body.dry_run
+        )
+        items = [show_imported(one.outcome) for one in migrated if one.outcome is not None]
+        return ImportResult(items=items, reports=[show_migrated(one) for one in migrated])
     if body.bundle is None:
         found = await transfer.import_text(body.text or "", if_exists=body.if_exists)
     else:

@@ -63,7 +63,7 @@ _ALL = (
     _read("deployments.read", "Read a deployment, its metrics and state"),
     _change("deployments.create", "Deploy a workflow", role="editor", level="edit"),
     _change("deployments.update", "Change a deployment", role="editor", level="edit"),
-    _change("deployments.control", "Start, pause and stop a deployment", role="operator", level="operate"),
+    _change("deployments.control", "Start, pause, stop and halt a deployment", role="operator", level="operate"),
     _change("deployments.state", "Change or clear a deployment's state", role="operator", level="operate"),
     _read("schedules.list", "List schedules and their next fire times", level=None),
     _change("schedules.control", "Pause and resume a schedule", role="operator", level="operate"),

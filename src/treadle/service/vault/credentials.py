@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 from treadle.engine.redaction import SHORTEST
 from treadle.errors import Conflict, Forbidden, InvalidWorkflow, NodeError, NotFound
 from treadle.model.issue import Issue
-from treadle.model.nearest import listed, suggest
+from treadle.model.nearest import find_nearest, listed, suggest
 from treadle.model.run import Origin
 from treadle.node.connection import find_tester, providers_tested
 from treadle.node.context import Resource
@@ -165,7 +165,7 @@ class Credentials:
             raise InvalidWorkflow(
                 f"The profile `{name}` is {whose}, and nothing here can test that.",
                 code="no_test",
-                remedy=f"Set its provider to {listed(providers_tested())}, or try it out in a workflow.",
+                remedy=_name_a_provider(facts.provider),
                 profile=name,
             )
         await self._vault.refresh()
@@ -374,3 +374,9 @@ def _require_valid(profile: str | None, provider: str | None, values: Mapping[st
         raise InvalidWorkflow(
             " ".join(issue.message for issue in issues), code="invalid_credentials", issues=tuple(issues)
         )
+
+
+def _name_a_provider(given: str | None) -> str:
+    near = None if given is None else find_nearest(given, providers_tested())
+    meant = f" (`{near}`?)" if near else ""
+    return f"Set its provider to `http`, or to the exchange or broker it is for{meant}, or try it out in a workflow."

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from time import monotonic
 from typing import TYPE_CHECKING, TypeVar
 
-from treadle.engine.redaction import password_in
+from treadle.engine.redaction import OPEN_FIELDS, hidden_of
 from treadle.errors import Conflict, StoreError, TreadleError
 from treadle.model.run import Origin
 from treadle.service.vault.keys import KEY_VARIABLE, Key, Keyring, key_path, new_key, read_keyring, write_keys
@@ -27,14 +27,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_OPEN = """
-    account base_url bucket country database db_name domain email endpoint environment exchange from host hostname
-    header locale mode network port provider region sandbox schema scheme sender server ssl testnet timezone tls url
-    user username workspace
-"""
-OPEN_FIELDS = frozenset(_OPEN.split())
-"""Fields of a profile that are no secret: they are sealed as all are, but not blotted out where they turn up. Of an
-address, its password is."""
 _SECRET, _PROFILE = "TREADLE_SECRET_", "TREADLE_PROFILE_"
 _Whose = tuple[str | None, tuple[str, ...]] | None
 """The user and the profiles whose secrets are meant; None: everybody's."""
@@ -53,6 +45,8 @@ class Vault:
         self.profiles: Mapping[str, Mapping[str, str]] = {}
         self.owners: Mapping[str, str] = {}
         """Whose each profile is that is somebody's."""
+        self.providers: Mapping[str, str] = {}
+        """What each profile is for that says so."""
         self.unopened: Mapping[tuple[str, str], str] = {}
         """Profile and field of what is stored and cannot be opened, and why."""
         self._store = store
@@ -114,6 +108,7 @@ class Vault:
                 secrets[field.field] = value
         before = self.unopened
         self.owners = {profile.name: profile.owner for profile in content.profiles if profile.owner is not None}
+        self.providers = {one.name: one.provider for one in content.profiles if one.provider is not None}
         self.secrets, self.profiles, self.unopened = secrets, profiles, unopened
         self._known_until = 0.0
         self._revision = 0 if content.anchor is None else to_micros(content.anchor.updated_at)
@@ -163,7 +158,7 @@ class Vault:
             if whose is not None and profile not in whose[1] and self.owners.get(profile, whose[0]) != whose[0]:
                 continue
             for name, value in fields.items():
-                found |= _hidden(name, value)
+                found |= hidden_of(name, value)
         for name, value in os.environ.items():
             if name.startswith(_SECRET):
                 found.add(value)
@@ -171,12 +166,12 @@ class Vault:
                 # Where the profile's name ends cannot be told: what ends as an open field does is one.
                 rest = name.removeprefix(_PROFILE).lower()
                 field = next((one for one in OPEN_FIELDS if rest.endswith(f"_{one}")), "")
-                found |= _hidden(field, value)
+                found |= hidden_of(field, value)
             elif name == KEY_VARIABLE:
                 found |= {value, *(part.strip() for part in value.split(","))}
         for fields in self._declared.values():
             for field, variable in fields.items():
-                found |= _hidden(field, os.environ.get(variable, ""))
+                found |= hidden_of(field, os.environ.get(variable, ""))
         found.discard("")
         return frozenset(found)
 
@@ -342,14 +337,6 @@ class Vault:
 def describe(profile: str, field: str) -> str:
     """A secret as people call it."""
     return f"`{field}` of the profile `{profile}`" if profile else f"`{field}`"
-
-
-def _hidden(field: str, value: str) -> set[str]:
-    """What of a profile's field is not to be seen."""
-    password = password_in(value)
-    if field.lower() not in OPEN_FIELDS:
-        return {value}
-    return set() if password is None else {password}
 
 
 def _needed(keyring: Keyring, content: VaultContent) -> Sequence[Key]:

@@ -1,0 +1,1 @@
+"""Deployments as bots: what their fills came to."""
