@@ -13,7 +13,7 @@ from typing import Any
 
 from playwright.async_api import Browser, Page, async_playwright
 
-from docs.editor import office, world
+from docs.editor import bots, office, world
 from docs.editor.acts import ACTS, settle
 from treadle.server.caller import SESSION_COOKIE
 from treadle.server.services import Services
@@ -39,6 +39,8 @@ PAGES = {
     "deployments": "/deployments",
     "deploy": "/deployments?new=order-desk",
     "deployment": "/deployments/books",
+    "bot": "/deployments/rsi-btc",
+    "compare-bots": "/deployments/rsi-btc/compare?with=rsi-btc-wide",
     "compare": "/deployments/books/compare?with=books-trial",
     "inbox": "/inbox",
     "schedules": "/schedules",
@@ -76,6 +78,7 @@ async def draw(folder: Path, only: str | None) -> None:
             await world.build(application, services.deployments)
             ada = await services.identities.create_user("ada", role="admin")
             await office.furnish(application, services.deployments, services.identities)
+            await bots.trade(application, services.deployments)
             session = await services.identities.open_session(ada)
             browser = await playwright.chromium.launch(executable_path=program)
             async with serving(services, listen(settings), settings=settings) as url:

@@ -16,7 +16,7 @@ def cards(page: Page) -> Locator:
 @pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
 async def test_the_gallery_is_searched_and_narrowed(open_page: OpenPage, phone: bool) -> None:
     page = await open_page("editor", at="/templates", phone=phone)
-    await expect(cards(page)).to_have_count(8)
+    await expect(cards(page)).to_have_count(21)
     await assert_accessible(page)
 
     await page.get_by_role("textbox", name="Search templates").fill("contacts")
@@ -29,7 +29,7 @@ async def test_the_gallery_is_searched_and_narrowed(open_page: OpenPage, phone: 
     await page.get_by_role("option", name="Beginner").click()
     await page.get_by_role("button", name="Show all").click()
 
-    await expect(cards(page)).to_have_count(8)
+    await expect(cards(page)).to_have_count(21)
 
 
 async def test_a_workflow_is_made_of_a_template_and_its_answers(open_page: OpenPage) -> None:

@@ -88,8 +88,17 @@ export function cloneDeployment(name: string, body: Model<"CloneDeployment">) {
   return read(api.POST("/deployments/{name}/clone", { ...at(name), body }));
 }
 
-export function startDeployment(name: string) {
-  return read(api.POST("/deployments/{name}/start", at(name)));
+/** `confirm` says what it puts at stake, where that was asked for. */
+export function startDeployment(name: string, confirm: string | null = null) {
+  return read(api.POST("/deployments/{name}/start", { ...at(name), ...(confirm === null ? {} : { body: { confirm } }) }));
+}
+
+export function haltDeployment(name: string, reason: string) {
+  return read(api.POST("/deployments/{name}/halt", { ...at(name), body: { reason } }));
+}
+
+export function resetHalt(name: string) {
+  return read(api.DELETE("/deployments/{name}/halt", at(name)));
 }
 
 export function pauseDeployment(name: string) {

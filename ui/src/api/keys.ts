@@ -43,6 +43,15 @@ export const keys = {
     triggers: (name: string) => ["deployments", "one", name, "triggers"],
     compare: (one: string, other: string) => ["deployments", "compare", one, other],
   },
+  /** Beside deployments: what a bot dealt is read again at its own pace. */
+  bots: {
+    of: (name: string) => ["bots", name],
+    trades: (name: string, filter: object) => ["bots", name, "trades", filter],
+    positions: (name: string) => ["bots", name, "positions"],
+    orders: (name: string) => ["bots", name, "orders"],
+    equity: (name: string, from: string | null) => ["bots", name, "equity", from],
+  },
+  runDays: { all: ["run-days"], of: (whose: object) => ["run-days", whose] },
   templates: {
     all: ["templates"],
     list: (filter: object) => ["templates", "list", filter],

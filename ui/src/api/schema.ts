@@ -1,6 +1,6 @@
 // Written by `npm run api` from clients/openapi.json: change that.
-// from a76afe7e11d03824ef7472d0c5b5dd8e8c8ced2716729222d810b64b1db6c694
-// text 12fcdd7c87a66c5ecf1e82a123b08f64464203f363d0faf3b59190bb275374a3
+// from e4c9a57e7405ffd268a48e4b1539ae93687ccba1ddc9be9ef4a05695d06cbd13
+// text cf8de19852bece8514887ab785fdd3a0bb854347fda7da78e4ab8fdcfd8b6424
 export interface paths {
     "/workflows/{name}/execute": {
         parameters: {
@@ -532,7 +532,7 @@ export interface paths {
         put?: never;
         /**
          * Start a deployment
-         * @description From now on: what it missed is not made up for.
+         * @description From now on: what it missed is not made up for. Live, what it puts at stake is to be confirmed.
          */
         post: operations["startDeployment"];
         delete?: never;
@@ -576,6 +576,34 @@ export interface paths {
          */
         post: operations["stopDeployment"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deployments/{name}/halt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a deployment's kill switch
+         * @description On or off, who turned it on and why, and who reset it last.
+         */
+        get: operations["getDeploymentHalt"];
+        put?: never;
+        /**
+         * Turn a deployment's kill switch on
+         * @description From now on it sends no new orders, whatever its runs come to. What is open stays open.
+         */
+        post: operations["haltDeployment"];
+        /**
+         * Reset a deployment's kill switch
+         * @description It may send orders again.
+         */
+        delete: operations["resetDeploymentHalt"];
         options?: never;
         head?: never;
         patch?: never;
@@ -704,6 +732,166 @@ export interface paths {
          * @description Nothing, where there is none.
          */
         delete: operations["removeDeploymentState"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deployments/{name}/bot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a bot came to
+         * @description Profit, trades and drawdown, from its own fills.
+         */
+        get: operations["getBot"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deployments/{name}/trades": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a bot's trades
+         * @description The last that closed first.
+         */
+        get: operations["listTrades"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deployments/{name}/trades/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export a bot's trades as CSV
+         * @description All of them, or what the filter lets through.
+         */
+        get: operations["exportTrades"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deployments/{name}/positions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a bot holds
+         * @description As its own fills say.
+         */
+        get: operations["listPositions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deployments/{name}/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a bot's orders
+         * @description The newest first.
+         */
+        get: operations["listOrders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deployments/{name}/equity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The course of a bot's profit
+         * @description After each trade, and what its account was worth where runs have read it.
+         */
+        get: operations["getEquity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deployments/{name}/runs-per-day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many of its runs ended each day
+         * @description In UTC, today last; runs that are no longer kept included.
+         */
+        get: operations["listRunDaysOfDeployment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/monitoring/runs-per-day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many runs ended each day
+         * @description Of all that one may see, in UTC, today last; runs that are no longer kept included.
+         */
+        get: operations["listRunDays"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1457,6 +1645,9 @@ export interface paths {
         /**
          * Import workflows
          * @description A file, which may hold several workflows, or a bundle. Each becomes a draft.
+         *
+         *     A file of another program (bots, blocks, an export of n8n) is told by its content. Nothing of it is lost: what has
+         *     no counterpart is kept as a note, credentials become profiles, and the report says what became of each field.
          */
         post: operations["importWorkflows"];
         delete?: never;
@@ -2668,6 +2859,87 @@ export interface components {
             };
         };
         /**
+         * BotFigures
+         * @description What a bot came to, in the currency that most of its trades were in.
+         */
+        BotFigures: {
+            /** Currency */
+            currency: string;
+            /** Profit */
+            profit: string;
+            /** Fees */
+            fees: string;
+            /** Trades */
+            trades: number;
+            /** Won */
+            won: number;
+            /** Lost */
+            lost: number;
+            /** Win Rate */
+            win_rate: number | null;
+            /**
+             * Profit Factor
+             * @description Gained for each that was lost; null before anything was lost.
+             */
+            profit_factor: number | null;
+            /** Mean Profit */
+            mean_profit: string | null;
+            /**
+             * Mean Held S
+             * @description How long what was closed had been held, on average.
+             */
+            mean_held_s: number | null;
+            /**
+             * Max Drawdown
+             * @description The deepest fall of the profit from where it was best.
+             */
+            max_drawdown: string;
+            /**
+             * Others
+             * @description Of trades in other currencies.
+             */
+            others: components["schemas"]["CurrencyFigures"][];
+            /** Fills */
+            fills: number;
+            /** Open Positions */
+            open_positions: number;
+            /** Open Orders */
+            open_orders: number;
+            /**
+             * Other Fees
+             * @description Paid in other assets: they are in no profit.
+             */
+            other_fees: {
+                [key: string]: string;
+            };
+            /**
+             * Equity
+             * @description What its account was worth when a run last read it.
+             */
+            equity: string | null;
+            /** Equity Currency */
+            equity_currency: string;
+            /**
+             * Max Drawdown Share
+             * @description The account's deepest fall from where it was highest.
+             */
+            max_drawdown_share: number | null;
+            /** First At */
+            first_at: string | null;
+            /** Last At */
+            last_at: string | null;
+            /**
+             * Unreadable
+             * @description Records that are no fills, and count for nothing.
+             */
+            unreadable: number;
+            /**
+             * Spark
+             * @description The course of its profit, in a few points.
+             */
+            spark: number[];
+        };
+        /**
          * Breakpoints
          * @description Where a run that is debugged stops.
          */
@@ -2775,6 +3047,11 @@ export interface components {
             /** Profiles */
             profiles?: string[] | null;
             limits?: components["schemas"]["Limits"] | null;
+            /**
+             * Confirm
+             * @description What it puts at stake, in the words of the refusal (`confirmation_required`): `main max_notional=5`.
+             */
+            confirm?: string | null;
             /** Name */
             name: string;
             /** Version */
@@ -2903,6 +3180,11 @@ export interface components {
             /** Profiles */
             profiles?: string[] | null;
             limits?: components["schemas"]["Limits"] | null;
+            /**
+             * Confirm
+             * @description What it puts at stake, in the words of the refusal (`confirmation_required`): `main max_notional=5`.
+             */
+            confirm?: string | null;
             /** Workflow */
             workflow: string;
             /**
@@ -2993,6 +3275,43 @@ export interface components {
             publish?: boolean;
             /** Note */
             note?: string | null;
+        };
+        /**
+         * CurrencyFigures
+         * @description What the trades in one currency came to, after fees.
+         */
+        CurrencyFigures: {
+            /** Currency */
+            currency: string;
+            /** Profit */
+            profit: string;
+            /** Fees */
+            fees: string;
+            /** Trades */
+            trades: number;
+            /** Won */
+            won: number;
+            /** Lost */
+            lost: number;
+            /** Win Rate */
+            win_rate: number | null;
+            /**
+             * Profit Factor
+             * @description Gained for each that was lost; null before anything was lost.
+             */
+            profit_factor: number | null;
+            /** Mean Profit */
+            mean_profit: string | null;
+            /**
+             * Mean Held S
+             * @description How long what was closed had been held, on average.
+             */
+            mean_held_s: number | null;
+            /**
+             * Max Drawdown
+             * @description The deepest fall of the profit from where it was best.
+             */
+            max_drawdown: string;
         };
         /**
          * CutValue
@@ -3103,6 +3422,12 @@ export interface components {
             under_way: number;
             metrics: components["schemas"]["Metrics"];
             last_refusal: components["schemas"]["Refusal"] | null;
+            /** @description Why it was stopped, or starts no runs for now. */
+            reason: components["schemas"]["Reason"] | null;
+            /** @description The kill switch, where it is on. */
+            halt: components["schemas"]["Halt"] | null;
+            /** @description What it came to as a bot; null where it has never dealt. */
+            bot: components["schemas"]["BotFigures"] | null;
         };
         /** DeploymentOfWorkflow */
         DeploymentOfWorkflow: {
@@ -3164,6 +3489,28 @@ export interface components {
         EndedSessions: {
             /** Ended */
             ended: number;
+        };
+        /**
+         * EngageHalt
+         * @description Why the kill switch is turned on.
+         */
+        EngageHalt: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * EquitySeries
+         * @description The course of what a bot has made, and of what its account was worth where runs have read it.
+         */
+        EquitySeries: {
+            /** Currency */
+            currency: string;
+            /** Profit */
+            profit: components["schemas"]["SeriesPoint"][];
+            /** Account Currency */
+            account_currency: string;
+            /** Account */
+            account: components["schemas"]["SeriesPoint"][];
         };
         /**
          * EvaluateBody
@@ -3276,6 +3623,11 @@ export interface components {
              * @description In `test` mode: the run stops before these nodes. Without it (null), and without `step`, it is not debugged.
              */
             breakpoints?: string[] | null;
+            /**
+             * Confirm
+             * @description Live: what it puts at stake, as `confirmation_required` says it.
+             */
+            confirm?: string | null;
             /**
              * Step
              * @description In `test` mode: the run stops before every node.
@@ -3481,6 +3833,23 @@ export interface components {
             after?: unknown;
         };
         /**
+         * FieldFate
+         * @description What became of a field of a document, and of all below it.
+         */
+        FieldFate: {
+            /** Path */
+            path: string;
+            /**
+             * Fate
+             * @enum {string}
+             */
+            fate: "mapped" | "kept" | "credential";
+            /** To */
+            to: string;
+            /** Note */
+            note: string | null;
+        };
+        /**
          * FindingModel
          * @description One thing that was looked at.
          */
@@ -3587,10 +3956,85 @@ export interface components {
              */
             effects: string[];
         };
+        /**
+         * Halt
+         * @description The kill switch of a deployment: on, it sends no new orders until a person resets it.
+         */
+        Halt: {
+            /** On */
+            on: boolean;
+            /** Reason */
+            reason: string;
+            /**
+             * By
+             * @description Who turned it on; null: a run of the deployment, or nobody ever.
+             */
+            by: string | null;
+            /** At */
+            at: string | null;
+            /**
+             * Run
+             * @description The run that turned it on.
+             */
+            run: string | null;
+            /** Reset By */
+            reset_by: string | null;
+            /** Reset At */
+            reset_at: string | null;
+        };
+        /**
+         * ImportReport
+         * @description What became of a document of another program. What has no counterpart is kept as a note.
+         */
+        ImportReport: {
+            /** Workflow */
+            workflow: string;
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "bot" | "blocks" | "n8n" | "workflow";
+            /** Template */
+            template: string | null;
+            /** Fields */
+            fields: components["schemas"]["FieldFate"][];
+            /**
+             * Assumed
+             * @description What the document does not say, and the template does.
+             */
+            assumed: {
+                [key: string]: unknown;
+            };
+            /** Profiles */
+            profiles: components["schemas"]["ProfileFromDocument"][];
+            /**
+             * Bound
+             * @description The profiles that a deployment of it is to be bound to.
+             */
+            bound: string[];
+            /** Remarks */
+            remarks: string[];
+            /**
+             * Text
+             * @description The workflow file.
+             */
+            text: string;
+            /**
+             * Problems
+             * @description How much is wrong in it.
+             */
+            problems: number;
+        };
         /** ImportResult */
         ImportResult: {
             /** Items */
             items: components["schemas"]["ImportedWorkflow"][];
+            /**
+             * Reports
+             * @description Of documents of other programs.
+             * @default []
+             */
+            reports?: components["schemas"]["ImportReport"][];
         };
         /** ImportTemplate */
         ImportTemplate: {
@@ -3607,7 +4051,8 @@ export interface components {
         };
         /**
          * ImportWorkflows
-         * @description A file, which may hold several workflows, or a bundle; each becomes a draft.
+         * @description A file, which may hold several workflows, or a bundle; each becomes a draft. A file of another program (bots,
+         *     blocks, an export of n8n) is told by its content; credentials in it become profiles.
          */
         ImportWorkflows: {
             /** Text */
@@ -3619,6 +4064,12 @@ export interface components {
              * @enum {string}
              */
             if_exists?: "refuse" | "draft" | "skip";
+            /**
+             * Dry Run
+             * @description Of a file of another program, only say what would become of it.
+             * @default false
+             */
+            dry_run?: boolean;
         };
         /** ImportedWorkflow */
         ImportedWorkflow: {
@@ -3882,6 +4333,29 @@ export interface components {
             topic: string;
             /** Deployments */
             deployments: string[];
+        };
+        /**
+         * Listening
+         * @description How a trigger listens that is told things as they happen.
+         */
+        Listening: {
+            /**
+             * Since
+             * @description Without a break since then; null: nobody listens.
+             */
+            since: string | null;
+            /**
+             * Item At
+             * @description Of when the last thing was that it was told.
+             */
+            item_at: string | null;
+            /**
+             * Error
+             * @description What kept it from listening last.
+             */
+            error: string | null;
+            /** Error At */
+            error_at: string | null;
         };
         /**
          * LiveEvent
@@ -4570,6 +5044,92 @@ export interface components {
             available: boolean;
         };
         /**
+         * Order
+         * @description An order, as it was last heard of.
+         */
+        Order: {
+            /** Client Id */
+            client_id: string;
+            /**
+             * Id
+             * @description The venue's.
+             */
+            id: string | null;
+            /** Venue */
+            venue: string;
+            /** Account */
+            account: string;
+            /** Symbol */
+            symbol: string;
+            /** Side */
+            side: string;
+            /** Kind */
+            kind: string;
+            /** Quantity */
+            quantity: string;
+            /** Price */
+            price: string | null;
+            /** Stop Price */
+            stop_price: string | null;
+            /**
+             * Stop Loss
+             * @description Where what it opens is closed with a loss.
+             */
+            stop_loss: string | null;
+            /**
+             * Take Profit
+             * @description Where what it opens is closed with a profit.
+             */
+            take_profit: string | null;
+            /**
+             * Guarded
+             * @description Who keeps its stop-loss and take-profit, `venue` or `us`, as long as there is something to guard.
+             */
+            guarded: string | null;
+            /**
+             * Status
+             * @description `sending` and `unknown`: whether the venue has it is being asked.
+             */
+            status: string;
+            /** Is Open */
+            is_open: boolean;
+            /** Filled */
+            filled: string;
+            /** Average */
+            average: string | null;
+            /** Fee */
+            fee: string | null;
+            /** Fee Asset */
+            fee_asset: string | null;
+            /** Reduce Only */
+            reduce_only: boolean;
+            /** Order Group */
+            order_group: string | null;
+            /** Reason */
+            reason: string | null;
+            /** Run */
+            run: string | null;
+            /** Path */
+            path: string | null;
+            /** Created At */
+            created_at: string | null;
+            /** Updated At */
+            updated_at: string | null;
+        };
+        /**
+         * OrderPage
+         * @description Orders, the newest first.
+         */
+        OrderPage: {
+            /** Items */
+            items: components["schemas"]["Order"][];
+            /**
+             * Next
+             * @description The `cursor` of the next page; null: this is the last.
+             */
+            next?: string | null;
+        };
+        /**
          * PortShape
          * @description What flows through a port, for who decides what fits: see `treadle.model.port.PortType`.
          */
@@ -4595,6 +5155,52 @@ export interface components {
              * @description Of a domain type: what it is made of.
              */
             base?: string;
+        };
+        /**
+         * Position
+         * @description What is held, as the deployment's own fills say.
+         */
+        Position: {
+            /** Account */
+            account: string;
+            /** Symbol */
+            symbol: string;
+            /**
+             * Quantity
+             * @description Below zero where it is short.
+             */
+            quantity: string;
+            /**
+             * Average
+             * @description What a unit was entered at.
+             */
+            average: string | null;
+            /** Cost */
+            cost: string;
+            /** Currency */
+            currency: string;
+            /**
+             * Last Price
+             * @description Of the last fill of the symbol.
+             */
+            last_price: string | null;
+            /**
+             * Realised
+             * @description What trades of the symbol have brought so far, after fees.
+             */
+            realised: string;
+            /** Opened At */
+            opened_at: string | null;
+            /** Runs */
+            runs: string[];
+        };
+        /**
+         * PositionList
+         * @description What is held, the oldest first.
+         */
+        PositionList: {
+            /** Items */
+            items: components["schemas"]["Position"][];
         };
         /**
          * Problem
@@ -4705,6 +5311,18 @@ export interface components {
             fields?: {
                 [key: string]: string | null;
             };
+        };
+        /** ProfileFromDocument */
+        ProfileFromDocument: {
+            /** Name */
+            name: string;
+            /** Provider */
+            provider: string | null;
+            /**
+             * Fields
+             * @description Their names; what they hold is sealed.
+             */
+            fields: string[];
         };
         /**
          * ProfileInfo
@@ -4873,6 +5491,8 @@ export interface components {
             /** Requirements */
             requirements: components["schemas"]["TemplateRequirement"][];
             statistics: components["schemas"]["TemplateStatistics"];
+            /** @description Of trading templates that come with Treadle. */
+            measured?: components["schemas"]["TemplateMeasured"] | null;
             /**
              * Parameters
              * @description The parameters as the JSON Schema of an object.
@@ -4966,6 +5586,29 @@ export interface components {
             rating: number;
             /** Comment */
             comment?: string | null;
+        };
+        /**
+         * Reason
+         * @description Why a deployment was stopped, or starts no runs for now.
+         */
+        Reason: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Code
+             * @enum {string}
+             */
+            code: "differs" | "not_reconciled";
+            /** Message */
+            message: string;
+            /**
+             * Differences
+             * @description What is otherwise than it was left, each in a sentence.
+             */
+            differences: string[];
         };
         /**
          * RecommendTemplates
@@ -5349,6 +5992,31 @@ export interface components {
             };
         };
         /**
+         * RunDay
+         * @description How many runs ended on a day, in UTC.
+         */
+        RunDay: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Completed */
+            completed: number;
+            /** Failed */
+            failed: number;
+            /** Cancelled */
+            cancelled: number;
+        };
+        /**
+         * RunDayList
+         * @description Day by day, today last.
+         */
+        RunDayList: {
+            /** Items */
+            items: components["schemas"]["RunDay"][];
+        };
+        /**
          * RunInput
          * @description What a run was given, whole.
          */
@@ -5552,8 +6220,8 @@ export interface components {
         };
         /**
          * Schedule
-         * @description What of a deployment runs on time. It is called by its deployment, or `deployment/trigger` where there are
-         *     several.
+         * @description What of a deployment starts by itself: on time, or for what it is told. It is called by its deployment, or
+         *     `deployment/trigger` where there are several.
          */
         Schedule: {
             /** Name */
@@ -5589,6 +6257,8 @@ export interface components {
              * @description What keeps it from firing.
              */
             problem?: string | null;
+            /** @description Null: it runs on time. */
+            listening?: components["schemas"]["Listening"] | null;
         };
         /**
          * ScheduleList
@@ -5688,6 +6358,16 @@ export interface components {
              * @description The run that takes it; null: none waits for it yet.
              */
             woken: string | null;
+        };
+        /** SeriesPoint */
+        SeriesPoint: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Value */
+            value: string;
         };
         /**
          * Session
@@ -5862,6 +6542,17 @@ export interface components {
              * @description The `cursor` of the next page; null: this is the last.
              */
             next?: string | null;
+        };
+        /**
+         * StartDeployment
+         * @description How to start.
+         */
+        StartDeployment: {
+            /**
+             * Confirm
+             * @description What it puts at stake, in the words of the refusal (`confirmation_required`): `main max_notional=5`.
+             */
+            confirm?: string | null;
         };
         /** StateValue */
         StateValue: {
@@ -6126,6 +6817,8 @@ export interface components {
             /** Requirements */
             requirements: components["schemas"]["TemplateRequirement"][];
             statistics: components["schemas"]["TemplateStatistics"];
+            /** @description Of trading templates that come with Treadle. */
+            measured?: components["schemas"]["TemplateMeasured"] | null;
         };
         /**
          * TemplateDetail
@@ -6170,6 +6863,8 @@ export interface components {
             /** Requirements */
             requirements: components["schemas"]["TemplateRequirement"][];
             statistics: components["schemas"]["TemplateStatistics"];
+            /** @description Of trading templates that come with Treadle. */
+            measured?: components["schemas"]["TemplateMeasured"] | null;
             /**
              * Parameters
              * @description The parameters as the JSON Schema of an object.
@@ -6190,6 +6885,67 @@ export interface components {
                 [key: string]: unknown;
             };
             validation: components["schemas"]["Validation"];
+        };
+        /**
+         * TemplateMeasured
+         * @description What a trading template has come to on paper, in simulated markets, as it is shipped. No promise.
+         */
+        TemplateMeasured: {
+            /**
+             * Seed
+             * @description Of the simulated markets.
+             */
+            seed: number;
+            /** Begins */
+            begins: string;
+            /** Ends */
+            ends: string;
+            /** Fees */
+            fees: string;
+            /**
+             * Parameters
+             * @description Those that were not as it is shipped.
+             */
+            parameters: {
+                [key: string]: unknown;
+            };
+            /** Runs */
+            runs: number;
+            /** Orders */
+            orders: number;
+            /** Fills */
+            fills: number;
+            /**
+             * Profit Pct
+             * @description Of the equity at the beginning.
+             */
+            profit_pct: number;
+            /**
+             * Max Drawdown Pct
+             * @description How far the equity was below its highest at most, by day.
+             */
+            max_drawdown_pct: number;
+            /**
+             * Market Pct
+             * @description What holding its first market would have brought.
+             */
+            market_pct?: number | null;
+            /**
+             * Win Rate
+             * @description The share of the fills that closed something which did so with a profit.
+             */
+            win_rate?: number | null;
+            /** Currency */
+            currency: string;
+            /** Began With */
+            began_with: number;
+            /** Ended With */
+            ended_with: number;
+            /**
+             * Equity
+             * @description Of every seventh day.
+             */
+            equity: number[];
         };
         /**
          * TemplatePage
@@ -6373,6 +7129,11 @@ export interface components {
              */
             breakpoints?: string[] | null;
             /**
+             * Confirm
+             * @description Live: what it puts at stake, as `confirmation_required` says it.
+             */
+            confirm?: string | null;
+            /**
              * Step
              * @description In `test` mode: the run stops before every node.
              * @default false
@@ -6430,6 +7191,81 @@ export interface components {
         TimelinePage: {
             /** Items */
             items: components["schemas"]["TimelineItem"][];
+            /**
+             * Next
+             * @description The `cursor` of the next page; null: this is the last.
+             */
+            next?: string | null;
+        };
+        /**
+         * Trade
+         * @description A round trip: what one order closed of what was held, and how that had been entered.
+         */
+        Trade: {
+            /** Number */
+            number: number;
+            /** Account */
+            account: string;
+            /** Symbol */
+            symbol: string;
+            /**
+             * Side
+             * @description `long` or `short`.
+             */
+            side: string;
+            /** Quantity */
+            quantity: string;
+            /**
+             * Entry
+             * @description The average price of what was held.
+             */
+            entry: string;
+            /** Exit */
+            exit: string;
+            /**
+             * Profit
+             * @description After fees.
+             */
+            profit: string;
+            /** Fees */
+            fees: string;
+            /** Currency */
+            currency: string;
+            /**
+             * Share
+             * @description The profit as a share of what was put in.
+             */
+            share: number | null;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /**
+             * Closed At
+             * Format: date-time
+             */
+            closed_at: string;
+            /** Held S */
+            held_s: number;
+            /**
+             * Order
+             * @description The client id of the order that closed it.
+             */
+            order: string;
+            /**
+             * Runs
+             * @description Those that entered it, then the one that closed it.
+             */
+            runs: string[];
+        };
+        /**
+         * TradePage
+         * @description Trades, the last that closed first.
+         */
+        TradePage: {
+            /** Items */
+            items: components["schemas"]["Trade"][];
             /**
              * Next
              * @description The `cursor` of the next page; null: this is the last.
@@ -6513,6 +7349,11 @@ export interface components {
             /** Profiles */
             profiles?: string[] | null;
             limits?: components["schemas"]["Limits"] | null;
+            /**
+             * Confirm
+             * @description What it puts at stake, in the words of the refusal (`confirmation_required`): `main max_notional=5`.
+             */
+            confirm?: string | null;
             /** Version */
             version?: string | null;
             /**
@@ -7922,7 +8763,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["StartDeployment"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -7987,6 +8832,85 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Deployment"];
+                };
+            };
+        };
+    };
+    getDeploymentHalt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What the deployment is called. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Halt"];
+                };
+            };
+        };
+    };
+    haltDeployment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your choice, new for each change; sent again, the request is not done again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description What the deployment is called. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EngageHalt"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Halt"];
+                };
+            };
+        };
+    };
+    resetDeploymentHalt: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your choice, new for each change; sent again, the request is not done again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description What the deployment is called. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Halt"];
                 };
             };
         };
@@ -8199,6 +9123,227 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    getBot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What the deployment is called. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BotFigures"];
+                };
+            };
+        };
+    };
+    listTrades: {
+        parameters: {
+            query?: {
+                /** @description At most so many items. */
+                limit?: number;
+                /** @description The `next` of the page before; without it, the first page. */
+                cursor?: string | null;
+                /** @description Only of this one. */
+                symbol?: string | null;
+                side?: ("long" | "short") | null;
+                outcome?: ("won" | "lost") | null;
+                from?: string | null;
+                to?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description What the deployment is called. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TradePage"];
+                };
+            };
+        };
+    };
+    exportTrades: {
+        parameters: {
+            query?: {
+                /** @description Only of this one. */
+                symbol?: string | null;
+                side?: ("long" | "short") | null;
+                outcome?: ("won" | "lost") | null;
+                from?: string | null;
+                to?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description What the deployment is called. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A line a trade, oldest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+        };
+    };
+    listPositions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What the deployment is called. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PositionList"];
+                };
+            };
+        };
+    };
+    listOrders: {
+        parameters: {
+            query?: {
+                /** @description Those that something is still to become of. */
+                open?: boolean;
+                /** @description Only of this one. */
+                symbol?: string | null;
+                status?: string | null;
+                /** @description At most so many items. */
+                limit?: number;
+                /** @description The `next` of the page before; without it, the first page. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description What the deployment is called. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderPage"];
+                };
+            };
+        };
+    };
+    getEquity: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+                /** @description At most so many; they look like all of them. */
+                points?: number;
+            };
+            header?: never;
+            path: {
+                /** @description What the deployment is called. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EquitySeries"];
+                };
+            };
+        };
+    };
+    listRunDaysOfDeployment: {
+        parameters: {
+            query?: {
+                /** @description How many, today included. */
+                days?: number;
+            };
+            header?: never;
+            path: {
+                /** @description What the deployment is called. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunDayList"];
+                };
+            };
+        };
+    };
+    listRunDays: {
+        parameters: {
+            query?: {
+                /** @description How many, today included. */
+                days?: number;
+                workflow?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunDayList"];
+                };
             };
         };
     };

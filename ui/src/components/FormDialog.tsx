@@ -14,11 +14,13 @@ interface Props {
   isReady?: boolean;
   isDangerous?: boolean;
   size?: string;
+  /** What is shown of what was refused, where that is more than a notice. */
+  refused?: ReactNode;
   children?: ReactNode;
 }
 
 export function FormDialog(props: Props) {
-  const { title, submit, onSubmit, onClose, isReady = true, isDangerous = false, size = "md", children } = props;
+  const { title, submit, onSubmit, onClose, isReady = true, isDangerous = false, size = "md", refused, children } = props;
   const sending = useMutation({ mutationFn: onSubmit, onSuccess: onClose });
   return (
     <Modal opened title={title} onClose={onClose} size={size}>
@@ -30,7 +32,7 @@ export function FormDialog(props: Props) {
         }}
       >
         {children}
-        {sending.error !== null && <ProblemNotice error={sending.error} />}
+        {sending.error !== null && (refused ?? <ProblemNotice error={sending.error} />)}
         <div className={classes.buttons}>
           <Button variant="default" onClick={onClose}>
             Cancel

@@ -13,6 +13,7 @@ import {
   Hourglass,
   LoaderCircle,
   type LucideIcon,
+  OctagonX,
 } from "lucide-react";
 
 export type Tone = "good" | "bad" | "run" | "wait" | "doubt" | "idle";
@@ -39,6 +40,7 @@ const STATUSES: Record<string, StatusLook> = {
   active: { label: "Active", tone: "good", icon: CirclePlay },
   paused: { label: "Paused", tone: "wait", icon: CirclePause },
   stopped: { label: "Stopped", tone: "idle", icon: CircleStop },
+  halted: { label: "Halted", tone: "bad", icon: OctagonX },
   // Tasks
   open: { label: "Open", tone: "wait", icon: Clock },
   done: { label: "Done", tone: "good", icon: CircleCheck },

@@ -9,7 +9,7 @@ const AT_MOST_EVERY = 1_000;
 const POLL_EVERY = 5_000;
 
 /** What a run that begins, rests or ends may change. What is shown of it is read again; the rest when it is shown. */
-const CHANGED_BY_RUNS = [keys.runs.under, keys.failures.all, keys.tasks.all, keys.deployments.all, keys.schedules.all];
+const CHANGED_BY_RUNS = [keys.runs.under, keys.failures.all, keys.tasks.all, keys.deployments.all, keys.schedules.all, keys.runDays.all];
 
 export function useFreshCache(): void {
   const client = useQueryClient();

@@ -1,7 +1,10 @@
 // A sign for each kind of node, by its type where people know it by that, or else by its category.
 import {
+  ArrowLeftRight,
   Braces,
   CalendarClock,
+  ChartCandlestick,
+  ChartLine,
   CircleDot,
   Clock,
   Code,
@@ -17,6 +20,7 @@ import {
   Repeat,
   Rows3,
   ShieldAlert,
+  ShieldCheck,
   Split,
   StickyNote,
   UserCheck,
@@ -51,6 +55,10 @@ const BY_CATEGORY: Readonly<Record<string, LucideIcon>> = {
   code: Code,
   flow: GitBranch,
   data: Braces,
+  market: ChartCandlestick,
+  indicator: ChartLine,
+  order: ArrowLeftRight,
+  risk: ShieldCheck,
 };
 
 export function iconOf(type: string): LucideIcon {

@@ -12,7 +12,7 @@ import { PageHeader } from "@/components/PageHeader";
 import { counted, number, share } from "@/format/number";
 import { compareAddress } from "@/pages/deployments/address";
 import classes from "@/pages/deployments/ComparePage.module.css";
-import { differed, measured } from "@/pages/deployments/figures";
+import { differed, isJudged, measured } from "@/pages/deployments/figures";
 
 export default function ComparePage() {
   const { name: a = "" } = useParams();
@@ -105,8 +105,9 @@ function intervalOf(measure: Measure): string {
   return interval === null ? "–" : `${differed(measure, interval.low)} to ${differed(measure, interval.high)}`;
 }
 
-function verdictCell({ interval, differs }: Measure) {
-  if (interval === null) return "Too few runs";
+function verdictCell(measure: Measure) {
+  const { interval, differs } = measure;
+  if (interval === null) return isJudged(measure) ? "Too few to tell" : "–";
   return (
     <span className={classes.verdict} data-differs={differs || undefined}>
       {differs ? "Differs" : "May be chance"}

@@ -7,11 +7,12 @@ import { deploy } from "@/api/deployments";
 import { keys } from "@/api/keys";
 import { toProblem } from "@/api/problem";
 import { workflowList } from "@/api/workflows";
-import { ProblemNotice } from "@/components/ProblemNotice";
 import { deploymentAddress } from "@/pages/deployments/address";
+import { isSettled } from "@/pages/deployments/confirmation";
 import { DeploymentFields } from "@/pages/deployments/DeploymentFields";
 import classes from "@/pages/deployments/Drawer.module.css";
 import { newForm, toNew } from "@/pages/deployments/form";
+import { Refused } from "@/pages/deployments/Refused";
 
 export function DeployDrawer({ workflow: given, onClose }: { workflow: string; onClose: () => void }) {
   const client = useQueryClient();
@@ -19,8 +20,9 @@ export function DeployDrawer({ workflow: given, onClose }: { workflow: string; o
   const workflows = useQuery(workflowList({ limit: 200 }));
   const [workflow, setWorkflow] = useState<string | null>(given === "" ? null : given);
   const [form, setForm] = useState(newForm(given));
+  const [confirmed, setConfirmed] = useState<string | null>(null);
   const sending = useMutation({
-    mutationFn: (of: string) => deploy(toNew(of, form)),
+    mutationFn: (of: string) => deploy({ ...toNew(of, form), confirm: confirmed }),
     onSuccess: async ({ name }) => {
       await client.invalidateQueries({ queryKey: keys.deployments.all });
       await client.invalidateQueries({ queryKey: keys.workflows.all });
@@ -81,12 +83,16 @@ export function DeployDrawer({ workflow: given, onClose }: { workflow: string; o
             />
           </>
         )}
-        {sending.error !== null && <ProblemNotice error={sending.error} />}
+        <Refused error={sending.error} confirmed={confirmed} onConfirm={setConfirmed} />
         <div className={classes.buttons}>
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
-          <Button type="submit" disabled={workflow === null || form.name === ""} loading={sending.isPending}>
+          <Button
+            type="submit"
+            disabled={workflow === null || form.name === "" || !isSettled(sending.error, confirmed)}
+            loading={sending.isPending}
+          >
             Deploy
           </Button>
         </div>

@@ -1,7 +1,7 @@
 // Start, pause, stop, edit, clone, delete: what whoever is here may do with a deployment.
 import { ActionIcon, Button, Checkbox, Menu } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { CirclePause, CirclePlay, CircleStop, CopyPlus, Ellipsis, GitCompareArrows, Pencil, Trash2 } from "lucide-react";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { CirclePause, CirclePlay, CircleStop, CopyPlus, Ellipsis, GitCompareArrows, OctagonX, Pencil, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useNavigate } from "react-router";
 import {
@@ -13,14 +13,18 @@ import {
 } from "@/api/deployments";
 import { keys } from "@/api/keys";
 import { useLeave } from "@/api/levels";
+import { definitionOf } from "@/api/versions";
 import { Allowed } from "@/components/Allowed";
 import { FormDialog } from "@/components/FormDialog";
 import { tell, tellProblem } from "@/components/notices";
 import { compareAddress } from "@/pages/deployments/address";
 import { CloneDialog } from "@/pages/deployments/CloneDialog";
+import { type Asked, askedIn, placesOrders } from "@/pages/deployments/confirmation";
 import { EditDrawer } from "@/pages/deployments/EditDrawer";
+import { HaltDialog } from "@/pages/deployments/HaltDialog";
+import { StartDialog } from "@/pages/deployments/StartDialog";
 
-type Open = "edit" | "clone" | "stop" | "delete" | null;
+type Open = "edit" | "clone" | "stop" | "halt" | "delete" | null;
 
 export function DeploymentActions({ deployment }: { deployment: Deployment }) {
   const { name, status } = deployment;
@@ -29,10 +33,18 @@ export function DeploymentActions({ deployment }: { deployment: Deployment }) {
   const client = useQueryClient();
   const navigate = useNavigate();
   const [open, setOpen] = useState<Open>(null);
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const version = deployment.version ?? "latest";
+  // What the picture of the workflow has read anyway.
+  const definition = useQuery({ ...definitionOf(deployment.workflow, version, deployment.version ?? ""), enabled: false });
   const control = useMutation({
     mutationFn: (send: () => Promise<unknown>) => send(),
     onSuccess: () => client.invalidateQueries({ queryKey: keys.deployments.all }),
-    onError: tellProblem,
+    onError: (error) => {
+      const stakes = askedIn(error);
+      if (stakes === null) tellProblem(error);
+      else setAsked(stakes);
+    },
   });
   const close = () => setOpen(null);
   if (!operate.isOffered) return null;
@@ -94,6 +106,11 @@ export function DeploymentActions({ deployment }: { deployment: Deployment }) {
               Clone…
             </Menu.Item>
           )}
+          {deployment.halt === null && placesOrders(definition.data?.graph) && (
+            <Menu.Item leftSection={<OctagonX size={15} />} disabled={operate.refusal !== null} onClick={() => setOpen("halt")}>
+              Halt orders…
+            </Menu.Item>
+          )}
           {status !== "stopped" && (
             <Menu.Item leftSection={<CircleStop size={15} />} disabled={operate.refusal !== null} onClick={() => setOpen("stop")}>
               Stop…
@@ -111,6 +128,8 @@ export function DeploymentActions({ deployment }: { deployment: Deployment }) {
       </Menu>
       {open === "edit" && <EditDrawer name={name} onClose={close} />}
       {open === "clone" && <CloneDialog deployment={deployment} onClose={close} />}
+      {open === "halt" && <HaltDialog name={name} onClose={close} />}
+      {asked !== null && <StartDialog name={name} asked={asked} onClose={() => setAsked(null)} />}
       {open === "stop" && <StopDialog deployment={deployment} onClose={close} />}
       {open === "delete" && <DeleteDialog deployment={deployment} onClose={close} />}
     </>

@@ -1,13 +1,17 @@
 // A deployment as a card: what it runs, how it does, when it runs next.
 import { TriangleAlert } from "lucide-react";
 import type { Deployment } from "@/api/deployments";
+import { Sparkline } from "@/components/chart/Sparkline";
 import { GraphCard } from "@/components/GraphCard";
 import { WorkflowMiniature } from "@/components/Miniature";
 import { StatusBadge } from "@/components/StatusBadge";
 import { When } from "@/components/When";
+import { counted } from "@/format/number";
 import { oneLine } from "@/format/text";
 import { deploymentAddress } from "@/pages/deployments/address";
 import classes from "@/pages/deployments/DeploymentCard.module.css";
+import { BotFiguresList } from "@/pages/deployments/bot/BotFiguresList";
+import { cardFigures } from "@/pages/deployments/bot/botFigures";
 import { DeploymentActions } from "@/pages/deployments/DeploymentActions";
 import { Figures } from "@/pages/deployments/Figures";
 import { mainFigures } from "@/pages/deployments/figures";
@@ -15,7 +19,8 @@ import { ModeBadge } from "@/pages/deployments/ModeBadge";
 import { VersionName } from "@/pages/deployments/VersionName";
 
 export function DeploymentCard({ deployment }: { deployment: Deployment }) {
-  const { name, workflow, version, status, mode, last_refusal } = deployment;
+  const { name, workflow, version, status, mode, last_refusal, reason, halt, bot } = deployment;
+  const trouble = halt ? `Orders are halted: ${halt.reason}` : (reason?.message ?? last_refusal?.message);
   return (
     <GraphCard
       title={name}
@@ -24,7 +29,12 @@ export function DeploymentCard({ deployment }: { deployment: Deployment }) {
         <WorkflowMiniature workflow={workflow} version={version ?? "latest"} stamp={version ?? ""} isQuiet={status !== "active"} />
       }
       badge={<StatusBadge status={status} />}
-      aside={<ModeBadge mode={mode} />}
+      aside={
+        <>
+          {halt !== null && <StatusBadge status="halted" />}
+          <ModeBadge mode={mode} />
+        </>
+      }
       actions={<DeploymentActions deployment={deployment} />}
     >
       <p className={classes.of}>
@@ -32,15 +42,22 @@ export function DeploymentCard({ deployment }: { deployment: Deployment }) {
         {deployment.profiles.length > 0 && ` · ${deployment.profiles.join(", ")}`}
       </p>
       <div className={classes.figures}>
-        <Figures figures={mainFigures(deployment)} />
+        {bot === null ? (
+          <Figures figures={mainFigures(deployment)} />
+        ) : (
+          <>
+            <BotFiguresList figures={cardFigures(bot)} />
+            <Sparkline values={bot.spark} label={`The course of its profit, ${counted(bot.trades, "trade")}`} />
+          </>
+        )}
       </div>
       <p className={classes.times}>
         <Times deployment={deployment} />
       </p>
-      {last_refusal && (
-        <p className={classes.refusal} title={last_refusal.message}>
+      {trouble && (
+        <p className={classes.refusal} title={trouble}>
           <TriangleAlert size={14} aria-hidden="true" />
-          <span>{oneLine(last_refusal.message)}</span>
+          <span>{oneLine(trouble)}</span>
         </p>
       )}
     </GraphCard>

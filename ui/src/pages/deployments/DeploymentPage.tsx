@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Link, useParams } from "react-router";
 import { type Deployment, deploymentOne, triggersOf } from "@/api/deployments";
+import { RunDays } from "@/components/chart/RunDays";
 import { EmptyState } from "@/components/EmptyState";
 import { Loaded } from "@/components/Loaded";
 import { WorkflowMiniature } from "@/components/Miniature";
@@ -13,12 +14,18 @@ import { Panel } from "@/components/Panel";
 import { StatusBadge } from "@/components/StatusBadge";
 import { When } from "@/components/When";
 import { usePolling } from "@/live/useFreshCache";
+import { OrdersPanel, PositionsPanel } from "@/pages/deployments/bot/HoldingsPanels";
+import { KillSwitch } from "@/pages/deployments/bot/KillSwitch";
+import { ProfitPanel } from "@/pages/deployments/bot/ProfitPanel";
+import { TradesPanel } from "@/pages/deployments/bot/TradesPanel";
+import { useFreshBot } from "@/pages/deployments/bot/useBot";
 import { DeploymentActions } from "@/pages/deployments/DeploymentActions";
 import { Times } from "@/pages/deployments/DeploymentCard";
 import classes from "@/pages/deployments/DeploymentPage.module.css";
 import { Figures } from "@/pages/deployments/Figures";
 import { mainFigures, otherFigures } from "@/pages/deployments/figures";
 import { ModeBadge } from "@/pages/deployments/ModeBadge";
+import { Standstill } from "@/pages/deployments/Standstill";
 import { StatePanel } from "@/pages/deployments/StatePanel";
 import { shown, triggerTitle, triggerWords } from "@/pages/deployments/triggers";
 import { VersionName } from "@/pages/deployments/VersionName";
@@ -37,30 +44,57 @@ export default function DeploymentPage() {
           deployment && (
             <>
               <StatusBadge status={deployment.status} />
+              {deployment.halt !== null && <StatusBadge status="halted" />}
               <ModeBadge mode={deployment.mode} />
             </>
           )
         }
         description={deployment && <Times deployment={deployment} />}
-        actions={deployment && <DeploymentActions deployment={deployment} />}
+        actions={
+          deployment && (
+            <>
+              <KillSwitch deployment={deployment} />
+              <DeploymentActions deployment={deployment} />
+            </>
+          )
+        }
       />
+      {deployment && <Standstill deployment={deployment} />}
       <Loaded query={query}>{(data) => <Content deployment={data} />}</Loaded>
     </Page>
   );
 }
 
 function Content({ deployment }: { deployment: Deployment }) {
-  const { name, workflow, version, last_refusal } = deployment;
+  const { name, workflow, version, last_refusal, bot } = deployment;
+  useFreshBot(name);
   return (
     <div className={classes.columns}>
       <div className={classes.column}>
-        <Panel title="Figures">
+        {bot !== null && (
+          <>
+            <ProfitPanel name={name} bot={bot} />
+            <TradesPanel name={name} workflow={workflow} total={bot.trades} currency={bot.currency} />
+          </>
+        )}
+        <Panel title={bot === null ? "Figures" : "Figures of its runs"}>
           <Figures figures={mainFigures({ ...deployment, queued: 0 })} isLarge />
           <Figures figures={otherFigures(deployment)} isSmall />
+          {deployment.metrics.runs > 0 && (
+            <div className={classes.days}>
+              <RunDays of={{ deployment: name }} isLow />
+            </div>
+          )}
         </Panel>
         <Runs name={name} />
       </div>
       <div className={classes.column}>
+        {bot !== null && (
+          <>
+            <PositionsPanel name={name} />
+            <OrdersPanel name={name} />
+          </>
+        )}
         <Panel title="What it runs" flush action={<Link to={`/w/${encodeURIComponent(workflow)}`}>Open the workflow</Link>}>
           <div className={classes.picture}>
             <WorkflowMiniature workflow={workflow} version={version ?? "latest"} stamp={version ?? ""} />

@@ -8,11 +8,12 @@ import { keys } from "@/api/keys";
 import { toProblem } from "@/api/problem";
 import { Loaded } from "@/components/Loaded";
 import { tell } from "@/components/notices";
-import { ProblemNotice } from "@/components/ProblemNotice";
 import { counted } from "@/format/number";
+import { isSettled } from "@/pages/deployments/confirmation";
 import { DeploymentFields } from "@/pages/deployments/DeploymentFields";
 import classes from "@/pages/deployments/Drawer.module.css";
 import { changesIn, formOf, toUpdate } from "@/pages/deployments/form";
+import { Refused } from "@/pages/deployments/Refused";
 
 export function EditDrawer({ name, onClose }: { name: string; onClose: () => void }) {
   const query = useQuery({ ...deploymentForEdit(name), refetchOnWindowFocus: false });
@@ -42,10 +43,11 @@ function EditForm({ deployment, etag, onClose }: Props) {
   const client = useQueryClient();
   const [form, setForm] = useState(() => formOf(deployment));
   const [waiting, setWaiting] = useState<"keep" | "move">("keep");
+  const [confirmed, setConfirmed] = useState<string | null>(null);
   const update = toUpdate(deployment, form, waiting);
   const changes = changesIn(update);
   const sending = useMutation({
-    mutationFn: () => updateDeployment(deployment.name, update, etag),
+    mutationFn: () => updateDeployment(deployment.name, { ...update, confirm: confirmed }, etag),
     onSuccess: async () => {
       onClose();
       tell(`${deployment.name} is changed.`);
@@ -77,12 +79,12 @@ function EditForm({ deployment, etag, onClose }: Props) {
         </p>
         <Moves name={deployment.name} version={form.version} waiting={waiting} onWaiting={setWaiting} />
       </section>
-      {sending.error !== null && <ProblemNotice error={sending.error} />}
+      <Refused error={sending.error} confirmed={confirmed} onConfirm={setConfirmed} />
       <div className={classes.buttons}>
         <Button variant="default" onClick={onClose}>
           Cancel
         </Button>
-        <Button type="submit" disabled={changes.length === 0} loading={sending.isPending}>
+        <Button type="submit" disabled={changes.length === 0 || !isSettled(sending.error, confirmed)} loading={sending.isPending}>
           Apply
         </Button>
       </div>

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { differed, measured } from "@/pages/deployments/figures";
+import { differed, isJudged, measured } from "@/pages/deployments/figures";
 
 it("writes a measure by what it measures", () => {
   expect(measured({ name: "success rate" }, 0.954)).toBe("95.4%");
@@ -12,4 +12,10 @@ it("writes a difference with its sign", () => {
   expect(differed({ name: "success rate" }, -0.05)).toBe("−5 points");
   expect(differed({ name: "p95 duration, ms" }, 38)).toBe("+38 ms");
   expect(differed({ name: "x" }, 0)).toBe("0");
+});
+
+it("judges rates and means, not sums", () => {
+  expect(isJudged({ name: "win rate" })).toBe(true);
+  expect(isJudged({ name: "mean duration, ms" })).toBe(true);
+  expect(isJudged({ name: "profit, USDT" })).toBe(false);
 });

@@ -39,6 +39,11 @@ export function measured({ name }: Pick<Measure, "name">, value: number | null):
   return name.endsWith(", ms") ? duration(value) : number(round(value));
 }
 
+/** Whether it gets an interval where there is enough of it: sums and percentiles do not. */
+export function isJudged({ name }: Pick<Measure, "name">): boolean {
+  return name.endsWith("rate") || name.startsWith("mean ");
+}
+
 /** A difference, with its sign. */
 export function differed(measure: Pick<Measure, "name">, value: number | null): string {
   if (value === null) return "–";

@@ -8,6 +8,7 @@ import { Loaded } from "@/components/Loaded";
 import { Panel } from "@/components/Panel";
 import { StatusBadge } from "@/components/StatusBadge";
 import { When } from "@/components/When";
+import { gain, inCurrency } from "@/format/money";
 import { counted, share } from "@/format/number";
 
 export function DeploymentsPanel({ query }: { query: UseQueryResult<Model<"DeploymentPage">> }) {
@@ -46,7 +47,11 @@ export function DeploymentsPanel({ query }: { query: UseQueryResult<Model<"Deplo
   );
 }
 
-function detail({ metrics }: Deployment): string {
+function detail({ metrics, bot }: Deployment): string {
+  if (bot !== null && bot.trades > 0) {
+    const made = `${inCurrency(gain(bot.profit), bot.currency)} in ${counted(bot.trades, "trade")}`;
+    return bot.win_rate === null ? made : `${made}, ${share(bot.win_rate)} won`;
+  }
   if (metrics.runs === 0) return "no runs yet";
   const runs = counted(metrics.runs, "run");
   return metrics.success_rate === null ? runs : `${runs}, ${share(metrics.success_rate)} succeeded`;

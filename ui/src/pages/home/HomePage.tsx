@@ -1,13 +1,16 @@
 // What waits for me, what failed, what runs.
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "react-router";
 import { deploymentList } from "@/api/deployments";
 import { failureList } from "@/api/failures";
 import { useMe } from "@/api/me";
 import { runsUnderWay } from "@/api/runs";
 import { myTasks } from "@/api/tasks";
 import { workflowList } from "@/api/workflows";
+import { RunDays } from "@/components/chart/RunDays";
 import { Page } from "@/components/Page";
 import { PageHeader } from "@/components/PageHeader";
+import { Panel } from "@/components/Panel";
 import { ProblemNotice } from "@/components/ProblemNotice";
 import { counted } from "@/format/number";
 import { useNow } from "@/format/useNow";
@@ -47,6 +50,9 @@ export default function HomePage() {
             <div className={classes.column}>
               <TasksPanel query={tasks} />
               <FailuresPanel query={failures} />
+              <Panel title="Runs per day" action={<Link to="/runs">All runs</Link>}>
+                <RunDays />
+              </Panel>
             </div>
             <div className={classes.column}>
               <RunningPanel query={running} />

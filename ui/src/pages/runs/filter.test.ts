@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readFilter, withField, writeFilter } from "@/pages/runs/filter";
+import { daysOf, readFilter, withField, writeFilter } from "@/pages/runs/filter";
 
 describe("the filter in the address", () => {
   it("is read as it was written", () => {
@@ -15,4 +15,12 @@ describe("the filter in the address", () => {
   it("loses a field that is emptied", () => {
     expect(withField({ workflow: "a", status: ["failed"] }, "status", [])).toEqual({ workflow: "a" });
   });
+});
+
+it("knows whose days to count, and when they are not counted", () => {
+  expect(daysOf({})).toEqual({});
+  expect(daysOf({ workflow: "a" })).toEqual({ workflow: "a" });
+  expect(daysOf({ deployment: "b" })).toEqual({ deployment: "b" });
+  expect(daysOf({ workflow: "a", deployment: "b" })).toBeNull();
+  expect(daysOf({ status: ["failed"] })).toBeNull();
 });

@@ -40,3 +40,11 @@ export function withField<Name extends keyof RunFilter>(
   const isEmpty = value === null || value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
   return isEmpty ? rest : { ...rest, [name]: value };
 }
+
+/** Whose days the filter is about; null where it asks for what is not counted by the day. */
+export function daysOf(filter: RunFilter): { workflow?: string; deployment?: string } | null {
+  const { workflow, deployment, ...rest } = filter;
+  if (Object.keys(rest).length > 0 || (workflow !== undefined && deployment !== undefined)) return null;
+  if (workflow !== undefined) return { workflow };
+  return deployment === undefined ? {} : { deployment };
+}

@@ -14,6 +14,7 @@ import { tell, tellProblem } from "@/components/notices";
 import { StatusBadge } from "@/components/StatusBadge";
 import { When } from "@/components/When";
 import { duration } from "@/format/time";
+import { Listening } from "@/pages/schedules/Listening";
 import { SCHEDULE, timingQuery } from "@/pages/schedules/saveSchedule";
 import { ScheduleForm } from "@/pages/schedules/ScheduleForm";
 import classes from "@/pages/schedules/ScheduleLine.module.css";
@@ -51,7 +52,7 @@ export function ScheduleLine({ schedule, workflow }: Props) {
             <StatusBadge status={schedule.status} />
           </div>
           <p className={classes.when}>
-            {schedule.when} <span>· {schedule.timezone}</span>
+            {schedule.when} {!schedule.listening && <span>· {schedule.timezone}</span>}
           </p>
           <p className={classes.detail}>
             {workflow !== undefined && (
@@ -63,6 +64,11 @@ export function ScheduleLine({ schedule, workflow }: Props) {
             <span>
               {schedule.last_fired_at ? <>last <When at={schedule.last_fired_at} /></> : "has not fired yet"}
             </span>
+            {schedule.listening && (
+              <span>
+                <Listening schedule={schedule} />
+              </span>
+            )}
           </p>
           {schedule.problem && <p className={classes.problem}>{schedule.problem}</p>}
         </div>

@@ -15,7 +15,7 @@ import { PageHeader } from "@/components/PageHeader";
 import { Panel } from "@/components/Panel";
 import { InstantiateForm } from "@/pages/templates/InstantiateForm";
 import classes from "@/pages/templates/TemplatePage.module.css";
-import { DIFFICULTY_WORDS, factsOf, titled } from "@/pages/templates/templates";
+import { DIFFICULTY_WORDS, factsOf, measuredIn, titled } from "@/pages/templates/templates";
 
 export default function TemplatePage() {
   const { name = "" } = useParams();
@@ -45,6 +45,7 @@ function Content({ template }: { template: TemplateDetail }) {
       <div className={classes.columns}>
         <div className={classes.column}>
           <p className={classes.facts}>{facts.join(" · ")}</p>
+          {template.measured && <p className={classes.facts}>{measuredIn(template.measured)}</p>}
           {template.requirements.length > 0 && (
             <Panel title="What it needs">
               <ul className={classes.needs} aria-label="What it needs">

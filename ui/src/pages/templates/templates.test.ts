@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Template } from "@/api/templates";
-import { categoriesOf, factsOf, readTemplateFilter, titled } from "@/pages/templates/templates";
+import { categoriesOf, factsOf, measuredIn, readTemplateFilter, titled } from "@/pages/templates/templates";
 
 const none = { uses: 0, completed: 0, failed: 0, ratings: 0, success_rate: null, rating: null } as Template["statistics"];
 
@@ -19,4 +19,16 @@ it("reads its address and knows the categories", () => {
   expect(readTemplateFilter(new URLSearchParams("search=%20&difficulty=easy&category=general"))).toEqual({ category: "general" });
   expect(categoriesOf([{ category: "b" }, { category: "a" }, { category: "b" }])).toEqual(["a", "b"]);
   expect(titled("human-in-the-loop")).toBe("Human in the loop");
+});
+
+it("tells what a trading template came to, with how it was measured", () => {
+  const measured = {
+    seed: 1, begins: "2025-01-01", ends: "2026-01-01", fees: "of the market", parameters: { every: "1h" }, runs: 8760, orders: 32,
+    fills: 32, profit_pct: 6, max_drawdown_pct: 0.13, market_pct: -2.5, win_rate: null, currency: "USDT", began_with: 1, ended_with: 2,
+    equity: [],
+  };
+
+  expect(factsOf({ statistics: none, duration_seconds: null, measured })).toEqual(["+6.0 % in simulated markets"]);
+  const told = measuredIn(measured);
+  for (const part of ["+6.0 %", "seed 1", "fees of the market, every 1h", "32 fills", "-2.5 %", "no promise"]) expect(told).toContain(part);
 });

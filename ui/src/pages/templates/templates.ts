@@ -21,14 +21,33 @@ export function categoriesOf(templates: readonly Pick<Template, "category">[]): 
   return [...new Set(templates.map(({ category }) => category))].toSorted();
 }
 
-/** Only what was measured here, and what its author says of the time. */
-export function factsOf({ statistics, duration_seconds }: Pick<Template, "statistics" | "duration_seconds">): string[] {
+type Known = Pick<Template, "statistics" | "duration_seconds" | "measured">;
+
+/** Only what was measured, here or in simulated markets, and what its author says of the time. */
+export function factsOf({ statistics, duration_seconds, measured }: Known): string[] {
   const { uses, completed, failed, success_rate, rating, ratings } = statistics;
   const facts = uses === 0 ? [] : [`used ${counted(uses, "time")}`];
+  if (measured) facts.push(`${signed(measured.profit_pct)} in simulated markets`);
   if (typeof success_rate === "number") facts.push(`${share(success_rate)} of ${counted(completed + failed, "run")} succeeded`);
   if (typeof rating === "number") facts.push(`rated ${rating.toFixed(1)} by ${ratings}`);
   if (typeof duration_seconds === "number") facts.push(`takes about ${elapsed(duration_seconds * 1000)}`);
   return facts;
+}
+
+/** How a trading template was measured and what came of it, in sentences. */
+export function measuredIn(measured: NonNullable<Template["measured"]>): string {
+  const { begins, ends, seed, fees, runs, fills, profit_pct, max_drawdown_pct, market_pct, parameters } = measured;
+  const held = typeof market_pct === "number" ? ` Just holding its first market: ${signed(market_pct)}.` : "";
+  const given = Object.entries(parameters).map(([name, value]) => `, ${name} ${String(value)}`);
+  return (
+    `${signed(profit_pct)} on paper in simulated markets, ${begins} to ${ends} (seed ${seed}, fees ${fees}${given.join("")}), ` +
+    `at most ${max_drawdown_pct.toFixed(1)} % below its highest, ${counted(fills, "fill")} in ${counted(runs, "run")}.${held} ` +
+    "These markets are made for trying strategies out: no promise."
+  );
+}
+
+function signed(percent: number): string {
+  return `${percent > 0 ? "+" : ""}${percent.toFixed(1)} %`;
 }
 
 /** What the form begins with. */

@@ -1,4 +1,4 @@
-// When the deployments of one workflow run by time.
+// When the deployments of one workflow run by themselves: by time, or told of things as they happen.
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "react-router";
 import { deploymentList } from "@/api/deployments";
@@ -9,6 +9,7 @@ import { Loaded } from "@/components/Loaded";
 import { Page } from "@/components/Page";
 import { StatusBadge } from "@/components/StatusBadge";
 import { When } from "@/components/When";
+import { Listening } from "@/pages/schedules/Listening";
 import { usePolling } from "@/live/useFreshCache";
 import { WorkflowHeader } from "@/pages/workflow/WorkflowHeader";
 
@@ -19,10 +20,15 @@ const COLUMNS: readonly Column<Schedule>[] = [
     cell: ({ deployment }) => <Link to={`/deployments/${encodeURIComponent(deployment)}`}>{deployment}</Link>,
   },
   { id: "when", title: "When", grow: true, cell: ({ when, problem }) => problem ?? when },
-  { id: "zone", title: "Zone", secondary: 1, cell: ({ timezone }) => timezone },
+  { id: "zone", title: "Zone", secondary: 1, cell: ({ timezone, listening }) => (listening ? "–" : timezone) },
   { id: "status", title: "Status", cell: ({ status }) => <StatusBadge status={status} /> },
   { id: "last", title: "Last", align: "end", secondary: 1, cell: ({ last_fired_at }) => (last_fired_at ? <When at={last_fired_at} /> : "–") },
-  { id: "next", title: "Next", align: "end", cell: ({ next_at }) => (next_at ? <When at={next_at} /> : "–") },
+  {
+    id: "next",
+    title: "Next",
+    align: "end",
+    cell: (one) => (one.listening ? <Listening schedule={one} /> : one.next_at ? <When at={one.next_at} /> : "–"),
+  },
 ];
 
 export default function WorkflowSchedulePage() {
@@ -40,8 +46,8 @@ export default function WorkflowSchedulePage() {
             {({ items }) => {
               const rows = items.filter(({ deployment }) => own.has(deployment));
               return rows.length === 0 ? (
-                <EmptyState title="No deployment of it runs by time">
-                  Give the workflow a schedule trigger, or deploy it to run every so often.
+                <EmptyState title="No deployment of it starts by itself">
+                  Give the workflow a trigger: a schedule, a price, a stream. Or deploy it to run every so often.
                 </EmptyState>
               ) : (
                 <DataTable label="Schedules" columns={COLUMNS} rows={rows} keyOf={(one) => one.name} />

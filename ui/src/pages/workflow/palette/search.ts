@@ -27,6 +27,10 @@ const TITLES: Readonly<Record<string, string>> = {
   http: "Talk to services",
   file: "Files",
   code: "Code",
+  market: "Look at markets",
+  indicator: "Indicators",
+  order: "Trade",
+  risk: "Keep the risk small",
 };
 
 /** By category while nothing is typed; else the best first. */
