@@ -23,6 +23,7 @@ GROUPS = (
     "schedules",
     "service",
     "editor",
+    "trading",
 )
 
 

@@ -49,9 +49,9 @@ async def _suspended(app: Application, count: int) -> dict[str, float]:
     """Memory of `count` suspended runs, and how late the few among them that are due soon are woken."""
     request = ExecutionRequest(waiting("30d"), input={"start": 1})
     await app.execute(request)
-    idle = _megabytes()
+    idle = megabytes()
     await at_once(50, count, lambda: app.execute(request))
-    held = _megabytes() - idle
+    held = megabytes() - idle
     return {"mb": held, **await _wake(app, max(2, WOKEN * count // 10_000))}
 
 
@@ -85,10 +85,10 @@ async def _deployments(app: Application, count: int) -> dict[str, float]:
     deployments = Deployments(app)
     async with deployments.scheduler():
         await _deploy(app, deployments, count)
-        idle = _megabytes()
+        idle = megabytes()
         for at in range(count):
             await _deploy(app, deployments, at)
-        return {"mb": (_megabytes() - idle) / count}
+        return {"mb": (megabytes() - idle) / count}
 
 
 async def _deploy(app: Application, deployments: Deployments, number: int) -> None:
@@ -99,7 +99,7 @@ async def _deploy(app: Application, deployments: Deployments, number: int) -> No
         await app.wait(run_id)
 
 
-def _megabytes() -> float:
+def megabytes() -> float:
     """What this process holds of the machine's memory, after giving back what it no longer uses."""
     gc.collect()
     if not _STATM.exists():

@@ -36,7 +36,7 @@ def _start_up() -> tuple[float, float, float]:
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("TREADLE_", "OTEL_"))}
         started = time.perf_counter()
         process = subprocess.Popen(
-            [sys.executable, "-m", "treadle.cli", "up", "--no-browser", "--port", str(port)],
+            [sys.executable, "-m", "treadle.cli", "up", "--empty", "--no-browser", "--port", str(port)],
             cwd=folder,
             env=environment,
             stdout=subprocess.DEVNULL,

@@ -56,6 +56,16 @@ SCHEDULE_ROWS = [
 ]
 
 
+TRADING_ROWS = [
+    "cross_exchange_reaction_p50",
+    "cross_exchange_reaction_p99",
+    "cpu_of_100_bots_a_tick_a_second",
+    "memory_of_100_bots",
+    "tick_to_paper_order_p50",
+    "tick_to_paper_order_p99",
+]
+
+
 EDITOR_ROWS = {
     "first_load",
     "open_100_nodes",
@@ -91,6 +101,7 @@ def _benchmarks(*arguments: str, **environment: str) -> subprocess.CompletedProc
         ("start", ["treadle_help", "import_treadle"]),
         ("schedules", SCHEDULE_ROWS),
         ("waiting", WAITING_ROWS),
+        ("trading", TRADING_ROWS),
     ],
 )
 def test_json_is_a_list_of_the_groups_rows(group: str, names: list[str]) -> None:

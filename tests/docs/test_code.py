@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import tomllib
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,10 @@ ORDERS = "customer,amount\nAda,250\nBo,40\nCy,120\n"
 RUNS: dict[str, list[tuple[dict[str, Any], Any]]] = {
     "take-order": [({"shop": "berlin", "items": [1, 2]}, {"shop": "berlin", "items": 2})],
     "ask-time-off": [({}, None)],
+    "breakout": [({}, "BTC/USDT")],
+    "weak-and-strong": [({}, "BTC/USDT")],
+    "paper": [({}, {"status": "filled", "filled": Decimal("0.01")})],
+    "dip-buyer": [({}, {"status": "filled", "refused": None})],
     "morning-report": [({}, "Good morning")],
     "price-alert": [({"prices": [90, 140]}, "115.0 is too high"), ({"prices": [10, 30]}, "20.0 is fine")],
     "greet-by-name": [({}, "Hello Ada")],

@@ -99,7 +99,7 @@ def test_the_commands_of_the_readme_install_from_this_folder() -> None:
 
     assert len(commands) == 2
     assert "pip install -q . &&" in commands[0]
-    assert shlex.split(commands[0].split("&&")[-1]) == [".venv/bin/treadle", "up", "--demo"]
+    assert shlex.split(commands[0].split("&&")[-1]) == [".venv/bin/treadle", "up"]
     assert "pip install -q -e '.[test]' &&" in commands[1]
     assert "\ntest = [" in (ROOT / "pyproject.toml").read_text()
 
