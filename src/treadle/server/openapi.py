@@ -55,6 +55,7 @@ TAGS: dict[str, str] = {
     "teams": "Teams, to share workflows with.",
     "audit": "Who did what when: append-only, verifiable.",
     "system": "Health, settings and copies of the installation.",
+    "monitoring": "How the installation as a whole has been going, over time.",
 }
 """Each tag with what it is about. A resource that is missing here is listed without a description."""
 

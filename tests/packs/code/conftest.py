@@ -60,7 +60,7 @@ def _nothing_is_left() -> Iterator[None]:
 
 
 class Processes:
-    """The living processes below this one. Zombies count."""
+    """The living processes below this one. Zombies count; a browser that other tests keep open does not."""
 
     def below(self, process: int | None = None) -> set[int]:
         """Every descendant of `process` (this one by default)."""
@@ -73,7 +73,7 @@ class Processes:
                     continue
         layer, found = {process or os.getpid()}, set[int]()
         while layer:
-            layer = {child for child, parent in parents.items() if parent in layer}
+            layer = {child for child, parent in parents.items() if parent in layer and not _is_browser(child)}
             found |= layer
         return found
 
@@ -104,6 +104,11 @@ class Processes:
         inside = {process for warden in self.wardens() for process in self.below(warden)}
         ours = ("warden.py", "monty\0subprocess", "multiprocessing.resource_tracker")
         return inside | {p for p in self.below() if not any(mark in _command(p) for mark in ours)} & self.below()
+
+
+def _is_browser(process: int) -> bool:
+    """Whether it drives one, or is one."""
+    return any(mark in _command(process) for mark in ("playwright", "chrom"))
 
 
 def _state(process: int) -> str:

@@ -157,11 +157,14 @@ function guessKind(told: NodeTypeDetail, name: string, schema: JsonObject): Fiel
   if (text.includes('"format":"password"')) return "secret";
   if (text.includes('"format":"expression"')) return told.type === "data.template" ? "template" : "expression";
   const field = `${told.type}.${name}`;
-  const isLiteral = told.kind === "trigger" ? !TRIGGER_VALUES.has(field) : LITERALS.has(field);
+  const isLiteral =
+    told.kind === "trigger" ? !TRIGGER_VALUES.has(field) && !VALUED_TRIGGERS.has(told.type) : LITERALS.has(field);
   return isLiteral ? "literal" : "value";
 }
 
 const LITERALS = new Set(["code.python.source", "code.javascript.source", "flow.note.text"]);
+/** All that is set of them may be a template: it is filled in when the deployment begins to listen. */
+const VALUED_TRIGGERS = new Set(["trigger.price", "trigger.indicator", "trigger.stream"]);
 const TRIGGER_VALUES = new Set([
   "trigger.event.topic",
   "trigger.failure.workflows",
