@@ -1,5 +1,5 @@
 // Written by `npm run api` from clients/openapi.json: change that.
-// from e4c9a57e7405ffd268a48e4b1539ae93687ccba1ddc9be9ef4a05695d06cbd13
+// from 4108548150bded3d23ee0920653935bde5ff5c54c427211eb98d2ffe0156fe6d
 // text cf8de19852bece8514887ab785fdd3a0bb854347fda7da78e4ab8fdcfd8b6424
 export interface paths {
     "/workflows/{name}/execute": {
