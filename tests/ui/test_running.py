@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 from docs.editor import world
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.ui.axe import assert_accessible
 from tests.ui.conftest import OpenPage
@@ -60,6 +61,32 @@ async def test_for_real_it_is_published_first_with_a_note(page: Page, services: 
     await expect(page.get_by_role("heading", level=1)).to_contain_text("Completed")
     await page.goto("/w/greeting/versions")
     await expect(page.get_by_text("Says hello")).to_be_visible()
+
+
+async def test_a_mark_of_a_moment_ago_keeps_nothing_from_running(page: Page, services: Services) -> None:
+    """What is half written is marked; whoever is quick with Run has it judged as it is by then."""
+    await draft(services, "name: quick\nnodes:\n  - {id: text, type: data.template, config: {template: Hi}}\n", "quick")
+    wrong = {"code": "expression_error", "message": "Half written.", "path": "nodes[0].config.template"}
+
+    async def judge(route: Route) -> None:
+        if "half" in (route.request.post_data or ""):
+            await asyncio.sleep(3)  # after it has been saved
+            issues = [{**wrong, "severity": "error", "remedy": None, "line": None, "column": None, "node": "text"}]
+            await route.fulfill(json={"valid": False, "issues": issues, "graphs": []})
+
+    await page.route("**/workflows/validate", judge)
+    await page.goto("/w/quick")
+    await node(page, "text").click()
+    box = page.get_by_role("complementary", name="Inspector").get_by_role("textbox", name="Template")
+    await box.click()
+    await page.keyboard.type(" half")
+    await expect(page.get_by_role("button", name="1 error")).to_be_visible()
+    await page.keyboard.press("Control+a")
+    await page.keyboard.type("whole")
+    await page.get_by_role("button", name="Run", exact=True).click()
+
+    await page.wait_for_url("**/w/quick/runs/*")
+    await expect(page.get_by_role("heading", level=1)).to_contain_text("Completed")
 
 
 async def test_what_is_wrong_is_shown_instead_of_run(page: Page, services: Services) -> None:

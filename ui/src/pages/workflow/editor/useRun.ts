@@ -29,15 +29,22 @@ export function useRun(name: string, saver: Saver) {
     await client.invalidateQueries({ queryKey: keys.runs.all, refetchType: "none" });
     await navigate(`/w/${encodeURIComponent(name)}/runs/${encodeURIComponent(run)}`);
   };
-  const testing = useMutation({ mutationFn: (isDebug: boolean) => start("test", {}, "", isDebug), onError: tellProblem });
-  /** As a test, the draft as it is. */
+  /** As a test, the draft as it is. What is marked at the nodes may be of a moment ago, so it is saved first: the answer
+   * says what is wrong with what is to run. */
+  const testing = useMutation({
+    mutationFn: async (isDebug: boolean) => {
+      if (hasChanges()) await saveAll(saver);
+      const { workflow, issues } = useEditor.getState();
+      if (hasChanges() && issues.errors > 0) {
+        setView({ side: "problems" });
+        tell(`${counted(issues.errors, "error")} would keep it from running. Each says what to do.`);
+      } else if (!asksNothing(workflow)) setView({ dialog: isDebug ? "run-debug" : "run" });
+      else await start("test", {}, "", isDebug);
+    },
+    onError: tellProblem,
+  });
   const begin = (isDebug: boolean): void => {
-    const { workflow, issues } = useEditor.getState();
-    if (hasChanges() && issues.errors > 0) {
-      setView({ side: "problems" });
-      tell(`${counted(issues.errors, "error")} would keep it from running. Each says what to do.`);
-    } else if (!asksNothing(workflow)) setView({ dialog: isDebug ? "run-debug" : "run" });
-    else if (!testing.isPending) testing.mutate(isDebug);
+    if (!testing.isPending) testing.mutate(isDebug);
   };
   const test = (): void => begin(false);
   /** The same, stopping at the breakpoints; where there is none, before the first node. */
