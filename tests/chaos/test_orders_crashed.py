@@ -14,6 +14,7 @@ from typing import Any, cast
 
 import pytest
 
+from tests.lacking import skip_for_lack
 from tests.packs.trading.orders.trading import LIVE, flow, order, records
 from tests.packs.trading.scripted import Exchange, Mishap, listed
 from treadle.model.workflow import Workflow
@@ -23,7 +24,8 @@ from treadle.packs.trading.venue.refusal import refusal
 from treadle.testing import Harness
 from treadle.testing.crash import CRASH_POINTS, Crash, SimulatedCrash
 
-pytestmark = pytest.mark.slow
+# On one worker, so that the rounds are counted together.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("orders_crashed")]
 
 STATES: dict[str, list[Mishap | None]] = {
     "accepted": [None],
@@ -185,5 +187,5 @@ async def test_a_crash_at_any_point_of_the_engine_doubles_nothing_and_forgets_no
 
 async def test_there_were_500_rounds() -> None:
     if _COUNTED["rounds"] < 100:
-        pytest.skip("the rounds were run elsewhere")
+        skip_for_lack("the other tests of this file were not asked for")
     assert _COUNTED["rounds"] >= 500

@@ -25,6 +25,10 @@ class ProviderRef:
     settings: Mapping[str, Any] = field(default_factory=dict[str, Any])
     limits: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
+    def __str__(self) -> str:
+        """As people are told of it: `binance main BTC/USDT`."""
+        return " ".join(one for one in (self.venue, self.profile, self.symbol) if one)
+
 
 def read_provider(value: object) -> ProviderRef:
     """From a venue's name, or from what `market.provider` gave. Raises `ValueError`."""
