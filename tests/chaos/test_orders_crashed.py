@@ -39,9 +39,11 @@ STATES: dict[str, list[Mishap | None]] = {
     "first refused, then lost": [],
     "all lost, one after another": ["lost_before", "lost_after", "lost_before", "lost_after"],
 }
-_LASTING = frozenset({"place", "cancel"})
-"""After what happens elsewhere; after anything else is before the next call."""
-_WATCHED = frozenset({"put_record", "find_record", "list_records", "place", "fetch", "cancel", "open_orders", "fills"})
+_LASTING = frozenset({"place", "cancel", "append"})
+"""After what happens elsewhere, or is committed; after anything else is before the next call."""
+_WATCHED = frozenset({
+    "append", "put_record", "find_record", "list_records", "place", "fetch", "cancel", "open_orders", "fills",
+})  # fmt: skip
 
 
 _COUNTED: Counter[str] = Counter()
@@ -75,10 +77,13 @@ class Watched:
             return method
 
         async def call(*given: Any, **more: Any) -> Any:
-            self._doom[-1].step(after=False)
+            doom = self._doom[-1]
+            if name == "append" and not given[0].records and not doom.fired:
+                return await method(*given, **more)  # the points of the engine are tried below
+            doom.step(after=False)
             answer = await method(*given, **more)
             if name in _LASTING:
-                self._doom[-1].step(after=True)
+                doom.step(after=True)
             return answer
 
         return call
@@ -105,8 +110,9 @@ class Round:
         self.dooms = [Doom()]
         self.exchange.opens = lambda venue: Watched(venue, self.dooms)
         self.harness = Harness()
-        inner = self.harness.exchange
-        self.harness.exchange = cast(Any, Watched(inner, self.dooms))
+        exchange, journal = self.harness.exchange, self.harness.journal
+        self.harness.exchange = cast(Any, Watched(exchange, self.dooms))
+        self.harness.journal = cast(Any, Watched(journal, self.dooms))
 
     async def drive(self, doom: Doom, crash: Crash | None = None, *, again: Doom | None = None) -> Any:
         self.dooms.append(doom)

@@ -44,8 +44,13 @@ class FakeRecords:
     def __init__(self) -> None:
         self.values: dict[tuple[str, str], tuple[dict[str, Any], str, bool]] = {}
 
-    async def put(self, kind: str, key: str, value: Any, *, group: str = "", is_open: bool = False) -> None:
+    async def put(
+        self, kind: str, key: str, value: Any, *, group: str = "", is_open: bool = False, later: Any = None
+    ) -> None:
         self.values[kind, key] = dict(value), group, is_open
+
+    async def write(self) -> None:
+        pass
 
     async def get(self, kind: str, key: str) -> dict[str, Any] | None:
         found = self.values.get((kind, key))

@@ -127,6 +127,11 @@ class LocalDispatcher(Driving):
         future.add_done_callback(partial(self._forget_waiter, run_id))
         return future
 
+    async def wait_until_left(self, run_id: RunId) -> None:
+        """Until a run is not driven here, should it be now."""
+        if self.is_taken(run_id):
+            await self.next_outcome(run_id)
+
     def cancel(self, run_id: RunId) -> bool:
         """Cancel a run that is being driven here, or about to be; False when it is not."""
         driver = self._drivers.get(run_id)

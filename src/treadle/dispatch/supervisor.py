@@ -270,7 +270,7 @@ class Supervisor:
         try:
             await self._fire(armed.deployment, armed.trigger, due=armed.due)
         except Conflict as error:
-            if error.code in ("draining", "not_reconciled"):
+            if error.code in ("draining", "not_reconciled", "lane_full"):
                 return False
             armed.after = max(armed.after, await self._last_fired(armed))
         except StoreError as error:

@@ -11,6 +11,7 @@ from treadle.engine.history import Place
 from treadle.engine.plan import NodePlan, Source
 from treadle.engine.scope import Ports, Scope
 from treadle.engine.series import Collected
+from treadle.errors import NodeError
 from treadle.model.run import Failure
 
 
@@ -61,6 +62,8 @@ class Attempt:
     """What the journal says last of its waiting."""
     failure: Failure | None = None
     """What it failed of, secrets blotted out; whether it is tried again is another matter."""
+    note_intent: Callable[[], None] | None = None
+    """Where its intent is to be journaled with its first record: notes it."""
     looks_again: bool = False
     """Something has come since it looked: should it come to wait, it looks again instead."""
 
@@ -100,6 +103,18 @@ class Waiting:
     in_doubt: bool = False
     paused: bool = False
     """It has not begun: the run stopped before it, at a breakpoint."""
+
+
+def require_intent(attempt: Attempt) -> None:
+    """Raises `NodeError` (`no_intent`) where a node that said it would begin with a record does something else."""
+    if attempt.note_intent is not None:
+        raise NodeError(
+            f"`{attempt.path}` is declared to begin with a record, and nothing is on record yet.",
+            code="no_intent",
+            remedy="Call `ctx.records.put` or `ctx.records.write` first, or declare the effect without "
+            "`begins_with_record`.",
+            retryable=False,
+        )
 
 
 class Suspend(BaseException):

@@ -8,10 +8,11 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import JsonValue
 
-from treadle.engine.attempt import Attempt, Suspend
-from treadle.engine.exchanging import RunChildren, RunEvents, RunLimits, RunRecords, RunSignals, RunTasks
+from treadle.engine.attempt import Attempt, Suspend, require_intent
+from treadle.engine.exchanging import RunChildren, RunEvents, RunLimits, RunSignals, RunTasks
 from treadle.engine.failure import plain
 from treadle.engine.journal import LogLine, StateChange
+from treadle.engine.keeping import AttemptRecords, Flush
 from treadle.engine.profiles import fields_of
 from treadle.engine.recorder import COUNTER, Recorder
 from treadle.engine.redaction import Redactor
@@ -32,7 +33,10 @@ SLEEP_AT_MOST = 3.0
 class RunState:
     """State as one effect of a run sees it: what is committed, then what its run has changed so far."""
 
-    def __init__(self, run: RunRecord, recorder: Recorder, world: World, token: str, redactor: Redactor) -> None:
+    def __init__(
+        self, attempt: Attempt, run: RunRecord, recorder: Recorder, world: World, token: str, redactor: Redactor
+    ) -> None:
+        self._attempt = attempt
         self._run = run
         self._recorder = recorder
         self._world = world
@@ -57,6 +61,7 @@ class RunState:
         return (current if isinstance(current, int | float) else 0) + by
 
     async def claim(self, key: str, *, window: float | None, scope: StateScope = "deployment") -> bool:
+        require_intent(self._attempt)
         return await self._world.journal.claim_key(
             owner_of(self._run, scope), key, window=window, token=self._token, now=self._world.clock.now()
         )
@@ -66,7 +71,7 @@ class EngineContext:
     """Implements `treadle.node.Context` for one attempt."""
 
     def __init__(
-        self, attempt: Attempt, run: RunRecord, *, recorder: Recorder, world: World, redactor: Redactor
+        self, attempt: Attempt, run: RunRecord, *, recorder: Recorder, world: World, redactor: Redactor, flush: Flush
     ) -> None:
         self._attempt = attempt
         self._run = run
@@ -76,13 +81,13 @@ class EngineContext:
         self._slept = timedelta(0)
         self.idempotency_key = idempotency_key(run.id, *attempt.place, recorder.generation(attempt.place))
         self._calls = calls = Calls(self.idempotency_key)
-        self.state = RunState(run, recorder, world, self.idempotency_key, redactor)
+        self.state = RunState(attempt, run, recorder, world, self.idempotency_key, redactor)
         self.signals = RunSignals(attempt, run, world, calls, redactor)
         self.tasks = RunTasks(attempt, run, world, calls, redactor)
         self.children = RunChildren(attempt, run, world, calls, redactor)
         self.limits = RunLimits(attempt, run, world, calls, redactor)
         self.events = RunEvents(attempt, run, world, calls, redactor)
-        self.records = RunRecords(run, world, redactor)
+        self.records = AttemptRecords(attempt, run, world, redactor, recorder, flush)
 
     def start_over(self) -> None:
         """The function, or the one that finds out what became of it, is about to be called: what it asks for first is

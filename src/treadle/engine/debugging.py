@@ -18,9 +18,9 @@ from treadle.engine.failure import plain
 from treadle.engine.history import Place
 from treadle.engine.journal import BEFORE, DEBUG_PLACE, EntryKind
 from treadle.engine.plan import InputPlan, NodePlan, Source
-from treadle.engine.recalling import input_by_port, write_sources
+from treadle.engine.recalling import write_sources
 from treadle.engine.scope import NO_PORTS, Ports, Scope
-from treadle.engine.settle import gather, is_starved
+from treadle.engine.settle import gather, input_by_port, is_starved
 from treadle.engine.tokens import idempotency_key
 from treadle.engine.world import World
 from treadle.errors import ExpressionError

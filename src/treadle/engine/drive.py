@@ -16,7 +16,7 @@ from treadle.engine.history import History, Place
 from treadle.engine.journal import Entry, EntryKind, RunUpdate
 from treadle.engine.outcome import Done, Outcome, Suspended
 from treadle.engine.plan import Plan
-from treadle.engine.recorder import Recorder, Watch
+from treadle.engine.recorder import Recorder, Watch, tell_lost
 from treadle.engine.redaction import Redactor
 from treadle.engine.series import SERIES_PLACE, has_looked, see_series
 from treadle.engine.settling import CANCELLED
@@ -192,6 +192,7 @@ class Driver:
                     return outcome
         finally:
             await self._stop_tasks()
+            tell_lost(put for _, put in self.recorder.take_records())
 
     async def _turn(self) -> Outcome | None:
         """Go on as far as possible without waiting, then wait for one change, or finish."""
@@ -286,10 +287,11 @@ class Driver:
 
     # Writing
 
-    async def flush(self, place: Place | None = None) -> Failure | None:
+    async def flush(self, place: Place | None = None, *, is_over: bool = True) -> Failure | None:
         """Journal what has been recorded so far; returns when it is durable. Gives a failure when the value of `place`
-        cannot be kept; that of another node ends the run."""
-        failures = await self._writing.flush(patience=_PATIENCE if place is not None else 0.0)
+        cannot be kept; that of another node ends the run. What `is_over` is worth waiting for a store that cannot be
+        written for the moment."""
+        failures = await self._writing.flush(patience=_PATIENCE if place is not None and is_over else 0.0)
         own = failures.pop(place, None) if place is not None else None
         self._blame(failures)
         return own

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from pydantic import JsonValue
 
-from treadle.engine.attempt import Attempt, Suspend
+from treadle.engine.attempt import Attempt, Suspend, require_intent
 from treadle.engine.exchange import ChildRequest, ChildStarter, Exchange, RecordStore
 from treadle.engine.redaction import Redactor
 from treadle.engine.tokens import Calls
@@ -40,6 +40,7 @@ class _Part:
 
     @property
     def _exchange(self) -> Exchange:
+        require_intent(self._attempt)
         if self._world.exchange is None:
             raise _no_exchange(f"`{self._attempt.path}`")
         return self._world.exchange
@@ -110,6 +111,7 @@ class RunChildren(_Part):
 
     @property
     def _starter(self) -> ChildStarter:
+        require_intent(self._attempt)
         if self._world.children is None:
             raise NodeError(
                 f"`{self._attempt.path}` starts another workflow, and nothing here can start one.",
@@ -237,12 +239,29 @@ class RunRecords:
             raise _no_exchange(f"A run of `{self._run.workflow}`")
         return self._world.exchange
 
+    def require_store(self) -> None:
+        """Raises `NodeError` (`no_exchange`)."""
+        _ = self._exchange
+
     async def put(
-        self, kind: str, key: str, value: Mapping[str, JsonValue], *, group: str = "", is_open: bool = False
+        self,
+        kind: str,
+        key: str,
+        value: Mapping[str, JsonValue],
+        *,
+        group: str = "",
+        is_open: bool = False,
+        later: Callable[[], object] | None = None,
     ) -> None:
-        kept = self._redactor.value(dict(value))
-        record = Record(kind, key, kept, owner_of_records(self._run), group, is_open, self._test)
+        record = self._record(kind, key, value, group=group, is_open=is_open)
         await self._exchange.put_record(record, now=self._world.clock.now(), by=(self._run.id, self._run.epoch))
+
+    async def write(self) -> None:
+        """Nothing waits here."""
+
+    def _record(self, kind: str, key: str, value: Mapping[str, JsonValue], *, group: str, is_open: bool) -> Record:
+        kept = self._redactor.value(dict(value))
+        return Record(kind, key, kept, owner_of_records(self._run), group, is_open, self._test)
 
     async def get(self, kind: str, key: str) -> dict[str, Any] | None:
         found = await self._exchange.find_record(kind, key, test=self._test)

@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
 from typing import Any, NamedTuple, Protocol
 
 from treadle.model.ids import RunId
+from treadle.model.record import Record
 from treadle.model.run import Failure, RunRecord, RunStatus
 
 MOVE_PLACE = ("", "@move")
@@ -90,6 +91,14 @@ class StateChange:
         return told if self.keep is None else [*told, self.keep]
 
 
+class Put(NamedTuple):
+    """A record that is to be written, and when it was put; `lost` is called where it may not have been written."""
+
+    record: Record
+    at: datetime
+    lost: Callable[[], object] | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class LogLine:
     at: datetime
@@ -108,7 +117,8 @@ class Batch:
     its lane, the metrics of its deployment, who handles its failure. `abandons` names what is no longer waited for:
     `run:<id>` (a child, which is cancelled), `task:<id>`, `signal:<token>`, and `all:<token>:<path>`: all that the
     node at `path`, whose idempotency key is `token`, may have asked for. A no-op where there is nothing.
-    `forget` drops the run's entries, log and, when it finished, its row (runs that are not kept).
+    `forget` drops the run's entries, log and, when it finished, its row (runs that are not kept). `records` are written
+    as by `RecordStore.put_record`, one after another, and stay whatever becomes of the run.
     """
 
     run_id: RunId
@@ -121,6 +131,7 @@ class Batch:
     closes: RunRecord | None = None
     abandons: Sequence[str] = ()
     forget: bool = False
+    records: Sequence[Put] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +174,10 @@ class Journal(Protocol):
 
     async def list_state(self, owner: str) -> Mapping[str, Any]:
         """All committed values of an owner, by key."""
+        ...
+
+    async def list_state_text(self, owner: str) -> Mapping[str, str]:
+        """The same as they are kept: as JSON, where they are made of numbers, text, lists and objects."""
         ...
 
     async def claim_key(self, owner: str, key: str, *, window: float | None, token: str, now: datetime) -> bool:

@@ -16,7 +16,7 @@ from treadle.engine.plan import NodePlan, Source, find_node
 from treadle.engine.racing import WINNER, Racing
 from treadle.engine.recorder import COUNTER, failure_from
 from treadle.engine.scope import NO_PORTS, Ports, Scope
-from treadle.engine.settle import gather, is_live, is_starved, is_triggered, is_wanted
+from treadle.engine.settle import gather, input_of, is_live, is_starved, is_triggered, is_wanted
 from treadle.engine.snapshot import UNKNOWN, Snapshot, steady, take_snapshot
 from treadle.engine.state import changed_by, remembered_state
 from treadle.expressions import Draws
@@ -301,12 +301,8 @@ class Recalling(Racing):
     def _with_input(
         self, roots: Mapping[str, Any], node: NodePlan, arguments: list[Any], draws: Draws | None
     ) -> Mapping[str, Any]:
-        """`roots` and `input`: what the node says it means, else its inputs by port."""
-        if node.given_input is not None:
-            return {**roots, "input": node.given_input(roots, draws)}
-        if node.node.has_input:
-            return {**roots, "input": node.node.input}
-        return {**roots, "input": input_by_port(node, arguments)}
+        """`roots` and `input`."""
+        return {**roots, "input": input_of(node, arguments, roots, draws)}
 
     @abstractmethod
     def _is_fired(self, scope: Scope, node: NodePlan) -> bool:
@@ -315,14 +311,6 @@ class Recalling(Racing):
 
 def _is_variable(change: StateChange) -> bool:
     return change.owner != COUNTER and change.keep is None
-
-
-def input_by_port(node: NodePlan, arguments: list[Any]) -> Mapping[str, Any]:
-    """The `input` root: the node's arguments by port name."""
-    values: dict[str, Any] = {}
-    for at, plan in enumerate(node.inputs):
-        values[plan.name] = arguments[at:] if plan.spreads else arguments[at]
-    return values
 
 
 def write_sources(scope: Scope, live: tuple[Source, ...]) -> list[list[str]]:

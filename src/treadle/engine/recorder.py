@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from treadle.engine.history import History, Place
-from treadle.engine.journal import Entry, EntryKind, LogLine, StateChange
+from treadle.engine.journal import Entry, EntryKind, LogLine, Put, StateChange
 from treadle.engine.scope import NO_PORTS, Ports
 from treadle.engine.tokens import all_of
 from treadle.model.event import NodeCancelled, NodeCompleted, NodeFailed, NodeSkipped, RunEvent
@@ -39,6 +39,8 @@ class Recorder:
         self.watch = watch
         self.entries: list[Entry] = []
         self.log: list[LogLine] = []
+        self.records: list[tuple[Place, Put]] = []
+        """Records that are to be written with what is journaled next, and whose they are."""
         self.state: list[tuple[datetime, StateChange]] = []
         self.made: list[tuple[datetime, StateChange]] = []
         """Of these, what was changed here and not before by another driver."""
@@ -194,6 +196,11 @@ class Recorder:
         self.entries, self.log = [], []
         return taken
 
+    def take_records(self) -> list[tuple[Place, Put]]:
+        """The records that are to be written now; they are not given twice."""
+        taken, self.records = self.records, []
+        return taken
+
     def abandon(self, wait: str | None) -> None:
         """Nothing waits for `wait` any more (see `Batch.abandons`)."""
         if wait is not None:
@@ -250,6 +257,13 @@ class Recorder:
             if entry.kind is EntryKind.RESULT and place not in self._results:
                 self._results[place] = _result_from(entry.body, entry.at)
         return {f"{scope}/{node}" if scope else node: result for (scope, node), result in self._results.items()}
+
+
+def tell_lost(puts: Iterable[Put]) -> None:
+    """Say of records that they may not have been written, to whoever wants to know."""
+    for call in dict.fromkeys(put.lost for put in puts):
+        if call is not None:
+            call()
 
 
 def _result_from(body: Mapping[str, Any], at: datetime) -> NodeResult:

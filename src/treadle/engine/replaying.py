@@ -22,13 +22,13 @@ from treadle.engine.history import Place
 from treadle.engine.journal import StateChange
 from treadle.engine.plan import GraphPlan, NodePlan, Plan
 from treadle.engine.racing import WINNER
-from treadle.engine.recalling import input_by_port
 from treadle.engine.recorder import COUNTER, Recorder
 from treadle.engine.recording import Recorded, Recording, Seen, was_ended
 from treadle.engine.redaction import Redactor
 from treadle.engine.replay_state import OWN, NotRecorded, ReplayedState
 from treadle.engine.sameness import same
 from treadle.engine.scope import Scope
+from treadle.engine.settle import input_by_port
 from treadle.engine.trying import as_ports
 from treadle.model.ids import node_path
 from treadle.model.run import Failure, NodeResult, RunRecord, RunStatus

@@ -3,6 +3,7 @@ remembers them."""
 
 from __future__ import annotations
 
+import json
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from treadle.engine.history import History, Place
 from treadle.engine.journal import EntryKind, Journal
 from treadle.errors import NodeError
-from treadle.model.columns import BLOCK, Head, block_key, origin, owner_of_series, past_of
+from treadle.model.columns import BLOCK, Head, HeadText, block_key, origin, owner_of_series, past_of
 from treadle.model.run import RunRecord
 from treadle.node.definition import NodeDefinition
 from treadle.node.series import Collects, Row, Streaming
@@ -31,7 +32,7 @@ _MOST = 10_000
 class Column:
     """A column in memory: committed rows only, in one block that grows."""
 
-    __slots__ = ("_rows", "count", "handles", "start")
+    __slots__ = ("_rows", "_text", "count", "handles", "start")
 
     def __init__(self, start: int, rows: Sequence[Sequence[float]]) -> None:
         import numpy
@@ -42,6 +43,7 @@ class Column:
         self._rows: NDArray[numpy.float64] = numpy.array(rows, dtype=float)
         self.handles: list[Handle] = []
         """The one there is, while nobody uses it."""
+        self._text: HeadText | None = None
 
     @property
     def width(self) -> int:
@@ -51,10 +53,24 @@ class Column:
         """The rows of these places. They do not change any more, whatever becomes of the column."""
         return self._rows[start - self.start : end - self.start]
 
+    def note(self, text: str, head: Head) -> None:
+        """This is the head that it has caught up with."""
+        self._text = HeadText(text, head)
+
+    def read_on(self, text: str) -> Seen | None:
+        """Take over what was committed since it was read last; None where that is more than a few rows at its end."""
+        known = self._text
+        rows = None if known is None else known.read_on(text)
+        if known is None or rows is None:
+            return None
+        for row in rows:
+            self._put(row)
+        return known.count, known.first
+
     def catch_up(self, head: Head) -> bool:
         """Take over what was committed since; False when this is not the beginning of that column."""
         known = self.between(head.start, self.count).tolist() if self.start <= head.start <= self.count else None
-        if known is None or self.count > head.count or known != [list(row) for row in head.rows[: len(known)]]:
+        if known is None or self.count > head.count or known != head.rows[: len(known)]:
             return False
         for row in head.rows[len(known) :]:
             self._put(row)
@@ -211,22 +227,32 @@ async def see_series(journal: Journal, memory: SeriesMemory, run: RunRecord, his
     if run.deployment is None:
         return NOTHING_SEEN
     owner = owner_of_series(run.deployment)
-    heads = {key: Head.read(value) for key, value in (await journal.list_state(owner)).items()}
+    texts = await journal.list_state_text(owner)
     columns: dict[str, Column] = {}
-    for key, head in heads.items():
+    there: dict[str, Seen] = {}
+    unread: dict[str, Head] = {}
+    for key, text in texts.items():
         column = memory.find(owner, key)
-        if column is not None and column.catch_up(head):
-            column.forget(head.first * BLOCK)
+        told = None if column is None else column.read_on(text)
+        if told is None:
+            head = Head.read(json.loads(text))
+            told = head.count, head.first
+            if column is None or not column.catch_up(head):
+                unread[key], column = head, None
+            else:
+                column.note(text, head)
+        there[key] = told
+        if column is not None:
+            column.forget(told[1] * BLOCK)
             columns[key] = column
-    if len(columns) < len(heads):
+    if unread:
         past = await journal.list_state(past_of(owner))
-        for key in heads.keys() - columns.keys():
-            columns[key] = _read(key, heads[key], past)
-            memory.put(owner, key, columns[key])
+        for key, head in unread.items():
+            column = columns[key] = _read(key, head, past)
+            column.note(texts[key], head)
+            memory.put(owner, key, column)
     seen = _noted(history)
-    if seen is None:
-        seen = {key: (head.count, head.first) for key, head in heads.items()}
-    return SeenSeries(owner, columns, seen)
+    return SeenSeries(owner, columns, there if seen is None else seen)
 
 
 def has_looked(history: History) -> bool:

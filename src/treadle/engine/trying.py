@@ -67,7 +67,7 @@ class Host(Protocol):
     redactor: Redactor
     handlers: Handlers | None
 
-    async def flush(self, place: Place | None = None) -> Failure | None: ...
+    async def flush(self, place: Place | None = None, *, is_over: bool = True) -> Failure | None: ...
 
 
 class Trying:
@@ -100,7 +100,12 @@ class Trying:
         driver, execution = self._driver, self._execution
         start = perf_counter()
         context = EngineContext(
-            attempt, driver.record, recorder=self._recorder, world=self._world, redactor=driver.redactor
+            attempt,
+            driver.record,
+            recorder=self._recorder,
+            world=self._world,
+            redactor=driver.redactor,
+            flush=driver.flush,
         )
         if attempt.came_to is not None:
             await self._container_came_to(attempt, context, attempt.came_to)
@@ -120,12 +125,15 @@ class Trying:
             if driver.handlers is not None:
                 replaced = await self._completed_by(driver.handlers, attempt, ports)
         except Suspend as suspend:
+            context.records.hand_over()
             self._suspended(attempt, suspend)
         except StopRun as stop:
+            context.records.hand_over()
             execution.stop(attempt, stop)
         except asyncio.CancelledError:
             task = asyncio.current_task()
             if attempt.cancelled:
+                context.records.hand_over()
                 execution.now = self._world.clock.now()
                 execution.cancelled(attempt)
             elif task is not None and task.cancelling():
@@ -151,6 +159,8 @@ class Trying:
                 await self._completed(attempt, context, ports, ms)
             else:
                 await self._completed(attempt, context, replaced, ms, replaced=True)
+        finally:
+            context.records.drop()
 
     def _took(self, attempt: Attempt, start: float) -> float:
         """Milliseconds since the node began: its waits, and the attempts before this one, included."""
@@ -161,7 +171,7 @@ class Trying:
     async def _ports(self, attempt: Attempt, context: EngineContext) -> Ports:
         """The ports of a pin, of the cache, of the outside's answer, or of the function itself."""
         node = attempt.node
-        if self._driver.record.mode == "test" and node.node.has_pin:
+        if node.node.has_pin and self._driver.record.mode in self._world.pinned_in:
             return as_ports(attempt, node.node.pinned)
         if node.node.cache is not None:
             attempt.cache_key = cache_key(attempt, self._driver.record.mode)
@@ -194,12 +204,16 @@ class Trying:
             body: dict[str, Any] = {"attempt": attempt.number, "now": attempt.started_at}
             if attempt.live is not None:
                 body["live"] = write_sources(attempt.scope, attempt.live)
-            self._recorder.note(attempt.place, EntryKind.INTENT, self._world.clock.now(), body)
-            attempt.shielded = True
-            await self._flush()
-            attempt.shielded = False
-            if attempt.cancelled:
-                raise asyncio.CancelledError
+            note = partial(self._recorder.note, attempt.place, EntryKind.INTENT, self._world.clock.now(), body)
+            if effect and definition.begins_with_record:
+                attempt.note_intent = note  # until it is on record, nothing outside is touched
+            else:
+                note()
+                attempt.shielded = True
+                await self._flush()
+                attempt.shielded = False
+                if attempt.cancelled:
+                    raise asyncio.CancelledError
         self._reach("after_intent", attempt)
         if self._recorder.watch is not None:
             now = self._world.clock.now()
@@ -264,6 +278,7 @@ class Trying:
         execution = self._execution
         execution.now = self._world.clock.now()
         self._leave_unread(attempt)
+        context.records.hand_over()
         if replaced:
             ports = self._driver.redactor.ports(ports)
         # A handler's word cannot be computed again: whoever recovers the run may have no handlers.
@@ -357,6 +372,7 @@ class Trying:
         self, attempt: Attempt, context: EngineContext, error: BaseException, ms: float, *, final: bool = False
     ) -> None:
         attempt.shielded = True
+        context.records.hand_over()
         driver, execution = self._driver, self._execution
         failure = failure_of(
             error,

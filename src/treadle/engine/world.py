@@ -66,6 +66,8 @@ class World:
     breakers: Breakers = field(default_factory=Breakers)
     tracer: Tracer | None = None
     series: SeriesMemory = field(default_factory=SeriesMemory)
+    pinned_in: frozenset[str] = frozenset({"test"})
+    """Modes of runs in which what is pinned to a node stands in for running it."""
     resources: Resources = field(init=False)
 
     def __post_init__(self) -> None:

@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Sequence
 
 from treadle.engine.history import Place
-from treadle.engine.journal import Batch, Entry, Journal, LogLine, RunUpdate, StateChange
-from treadle.engine.recorder import Recorder
+from treadle.engine.journal import Batch, Entry, EntryKind, Journal, LogLine, Put, RunUpdate, StateChange
+from treadle.engine.recorder import Recorder, tell_lost
 from treadle.errors import StoreError
 from treadle.model.ids import node_path
 from treadle.model.run import Failure, RunRecord
@@ -31,7 +31,7 @@ class Writing:
         cannot be kept. Raises `LeaseLost`, and `StoreError` when a full disk or a locked database has not passed
         within `patience` seconds."""
         entries, log = self._recorder.take()
-        if self.opened and not entries and not log:
+        if self.opened and not entries and not log and not self._recorder.records:
             return {}
         return await self._append(entries, log, patience=patience)
 
@@ -50,12 +50,18 @@ class Writing:
             unsaved = self._recorder.everything()
             entries, log = self._recorder.take()
             return await self._append([*unsaved, *entries], log, update, state, closes)
-        if self.opened or state or closes:
+        records = [put for _, put in self._recorder.take_records()]
+        if self.opened or state or closes or records:
             run, opens, abandons = self._run, None if self.opened else self._run, self._recorder.take_abandoned()
             batch = Batch(
-                run.id, run.epoch, opens, update=update, state=state, closes=closes, abandons=abandons, forget=True
-            )
-            await self._journal.append(batch)
+                run.id, run.epoch, opens, update=update, state=state, closes=closes, abandons=abandons, forget=True,
+                records=records,
+            )  # fmt: skip
+            try:
+                await self._journal.append(batch)
+            except BaseException:
+                tell_lost(records)
+                raise
         return {}
 
     async def _append(
@@ -70,15 +76,27 @@ class Writing:
     ) -> dict[Place, Failure]:
         opens = None if self.opened else self._run
         self.opened = True
-        abandons = self._recorder.take_abandoned()
-        batch = Batch(self._run.id, self._run.epoch, opens, entries, update, state, log, closes, abandons)
+        abandons, kept = self._recorder.take_abandoned(), self._recorder.take_records()
+        records = [put for _, put in kept] if kept else ()
+        batch = Batch(
+            self._run.id, self._run.epoch, opens, entries, update, state, log, closes, abandons, records=records
+        )
+        try:
+            return await self._append_or_apart(batch, kept, patience)
+        except BaseException:
+            tell_lost(records)
+            raise
+
+    async def _append_or_apart(
+        self, batch: Batch, kept: Sequence[tuple[Place, Put]], patience: float
+    ) -> dict[Place, Failure]:
         try:
             await self._append_patiently(batch, patience)
         except StoreError as refused:
             if refused.code != UNSTORABLE:
                 raise
-            failures = await self._append_apart(opens, entries, log, abandons)
-            if failures or update is None:
+            failures = await self._append_apart(batch, kept)
+            if failures or batch.update is None:
                 return failures
             raise  # the run's own output or state, said by whoever gave it
         return {}
@@ -96,11 +114,13 @@ class Writing:
             patience -= pause
             pause = min(2 * pause, _LONGEST_PAUSE)
 
-    async def _append_apart(
-        self, opens: RunRecord | None, entries: Sequence[Entry], log: Sequence[LogLine], abandons: Sequence[str]
-    ) -> dict[Place, Failure]:
-        """Each entry for itself. What is refused as unstorable has not been written, so the rest still can be."""
-        run_id, epoch = self._run.id, self._run.epoch
+    async def _append_apart(self, batch: Batch, kept: Sequence[tuple[Place, Put]]) -> dict[Place, Failure]:
+        """Each entry for itself. What is refused as unstorable has not been written, so the rest still can be.
+
+        Records go with the intent of their node, and before what it came to, which would not be asked for again.
+        """
+        run_id, epoch, opens, entries = self._run.id, self._run.epoch, batch.opens, batch.entries
+        log, abandons = batch.log, batch.abandons
         if opens is not None or log or abandons:
             try:
                 await self._journal.append(Batch(run_id, epoch, opens=opens, log=log, abandons=abandons))
@@ -110,21 +130,37 @@ class Writing:
                 raise StoreError(
                     f"The run's input: {refused.message}", code="unstorable_input", remedy=refused.remedy
                 ) from None
+        failures: dict[Place, Failure] = {}
+        for place in dict.fromkeys(place for place, _ in kept):
+            own = [one for one in entries if one[:2] == place]
+            intents = [one for one in own if one.kind is EntryKind.INTENT]
+            records = [put for other, put in kept if other == place]
+            try:
+                await self._journal.append(Batch(run_id, epoch, entries=intents, records=records))
+            except StoreError as refused:
+                tell_lost(records)
+                if refused.code != UNSTORABLE:
+                    raise
+                failures[place] = _refused(place, refused)
+            written = own if place in failures else intents
+            entries = [one for one in entries if one not in written]
         answers = await asyncio.gather(
             *(self._journal.append(Batch(run_id, epoch, entries=[entry])) for entry in entries),
             return_exceptions=True,
         )
-        failures: dict[Place, Failure] = {}
         for entry, answer in zip(entries, answers, strict=True):
             if isinstance(answer, StoreError) and answer.code == UNSTORABLE:
-                details = dict(answer.attributes)
-                if answer.remedy:
-                    details["remedy"] = answer.remedy
-                path = node_path(entry.scope, entry.node)
-                failures[entry.scope, entry.node] = Failure(UNSTORABLE, answer.message, path, 1, details)
+                failures[entry.scope, entry.node] = _refused((entry.scope, entry.node), answer)
             elif isinstance(answer, BaseException):
                 raise answer
         return failures
+
+
+def _refused(place: Place, refusal: StoreError) -> Failure:
+    details = dict(refusal.attributes)
+    if refusal.remedy:
+        details["remedy"] = refusal.remedy
+    return Failure(UNSTORABLE, refusal.message, node_path(*place), 1, details)
 
 
 def has_followers(run: RunRecord, update: RunUpdate) -> bool:

@@ -116,6 +116,14 @@ def find_problems(text: str, *, template: bool) -> tuple[list[ExpressionError], 
     return [*(error_of(problem, text) for problem in unknown), *found], expression
 
 
+def parse_tree(value: str, *, template: bool) -> Node:
+    """The parts of an expression, or of a field with `{{ … }}` in it. Raises `ExpressionError`."""
+    try:
+        return _parse_template(value) if template else Parser(value).whole()
+    except Problem as problem:
+        raise error_of(problem, value) from None
+
+
 def _parse_template(source: str, unknown: list[Problem] | None = None) -> Node:
     if len(source) > limits.RESULT:
         raise Problem("too_long", f"the text is longer than {limits.RESULT:,} characters")
@@ -180,4 +188,11 @@ def _nothing(scope: Mapping[str, object], clock: Draws | None) -> object:
     raise LookupError("the expression has no code")
 
 
-__all__ = ["Expression", "ExpressionError", "compile_expression", "compile_template", "find_problems"]
+__all__ = [
+    "Expression",
+    "ExpressionError",
+    "compile_expression",
+    "compile_template",
+    "find_problems",
+    "parse_tree",
+]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -31,6 +32,38 @@ class Head:
 
     def write(self) -> Mapping[str, Any]:
         return {"n": self.count, "first": self.first, "rows": self.rows}
+
+
+_ROWS = '"rows":['
+
+
+class HeadText:
+    """A head as it is kept, by a process that has read it. Every run puts one row to each of its columns: what is new
+    in the text is read, and the rest compared as text."""
+
+    __slots__ = ("_rows", "count", "first")
+
+    def __init__(self, text: str, head: Head) -> None:
+        at = text.find(_ROWS)
+        self._rows = text[at + len(_ROWS) : -2] if at > 0 and head.rows else None
+        self.count, self.first = head.count, head.first
+
+    def read_on(self, text: str) -> list[list[float]] | None:
+        """The rows that `text` has more, which is what this is from then on; None where it does not begin as this
+        does."""
+        at = text.find(_ROWS)
+        begin = at + len(_ROWS)
+        if at < 1 or self._rows is None or not text.startswith(self._rows, begin) or not text.endswith("]]}"):
+            return None
+        more = text[begin + len(self._rows) : -2]
+        if more and more[0] != ",":
+            return None
+        counted = json.loads(f"{text[: at - 1]}}}")
+        fresh: list[list[float]] = json.loads(f"[{more[1:]}]") if more else []
+        if counted["n"] != self.count + len(fresh):
+            return None
+        self.count, self.first, self._rows = counted["n"], counted["first"], text[begin:-2]
+        return fresh
 
 
 @dataclass(frozen=True, slots=True)

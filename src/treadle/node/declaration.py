@@ -39,15 +39,22 @@ def node(name: str | None = None, **more: Any) -> Decorator:
 
 
 def effect(
-    name: str | None = None, *, in_doubt: InDoubt = "ask", confirms: Stakes | None = None, **more: Any
+    name: str | None = None,
+    *,
+    in_doubt: InDoubt = "ask",
+    confirms: Stakes | None = None,
+    begins_with_record: bool = False,
+    **more: Any,
 ) -> Decorator:
     """Declare an effect: an `async` function with a `Context`, journaled before it starts and when it is done.
 
     `in_doubt` says what happens after a crash in the middle: `ask` a person, `repeat`, or `reconcile`.
     `provider(config)` names who is asked: when that fails again and again, it is left alone for a while. `confirms`
     tells what a workflow with such a node puts at stake: a person has to confirm that before it is deployed live.
+    `begins_with_record`: before its first `ctx.records.put` (or `write`) it changes nothing outside, it only reads; its
+    intent is written in one commit with that record then.
     """
-    return _declare("effect", name, in_doubt=in_doubt, confirms=confirms, **more)
+    return _declare("effect", name, in_doubt=in_doubt, confirms=confirms, begins_with_record=begins_with_record, **more)
 
 
 def trigger(
@@ -102,6 +109,7 @@ def _declare(
     last_fire: Callable[..., Any] | None = None,
     watching: Watching | None = None,
     confirms: Stakes | None = None,
+    begins_with_record: bool = False,
     provider: Callable[[Mapping[str, Any]], str | None] | None = None,
     lookback: Lookback | None = None,
     example: Mapping[str, Any] | None = None,
@@ -158,6 +166,7 @@ def _declare(
             last_fire=last_fire,
             watching=watching,
             confirms=confirms,
+            begins_with_record=begins_with_record,
             provider=provider,
             columns={p.name: mark for p in ports if (mark := _column(hints.get(p.name, Any))) is not None},
             lookback=lookback,

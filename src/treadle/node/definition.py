@@ -55,6 +55,8 @@ class NodeDefinition:
     last_fire: Callable[..., datetime | None] | None = None
     watching: Watching | None = None
     confirms: Stakes | None = None
+    begins_with_record: bool = False
+    """Its first act outside is a record: the intent is written in one commit with that."""
     reconciler: Callable[..., Awaitable[Any]] | None = field(default=None)
     columns: Mapping[str, Collects] = field(default_factory=dict[str, Collects])
     """The inputs that are columns, by name."""

@@ -8,7 +8,7 @@ of day.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -87,10 +87,26 @@ class Records(Protocol):
     """
 
     async def put(
-        self, kind: str, key: str, value: Mapping[str, JsonValue], *, group: str = "", is_open: bool = False
+        self,
+        kind: str,
+        key: str,
+        value: Mapping[str, JsonValue],
+        *,
+        group: str = "",
+        is_open: bool = False,
+        later: Callable[[], object] | None = None,
     ) -> None:
         """Durable when it returns. Written again, it is replaced; its place among the others stays. `group` is what it
-        belongs to, such as an account; `is_open`: something is still to become of it."""
+        belongs to, such as an account; `is_open`: something is still to become of it.
+
+        With `later` it is written in one commit with what comes next of the node: the next `put`, or its result; and
+        before anything is read. For what could be found out again after a crash. `later` is called where it may have
+        been lost without one: the store could not be written, or the node was broken off."""
+        ...
+
+    async def write(self) -> None:
+        """What was put `later`, and the intent of an effect that begins with a record, is durable when it returns. To
+        be called before anything outside is changed otherwise."""
         ...
 
     async def get(self, kind: str, key: str) -> dict[str, Any] | None: ...

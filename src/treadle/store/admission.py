@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
@@ -65,16 +65,17 @@ class Admissions(Workers):
         state: Sequence[StateChange] = (),
         driven: bool = True,
         most_queued: int | None = None,
+        foretold: Callable[[Admission], None] | None = None,
     ) -> Admission:
         """Insert a run, and apply `state` with it, as running (leased to this process if it is `driven` here), or as
         queued where its lane already has `limit` runs or its rate makes it wait; with `overlap` skip it is left out
         instead. A fire time is used up either way; one transaction. Where it would have to wait and `most_queued` wait
-        already, it is not taken at all (`full`).
+        already, it is not taken at all (`full`). `foretold`: see `Writer.call`.
 
         Raises `Conflict`: `already_fired` for a fire time or event that has been used up, `not_active` when the
         deployment has been paused or stopped, `not_listening` for an item, `run_exists`. Nothing is changed then.
         """
-        registered = self._register() if driven else None
+        registered = self._register() if driven and self._heart is None else None
         worker = self.worker_id if driven else None
         now = self._now()
 
@@ -117,7 +118,7 @@ class Admissions(Workers):
                 raise problem
             return Admission("queued" if queued else "running", wake_at)
 
-        admission = await self.write(work)
+        admission = await self.write(work, foretold=foretold if registered is None else None)
         if registered is not None:
             await registered
         return admission

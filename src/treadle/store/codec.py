@@ -38,12 +38,21 @@ class _Encoder(threading.local):
             self.write = c_make_encoder(None, self.tag, encode_basestring_ascii, None, ":", ",", False, False, True)
 
     def tag(self, value: object) -> object:
+        write = _WRITERS.get(type(value))
+        if write is not None:
+            self.tags += 1
+            return write(value)
         if isinstance(value, Mapping):
             return dict(cast("Mapping[Any, Any]", value))
         self.tags += 1
         return _tag(value)
 
 
+_WRITERS: dict[type, Callable[[Any], object]] = {
+    datetime: lambda value: {TAG: "datetime", "v": value.isoformat()},
+    Decimal: lambda value: {TAG: "decimal", "v": str(value)},
+}
+"""Of these types themselves, which are most of what there is to tag; `_tag` knows all."""
 _encoder = _Encoder()
 
 

@@ -97,11 +97,11 @@ class Database:
         self._asker: sqlite3.Connection | None = None
         self._peeker: sqlite3.Connection | None = None
 
-    async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+    async def write(self, work: Callable[[sqlite3.Connection], T], *, foretold: Callable[[T], None] | None = None) -> T:
         """`work`'s result, once what it wrote is durable; it shares the transaction of whatever else
-        waits.
+        waits. `foretold`: see `Writer.call`.
         """
-        return await self._writer.call(work)
+        return await self._writer.call(work, foretold=foretold)
 
     @property
     def commits(self) -> int:

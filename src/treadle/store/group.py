@@ -20,6 +20,7 @@ from treadle.store.day_counts import Ended, count_ended
 from treadle.store.feed import ENDINGS, LAST, STEP, drop_feed, next_serial
 from treadle.store.giving import forget_signals
 from treadle.store.inbox import forget_tasks
+from treadle.store.record_rows import write_records
 from treadle.store.rows import (
     CREATED,
     DEPLOYMENT,
@@ -29,6 +30,7 @@ from treadle.store.rows import (
     STATUS,
     WORKFLOW,
     BatchRows,
+    RecordRow,
     StateRow,
     merge_update,
 )
@@ -118,6 +120,7 @@ class _Group:
         self._logs: list[tuple[Any, ...]] = []
         self._feed: list[tuple[int, str, int, str | None]] = []
         self._payloads: list[Sequence[Any]] = []
+        self._records: list[RecordRow] = []
         self._state: list[StateRow] = []
         self._forgotten: dict[str, bool] = {}
         self._closed: list[tuple[RunRecord, Any]] = []
@@ -130,6 +133,7 @@ class _Group:
         run_id = batch.run_id
         if run_id in self._forgotten:
             self.flush()
+        self._records += batch.records
         self._state += batch.state
         if batch.closes is not None:
             self._closed.append((batch.closes, batch.update))
@@ -220,6 +224,8 @@ class _Group:
             _INSERT_FEED.write(connection, self._feed)
         if self._payloads:
             _INSERT_PAYLOADS.write(connection, self._payloads)
+        if self._records:
+            write_records(connection, self._records)
         for change in self._state:
             write_state(connection, *change)
         if self._ended:

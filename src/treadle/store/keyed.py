@@ -24,9 +24,12 @@ class Keyed(Database):
 
     async def list_state(self, owner: str) -> dict[str, Any]:
         """Everything kept for `owner`, by key."""
+        return {key: decode(value) for key, value in (await self.list_state_text(owner)).items()}
+
+    async def list_state_text(self, owner: str) -> dict[str, str]:
+        """See `Journal.list_state_text`."""
         statement = "SELECT key, value FROM state WHERE owner = ? ORDER BY key"
-        rows = await self.peek(lambda c: c.execute(statement, (owner,)).fetchall())
-        return {key: decode(value) for key, value in rows}
+        return dict(await self.peek(lambda c: c.execute(statement, (owner,)).fetchall()))
 
     async def change_state(self, changes: Sequence[StateChange]) -> None:
         """Apply changes from outside of runs, all or none."""

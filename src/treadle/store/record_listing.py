@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 
 from treadle.model.record import Record
 from treadle.store.database import Database
-from treadle.store.records import RECORD_COLUMNS, read_record
+from treadle.store.record_rows import RECORD_COLUMNS, read_record
 
 
 class RecordListing(Database):

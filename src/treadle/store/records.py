@@ -10,13 +10,10 @@ from typing import Any
 
 from treadle.model.ids import RunId
 from treadle.model.record import Record, RecordQuery
-from treadle.store.codec import decode, encode
 from treadle.store.database import Database
 from treadle.store.group import lease_lost
-from treadle.store.rows import from_micros, to_micros
-from treadle.store.thinning import thin_series
-
-RECORD_COLUMNS = 'kind, "key", value, owner, "group", is_open, test, at, serial'
+from treadle.store.record_rows import RECORD_COLUMNS, read_record, write_records
+from treadle.store.rows import record_row, to_micros
 
 _AT = 7
 _SLACK = 600_000_000
@@ -27,27 +24,12 @@ class Records(Database):
     """Implements `treadle.engine.exchange.RecordStore`."""
 
     async def put_record(self, record: Record, *, now: datetime, by: tuple[RunId, int] | None = None) -> None:
-        row = (
-            record.kind,
-            record.key,
-            encode(dict(record.value)),
-            record.owner,
-            record.group,
-            record.is_open,
-            record.test,
-            to_micros(now),
-        )
+        row = record_row(record, now)
 
         def work(connection: sqlite3.Connection) -> None:
             if by is not None:
                 _require_lease(connection, *by)
-            connection.execute(
-                f"INSERT INTO records ({RECORD_COLUMNS.removesuffix(', serial')}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-                ' ON CONFLICT (kind, "key", test) DO UPDATE SET value = excluded.value, "group" = excluded."group",'
-                " is_open = excluded.is_open",
-                row,
-            )
-            thin_series(connection, record, at=to_micros(now))
+            write_records(connection, [row])
 
         await self.write(work)
 
@@ -106,8 +88,3 @@ def _require_lease(connection: sqlite3.Connection, run_id: RunId, epoch: int) ->
     row = connection.execute("SELECT epoch FROM runs WHERE id = ?", (run_id,)).fetchone()
     if row is not None and row[0] != epoch:
         raise lease_lost(run_id, epoch)
-
-
-def read_record(row: tuple[Any, ...]) -> Record:
-    kind, key, value, owner, group, is_open, test, at, serial = row
-    return Record(kind, key, decode(value), owner, group, bool(is_open), test, from_micros(at), serial)

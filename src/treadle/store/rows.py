@@ -11,6 +11,7 @@ from treadle.engine.journal import Batch, Entry, EntryKind, LogLine, RunUpdate, 
 from treadle.errors import StoreError
 from treadle.model.breakpoints import Breakpoints
 from treadle.model.ids import RunId, node_path
+from treadle.model.record import Record
 from treadle.model.run import FINISHED, Failure, Origin, RunRecord
 from treadle.store.codec import decode, encode
 from treadle.store.payload import LIMIT, Payload, pack
@@ -62,6 +63,10 @@ StateRow = tuple[str, str, str | None, float | None, int | None]
 """(owner, key, encoded value, increment, keep) of a change of state."""
 
 
+RecordRow = tuple[str, str, str, str, str, bool, str, int]
+"""(kind, key, encoded value, owner, group, whether it is open, test, microseconds) of a record that is put."""
+
+
 class BatchRows:
     """A batch, encoded: what the writer needs and nothing more. Made where the batch was given, so that a
     value that cannot be kept is refused to its caller and to nobody else."""
@@ -79,6 +84,7 @@ class BatchRows:
         "opens",
         "order",
         "payloads",
+        "records",
         "run_id",
         "serial",
         "state",
@@ -118,6 +124,9 @@ class BatchRows:
             # A plain int: the driver looks for an adapter for every value of a subclass.
             self.entries.append((run_id, scope, node, sequence, int(kind), micros, body))
         self.logs = [_log_row(run_id, line) for line in batch.log] if batch.log else ()
+        self.records: Sequence[RecordRow] = (
+            [record_row(put.record, put.at) for put in batch.records] if batch.records else ()
+        )
         self.state: Sequence[StateRow] = [state_row(change) for change in batch.state] if batch.state else ()
         if self.opens is not None and any(_is_large(self.opens[index]) for index in _RUN_TEXTS):
             self.large = True
@@ -235,6 +244,14 @@ def _log_row(run_id: str, line: LogLine) -> tuple[Any, ...]:
 
 def state_row(change: StateChange) -> StateRow:
     return (change.owner, change.key, _maybe_encode(change.value), change.increment, change.keep)
+
+
+def record_row(record: Record, at: datetime) -> RecordRow:
+    """Raises `StoreError` (`unstorable_value`)."""
+    value = encode(dict(record.value))
+    return (
+        record.kind, record.key, value, record.owner, record.group, record.is_open, record.test, to_micros(at)
+    )  # fmt: skip
 
 
 Text = Callable[[str, str], str]

@@ -127,25 +127,29 @@ class RunQueries(Workers, Database):
         statement = (
             "SELECT id FROM runs WHERE +status IN ('suspended', 'queued') AND wake_at <= ? ORDER BY wake_at LIMIT ?"
         )
-        return await self.read(lambda c: [RunId(row[0]) for row in c.execute(statement, (to_micros(now), limit))])
+        return await self.peek(
+            lambda c: [RunId(row[0]) for row in c.execute(statement, (to_micros(now), limit)).fetchall()]
+        )
 
     async def next_wake(self) -> datetime | None:
         """When the next suspended or queued run is due; None when none waits for a time."""
         statement = "SELECT min(wake_at) FROM runs WHERE +status IN ('suspended', 'queued') AND wake_at IS NOT NULL"
-        micros = await self.read(lambda c: c.execute(statement).fetchone()[0])
+        micros = await self.peek(lambda c: c.execute(statement).fetchone()[0])
         return None if micros is None else from_micros(micros)
 
     async def find_cancelled(self) -> list[RunId]:
         """Runs that this worker drives and somebody asked to cancel since it took them up."""
         statement = "SELECT id FROM runs WHERE status = 'running' AND worker = ? AND cancel_requested = 1"
         worker_id = self.worker_id
-        return await self.read(lambda c: [RunId(row[0]) for row in c.execute(statement, (worker_id,))])
+        return await self.peek(lambda c: [RunId(row[0]) for row in c.execute(statement, (worker_id,)).fetchall()])
 
     async def find_nudged(self) -> list[tuple[RunId, int]]:
         """Runs that this worker drives and that something has come for since it took them up, and how often."""
         statement = "SELECT id, nudged FROM runs WHERE nudged > 0 AND worker = ? AND status = 'running'"
         worker_id = self.worker_id
-        return await self.read(lambda c: [(RunId(row[0]), row[1]) for row in c.execute(statement, (worker_id,))])
+        return await self.peek(
+            lambda c: [(RunId(row[0]), row[1]) for row in c.execute(statement, (worker_id,)).fetchall()]
+        )
 
     async def find_unfinished_of(self, deployment: str, *, queued_only: bool = False) -> list[RunId]:
         """The runs of a deployment that have not finished, newest first: those that wait their turn begin last."""

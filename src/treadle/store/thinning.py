@@ -5,8 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 
-from treadle.model.record import Record
-
 SERIES = frozenset({"equity"})
 """Kinds whose records are points of a series; they are thinned."""
 EVERY = 256
@@ -18,13 +16,11 @@ _AGES = ((2 * _DAY, 0), (60 * _DAY, _HOUR), (1 << 62, _DAY))
 """(younger than this, one for each so long): all of two days, one an hour of two months, one a day before."""
 
 
-def thin_series(connection: sqlite3.Connection, record: Record, *, at: int) -> None:
+def thin_series(connection: sqlite3.Connection, kind: str, owner: str, *, at: int) -> None:
     """Now and then, when a point of a series has been written: forget what its age has no room for."""
-    if record.kind not in SERIES:
-        return
     (serial,) = connection.execute("SELECT max(serial) FROM records").fetchone()
     if serial % EVERY == 0:
-        thin_owner(connection, record.kind, record.owner, now=at)
+        thin_owner(connection, kind, owner, now=at)
 
 
 def thin_owner(connection: sqlite3.Connection, kind: str, owner: str, *, now: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
@@ -29,18 +30,24 @@ class Listening(NamedTuple):
 
 class _Item:
     """Something to write, and the future that waits for it: `rows`, or `work` to be called inside the
-    transaction.
+    transaction. `foretold` is called with the work's result before it is durable.
     """
 
-    __slots__ = ("error", "future", "loop", "result", "rows", "work")
+    __slots__ = ("error", "foretold", "future", "loop", "result", "rows", "work")
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop, *, rows: BatchRows | None = None, work: Work | None = None
+        self,
+        loop: asyncio.AbstractEventLoop,
+        *,
+        rows: BatchRows | None = None,
+        work: Work | None = None,
+        foretold: Callable[[Any], None] | None = None,
     ) -> None:
         self.loop = loop
         self.future: asyncio.Future[Any] = loop.create_future()
         self.rows = rows
         self.work = work
+        self.foretold = foretold
         self.result: Any = None
         self.error: Exception | None = None
 
@@ -68,11 +75,17 @@ class Writer:
         """Resolves when `rows` are durable. Raises what `Journal.append` raises."""
         return self._put(_Item(asyncio.get_running_loop(), rows=rows))
 
-    def call(self, work: Callable[[sqlite3.Connection], T]) -> asyncio.Future[T]:
+    def call(
+        self, work: Callable[[sqlite3.Connection], T], *, foretold: Callable[[T], None] | None = None
+    ) -> asyncio.Future[T]:
         """Resolves to `work`'s result when what it wrote is durable. `work` may run twice (rolled back in
         between).
+
+        `foretold` is called in this event loop with the result while the disk is still being waited for, where the
+        work has the transaction to itself: what it has seen is durable then, and whatever is given to this writer from
+        then on is written after it, or refused with it. It is not called where that cannot be said.
         """
-        return self._put(_Item(asyncio.get_running_loop(), work=work))
+        return self._put(_Item(asyncio.get_running_loop(), work=work, foretold=foretold))
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` in this event loop after each commit that brought something into the feed, before whoever
@@ -138,6 +151,8 @@ class Writer:
                 connection.execute("BEGIN IMMEDIATE")
                 _write_singly(connection, group)
             newest = next_serial(connection) - 1 if self._listeners else None
+            if len(group) == 1:
+                _foretell(group[0])
             connection.execute("COMMIT")
             self.commits += 1
             return newest
@@ -226,6 +241,12 @@ def _call(connection: sqlite3.Connection, item: _Item) -> None:
         item.error = explain(error)
         connection.execute("ROLLBACK TO item")
     connection.execute("RELEASE item")
+
+
+def _foretell(item: _Item) -> None:
+    if item.foretold is not None and item.error is None:
+        with contextlib.suppress(RuntimeError):  # the loop was closed
+            item.loop.call_soon_threadsafe(item.foretold, item.result)
 
 
 def _roll_back(connection: sqlite3.Connection) -> None:

@@ -232,9 +232,13 @@ class MemoryExchange:
     # Records
 
     async def put_record(self, record: Record, *, now: datetime, by: tuple[RunId, int] | None = None) -> None:
-        value: Mapping[str, Any] = decode(encode(dict(record.value)))
+        encode(dict(record.value))
         if by is not None and self._runs.find_epoch(by[0]) not in (None, by[1]):
             raise LeaseLost(f"Run `{by[0]}` is no longer driven from here.", run=by[0])
+        self.keep_record(record, now=now)
+
+    def keep_record(self, record: Record, *, now: datetime) -> None:
+        value: Mapping[str, Any] = decode(encode(dict(record.value)))
         place = (record.kind, record.key, record.test)
         first = self.records.get(place) or replace(record, at=now, serial=next(self._serials))
         self.records[place] = replace(first, value=value, group=record.group, is_open=record.is_open)

@@ -58,6 +58,8 @@ class MemoryJournal:
                 raise Conflict(f"Run `{batch.run_id}` has entry {key} already.", code="entry_exists")
             added[key] = entry._replace(body={}), encode_body(entry)
         state = self._change_state(batch.state)
+        for put in batch.records:
+            encode(dict(put.record.value))
         record = run.record
         if batch.update is not None:
             update = batch.update
@@ -74,6 +76,8 @@ class MemoryJournal:
         self._state = state
         run.record = record
         self._runs[batch.run_id] = run
+        for put in batch.records:
+            self.exchange.keep_record(put.record, now=put.at)
         self._follow(batch)
         self.exchange.abandon(batch.run_id, batch.abandons)
         if batch.update is not None and batch.update.status in ("failed", "cancelled"):
@@ -176,7 +180,10 @@ class MemoryJournal:
         return None if text is None else decode(text)
 
     async def list_state(self, owner: str) -> dict[str, Any]:
-        return {key: decode(text) for (whose, key), text in self._state.items() if whose == owner}
+        return {key: decode(text) for key, text in (await self.list_state_text(owner)).items()}
+
+    async def list_state_text(self, owner: str) -> dict[str, str]:
+        return {key: text for (whose, key), text in self._state.items() if whose == owner}
 
     async def claim_key(self, owner: str, key: str, *, window: float | None, token: str, now: datetime) -> bool:
         held = self._claims.get((owner, key))

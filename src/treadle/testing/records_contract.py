@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 from treadle.engine.exchange import Exchange
-from treadle.engine.journal import Journal
+from treadle.engine.journal import Batch, Journal, Put, RunUpdate
 from treadle.errors import LeaseLost
 from treadle.model.ids import RunId
 from treadle.model.record import Record, RecordQuery
-from treadle.testing.journal_contract import NOW, open_run
+from treadle.testing.journal_contract import NOW, make_result, open_run
 
 BOT = "deployment:bot"
+ENDED = RunUpdate("completed", finished_at=NOW)
 
 
 class RecordsContract:
@@ -81,6 +82,27 @@ class RecordsContract:
             await _put(exchange, "late", by=(run.id, run.epoch + 1))
 
         assert await _keys(exchange) == ["mine"]
+
+    async def test_records_go_with_a_batch_or_not_at_all(self, exchange: Exchange, journal: Journal) -> None:
+        run = await open_run(journal)
+        order, fill = Record("order", "t-1", {"status": "filled"}, BOT), Record("order", "t-0", {}, BOT, is_open=True)
+        puts = [Put(fill, NOW), Put(order, NOW)]
+
+        with pytest.raises(LeaseLost):
+            await journal.append(Batch(run.id, run.epoch + 1, records=puts))
+        lost = await _keys(exchange)
+        await journal.append(Batch(run.id, run.epoch, entries=[make_result("a")], records=puts))
+
+        assert (lost, await _keys(exchange), await _keys(exchange, open_only=True)) == ([], ["t-0", "t-1"], ["t-0"])
+        assert [entry.node for entry in await journal.load(run.id)] == ["a"]
+
+    async def test_the_records_of_a_run_that_is_forgotten_stay(self, exchange: Exchange, journal: Journal) -> None:
+        run = await open_run(journal)
+        puts = [Put(Record("order", "t-1", {}, BOT), NOW)]
+
+        await journal.append(Batch(run.id, run.epoch, update=ENDED, records=puts, forget=True))
+
+        assert await _keys(exchange) == ["t-1"]
 
 
 async def _put(

@@ -10,6 +10,7 @@ import pytest
 
 from tests.packs.trading.orders.trading import buy, flow, limited, order, sell, trade
 from tests.packs.trading.scripted import BTC, Exchange
+from treadle.engine.journal import Batch
 from treadle.errors import NodeError
 from treadle.model.record import Record
 from treadle.packs.trading.venue.refusal import refusal
@@ -164,23 +165,14 @@ async def _halt(harness: Harness, *, on: bool) -> None:
 async def test_a_switch_that_is_turned_on_while_the_order_is_made_ready_stops_it(
     harness: Harness, exchange: Exchange
 ) -> None:
-    inner = harness.exchange
+    append = harness.journal.append
 
-    class Switching:
-        def __getattr__(self, name: str) -> object:
-            method = getattr(inner, name)
-            if name != "put_record":
-                return method
+    async def switching(batch: Batch) -> None:
+        if any(put.record.kind == "order" and put.record.value["status"] == "sending" for put in batch.records):
+            await _halt(harness, on=True)
+        await append(batch)
 
-            async def put(record: Record, **more: object) -> None:
-                if record.kind == "order" and record.value["status"] == "sending":
-                    value = {"on": True, "reason": "a person said so"}
-                    await inner.put_record(Record("halt", "bot", value, "deployment:bot"), now=harness.clock.now())
-                await inner.put_record(record, **more)  # type: ignore[arg-type]
-
-            return put
-
-    harness.exchange = Switching()  # type: ignore[assignment]
+    harness.journal.append = switching  # type: ignore[method-assign]
     run = await trade(harness, buy())
 
     assert run.error is not None

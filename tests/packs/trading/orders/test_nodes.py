@@ -289,6 +289,55 @@ async def test_a_rung_that_was_filled_stands_again_on_the_other_side(harness: Ha
     assert (list(exchange.orders.values())[-1].side, list(exchange.orders.values())[-1].price) == ("sell", 50000)
 
 
+def reached(exchange: Exchange, *rungs: int, last: str) -> None:
+    """The price has come to these rungs, and is there now."""
+    for price in rungs:
+        (name,) = [one.client_id for one in exchange.orders.values() if one.price == price and not one.is_final]
+        exchange.fill(name, Decimal("0.01"))
+    exchange.last["BTC/USDT"] = Decimal(last)
+
+
+def standing(exchange: Exchange) -> list[tuple[str, int]]:
+    found = [(one.side, int(one.price or 0)) for one in exchange.orders.values() if not one.is_final]
+    return sorted(found, key=lambda one: one[1])
+
+
+async def test_the_rung_that_was_filled_last_is_left_out_wherever_the_price_is(
+    harness: Harness, exchange: Exchange
+) -> None:
+    exchange.held["BTC"], exchange.last["BTC/USDT"] = Decimal(1), Decimal("50100")
+    await trade(harness, ladder())
+    reached(exchange, 48000, last="49900")  # nearer to the one that was sold last than to the one just bought
+
+    await trade(harness, ladder())
+    await trade(harness, ladder())
+
+    assert standing(exchange) == [("buy", 46000), ("sell", 50000), ("sell", 52000), ("sell", 54000)]
+
+
+async def test_a_price_that_falls_through_rungs_leaves_out_the_lowest(harness: Harness, exchange: Exchange) -> None:
+    exchange.held["BTC"], exchange.last["BTC/USDT"] = Decimal(1), Decimal("50100")
+    await trade(harness, ladder())
+    reached(exchange, 48000, 46000, last="47900")
+
+    await trade(harness, ladder())
+
+    assert standing(exchange) == [("sell", 48000), ("sell", 50000), ("sell", 52000), ("sell", 54000)]
+
+
+async def test_a_price_that_has_left_the_rung_filled_last_behind_leaves_out_the_nearest(
+    harness: Harness, exchange: Exchange
+) -> None:
+    """Of what could not be placed nothing is filled, and the price goes past it."""
+    exchange.last["BTC/USDT"] = Decimal("48100")
+    await trade(harness, ladder())
+    exchange.last["BTC/USDT"] = Decimal("52500")
+
+    await trade(harness, ladder())
+
+    assert standing(exchange) == [("buy", 46000), ("buy", 48000), ("buy", 50000)]
+
+
 async def test_a_rung_that_is_refused_does_not_keep_the_others_away(harness: Harness, exchange: Exchange) -> None:
     exchange.last["BTC/USDT"] = Decimal("50100")
 

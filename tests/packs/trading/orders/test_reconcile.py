@@ -56,7 +56,9 @@ class _Records(RunRecords):
     def __init__(self, harness: Harness, run: RunRecord) -> None:
         self._harness, self._run = harness, run
 
-    async def put(self, kind: str, key: str, value: Any, *, group: str = "", is_open: bool = False) -> None:
+    async def put(
+        self, kind: str, key: str, value: Any, *, group: str = "", is_open: bool = False, later: Any = None
+    ) -> None:
         from treadle.model.record import Record
 
         record = Record(kind, key, value, "deployment:bot", group, is_open)

@@ -34,6 +34,7 @@ from treadle.packs.trading.venue.order import OrderRequest
 @effect(
     "order.limit",
     in_doubt="reconcile",
+    begins_with_record=True,
     title="Limit order",
     provider=name_provider,
     confirms=orders_at_stake,
@@ -80,7 +81,7 @@ async def limit(
         )  # fmt: skip
         return Wish(request)
 
-    record = await send(ctx, desk, chosen, plan)
+    record = await send(ctx, desk, chosen, plan, is_last=True)
     await tend(ctx, desk, record)
     return outcome(ctx, desk, record)
 

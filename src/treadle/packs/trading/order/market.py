@@ -38,6 +38,7 @@ Expected = Annotated[
 @effect(
     "order.market",
     in_doubt="reconcile",
+    begins_with_record=True,
     title="Market order",
     provider=name_provider,
     confirms=orders_at_stake,
@@ -89,7 +90,7 @@ async def market(
         )  # fmt: skip
         return Wish(request, max_slippage, expected)
 
-    record = await send(ctx, desk, chosen, plan)
+    record = await send(ctx, desk, chosen, plan, is_last=True)
     await tend(ctx, desk, record)
     return outcome(ctx, desk, record)
 

@@ -25,6 +25,7 @@ from treadle.packs.trading.venue.refusal import refusal
 @effect(
     "order.stop",
     in_doubt="reconcile",
+    begins_with_record=True,
     title="Stop order",
     provider=name_provider,
     confirms=orders_at_stake,
@@ -86,7 +87,7 @@ async def stop(
         )  # fmt: skip
         return Wish(request)
 
-    record = await send(ctx, desk, chosen, plan)
+    record = await send(ctx, desk, chosen, plan, is_last=True)
     await tend(ctx, desk, record)
     return outcome(ctx, desk, record)
 

@@ -44,6 +44,7 @@ async def tend(ctx: Context, desk: Desk, entry: OrderRecord) -> OrderRecord:
     """Keep the bracket of an order as it should be now; to be called whenever somebody looks at the order."""
     if entry.guarded != "us" or not entry.filled:
         return entry
+    await desk.write()
     market = await desk.market(entry.symbol)
     quantity = _held(entry, market)
     legs: dict[Role, Decimal] = {role: price for role, price in _legs(entry) if price is not None}
@@ -158,6 +159,7 @@ def _way_out(desk: Desk, entry: OrderRecord, quantity: Decimal, role: Role | Non
 async def cancel(desk: Desk, record: OrderRecord) -> OrderRecord:
     """What the order is then; one that was filled first is filled."""
     desk.look_again()
+    await desk.write()
     try:
         return await desk.note(record, await desk.venue.cancel(record.symbol, record.client_id))
     except Unsettled:

@@ -96,5 +96,6 @@ async def _leave_group(desk: Desk, record: OrderRecord) -> OrderRecord:
     for name in record.siblings:
         sibling = await desk.find(name)
         if sibling is not None and sibling.filled:
+            await desk.write()
             return await desk.note(record, await desk.venue.cancel(record.symbol, record.client_id))
     return record

@@ -28,6 +28,7 @@ async def cancel_open(desk: Desk, symbols: Iterable[str], *, all_of_them: bool =
     are given back. What cannot be asked now is left for the next look."""
     wanted = set(symbols)
     cancelled: list[OrderRecord] = []
+    guarded: list[str] = []
     records = [one for one in await desk.open_records() if one.symbol in wanted and (all_of_them or desk.is_mine(one))]
     for record in records:
         if record.is_in_doubt:
@@ -36,25 +37,41 @@ async def cancel_open(desk: Desk, symbols: Iterable[str], *, all_of_them: bool =
             cancelled += [now for now in [await _cancel(desk, record)] if now.status == "cancelled"]
         except Unsettled:
             continue
+        if record.guarded == "venue":
+            guarded.append(record.client_id)
     known = {one.client_id for one in records}
     for symbol in sorted(wanted):
         for order in await desk.venue.open_orders(symbol):
             theirs = any(order.client_id.startswith(f"{name}-") for name in known)
             if order.client_id not in known and (theirs or all_of_them):
+                await desk.write()
                 await desk.venue.cancel(symbol, order.client_id)
+    for client_id in guarded:
+        await _leave_guards(desk, client_id)
     desk.look_again()
     return cancelled
 
 
+async def _leave_guards(desk: Desk, client_id: str) -> None:
+    """Nobody looks at an order's stop-loss and take-profit any more: last, so that what they were filled with until
+    they were cancelled is on record."""
+    record = await desk.find(client_id)
+    if record is None or not record.guarded:
+        return
+    (record,) = await refresh(desk, [record])
+    if record.guarded:
+        await desk.keep(replace(record, guarded=""))
+
+
 async def _cancel(desk: Desk, record: OrderRecord) -> OrderRecord:
     if record.is_final:
-        if record.is_open:
+        if record.is_open and record.guarded != "venue":
             (record,) = await refresh(desk, [record])
             await desk.keep(replace(record, guarded=""))
         return replace(record, status="filled")
     if record.is_in_doubt:
         return record
-    if record.guarded:
+    if record.guarded == "us":
         record = await desk.keep(replace(record, guarded=""))
     return await cancel(desk, record)
 

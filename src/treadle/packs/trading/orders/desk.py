@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Protocol, TypeVar
@@ -26,6 +25,10 @@ from treadle.packs.trading.venue.venues import Asker, Venues, account_of
 R = TypeVar("R", bound=Resource)
 _BEFORE = 60_000
 """Milliseconds: a venue's clock may be so much behind ours."""
+
+
+Later = Callable[[], object] | None
+"""What is called where a record that is to be written later is lost; see `Records.put`."""
 
 
 class Dealer(Asker, Protocol):
@@ -93,10 +96,17 @@ class Desk:
         value = await self.dealer.records.get("order", client_id)
         return None if value is None else read_record(value)
 
-    async def keep(self, record: OrderRecord) -> OrderRecord:
-        records = self.dealer.records
-        await records.put("order", record.client_id, record.value(), group=self.account_name, is_open=record.is_open)
+    async def keep(self, record: OrderRecord, *, later: Later = None) -> OrderRecord:
+        name, value = record.client_id, record.value()
+        await self.dealer.records.put(
+            "order", name, value, group=self.account_name, is_open=record.is_open, later=later
+        )  # fmt: skip
         return record
+
+    async def write(self) -> None:
+        """What is still to be written of what was done before is: to be called before the venue is told to change
+        anything that no record announces."""
+        await self.dealer.records.write()
 
     async def open_records(self) -> list[OrderRecord]:
         """Of everybody who trades this account."""
@@ -141,25 +151,34 @@ class Desk:
             self.look_again()
         return list(changed.values())
 
-    async def _write(self, changed: Sequence[Traded], record: OrderRecord | None = None) -> None:
-        """In line one after another, the fills before the order: what is on record as final lacks none of them."""
+    async def _write(
+        self, changed: Sequence[Traded], record: OrderRecord | None = None, *, later: bool = False
+    ) -> None:
+        """In one commit, the fills before the order: what is on record as final lacks none of them. `later`: in that of
+        what the node comes to."""
+        forget = self._books.forget  # what is not written is not known
         try:
-            order = () if record is None else (self.keep(record),)
-            await asyncio.gather(*(self._put(one) for one in changed), *order)
+            for one in changed:
+                await self._put(one, later=forget)
+            if record is not None:
+                await self.keep(record, later=forget)
+            if not later:
+                await self.write()
         except BaseException:
-            self._books.forget()  # what is not written is not known
+            forget()
             raise
 
-    async def _put(self, traded: Traded) -> None:
+    async def _put(self, traded: Traded, *, later: Later = None) -> None:
         fill, (run, path) = traded.fill, self.book.heard(traded.fill)
         value = write_fill(
             fill, group=self.account_name, run=run, path=path, profit=traded.profit if traded.closed else None
         )
         key = key_of(self.account_name, fill)
-        await self.dealer.records.put("fill", key, value, group=self.account_name, is_open=not run)
+        await self.dealer.records.put("fill", key, value, group=self.account_name, is_open=not run, later=later)
 
-    async def note(self, record: OrderRecord, order: Order) -> OrderRecord:
-        """Take in what the venue says of an order: its fills first, so that what is final lacks none."""
+    async def note(self, record: OrderRecord, order: Order, *, later: bool = False) -> OrderRecord:
+        """Take in what the venue says of an order: its fills first, so that what is final lacks none. `later`: it is
+        written with what comes next, nothing else being sent before that."""
         if not self.is_mine(record):
             # Its fills are for whose it is to record.
             return await self.keep(replace(record.with_order(order, now=self.now), lacks_fills=bool(order.filled)))
@@ -171,8 +190,10 @@ class Desk:
                 await self._write(changed)
                 changed = await self._add(await self._fills_of(record, order))
                 lacks = self.book.filled(record.client_id, record.symbol) < order.filled
-        noted = replace(record.with_order(order, now=self.now), lacks_fills=lacks)
-        await self._write(changed, None if noted == record else noted)
+        noted = record.with_order(order, now=self.now)
+        if noted.lacks_fills != lacks:
+            noted = replace(noted, lacks_fills=lacks)
+        await self._write(changed, None if noted == record else noted, later=later)
         return noted
 
     async def _fills_of(self, record: OrderRecord, order: Order) -> list[Fill]:

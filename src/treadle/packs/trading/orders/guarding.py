@@ -44,7 +44,7 @@ async def guard(
 def check_age(desk: Desk, limits: Limits, quote: Quote) -> None:
     """Raises `NodeError` (`stale`). Where prices come bar by bar they are as old as the bar: only what somebody has
     set is a limit there."""
-    if desk.venue.capabilities.fills_at_next_bar and "max_price_age" not in limits.model_fields_set:
+    if desk.venue.capabilities.prices_by_bar and "max_price_age" not in limits.model_fields_set:
         return
     age = (desk.now - quote.at) / 1000
     if limits.max_price_age is not None and age > limits.max_price_age:

@@ -53,10 +53,11 @@ Plan = Callable[[Market, Quote, Limits], Awaitable[Wish]]
 
 
 async def send(
-    ctx: Context, desk: Desk, symbol: str, plan: Plan, *, part: str = "", id: str | None = None, is_switch: bool = False
-) -> OrderRecord:
+    ctx: Context, desk: Desk, symbol: str, plan: Plan, *, part: str = "", id: str | None = None,
+    is_switch: bool = False, is_last: bool = False,
+) -> OrderRecord:  # fmt: skip
     """The order that this `part` of the node's work is: the one there is, or a new one. Raises `NodeError` for what was
-    refused, and nothing was placed then."""
+    refused, and nothing was placed then. Where it `is_last`, what became of it is written with the node's result."""
     name = id or client_id(ctx.idempotency_key, part, desk.venue.capabilities)
     known = await desk.find(name)
     if known is not None and not known.was_refused:
@@ -73,7 +74,7 @@ async def send(
             await desk.keep(record)
         if not is_switch:
             await _look_once_more(desk, record)
-        placed = await _place(ctx, desk, record, request)
+        placed = await _place(ctx, desk, record, request, is_last=is_last)
         if not placed.was_refused:
             return placed
         # For certain it never got there. Time has passed: everything is looked at anew, the halt first.
@@ -138,7 +139,7 @@ _COPIED = (
 )  # fmt: skip
 
 
-async def _place(ctx: Context, desk: Desk, record: OrderRecord, request: OrderRequest) -> OrderRecord:
+async def _place(ctx: Context, desk: Desk, record: OrderRecord, request: OrderRequest, *, is_last: bool) -> OrderRecord:
     try:
         order = await desk.venue.place(request)
     except NodeError as error:
@@ -155,7 +156,7 @@ async def _place(ctx: Context, desk: Desk, record: OrderRecord, request: OrderRe
         return await settle(ctx, desk, record)
     finally:
         desk.look_again()
-    return await desk.note(record, order)
+    return await desk.note(record, order, later=is_last)
 
 
 def _guarded(desk: Desk, request: OrderRequest) -> Guarded:

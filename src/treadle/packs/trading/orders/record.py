@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Literal, cast
 
 from treadle.packs.trading.venue.order import FINAL, Fill, Order, OrderRequest
@@ -128,12 +129,14 @@ class OrderRecord:
         written: dict[str, Any] = {}
         for name in self.__dataclass_fields__:
             value = getattr(self, name)
-            if value is None or value == "" or value == () or value is False:
+            if value is None:
                 continue
             if name in _AMOUNTS:
                 value = f"{value:f}"
             elif name in _TIMES:
                 value = iso(value)
+            elif value == "" or value == () or value is False:
+                continue
             elif name == "adjusted":
                 value = [dict(one) for one in value]
             elif name in ("provider", "siblings"):
@@ -179,6 +182,7 @@ def read_fill(value: Mapping[str, Any]) -> Fill:
     )
 
 
+@lru_cache(maxsize=64)
 def iso(at: int) -> str:
     return datetime.fromtimestamp(at / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 

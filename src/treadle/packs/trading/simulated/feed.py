@@ -50,7 +50,8 @@ class SimulatedFeed:
 
     async def market(self, symbol: str) -> Market:
         listing = find_listing(symbol)
-        return replace(listing.market, is_open=_is_open(listing, self._clock()))
+        is_open = _is_open(listing, self._clock())
+        return listing.market if is_open == listing.market.is_open else replace(listing.market, is_open=is_open)
 
     async def symbols(self) -> Sequence[str]:
         return symbols_at(self._clock())

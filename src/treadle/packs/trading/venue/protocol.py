@@ -37,6 +37,8 @@ class Capabilities:
     is_simulated: bool = False
     fills_at_next_bar: bool = False
     """A market order stays open until the feed's next bar: who waits for it in a run waits for what that run delays."""
+    prices_by_bar: bool = False
+    """Its prices are those of the last bar, and as old as that is."""
     min_client_id: int = 1
     max_client_id: int = 36
     """Characters that a client order id may have; they are `a-z`, `0-9` and `-`."""

@@ -78,10 +78,10 @@ class Venues:
         account = provider.profile or ""
         # What is under `paper` is for the account that stands in.
         own = {name: value for name, value in provider.settings.items() if name != "paper"}
-        opening = Opening(provider.venue, account, credentials, own, self._permissions, self._time)
         if provider.venue == "paper":
-            opening = replace(opening, account=account_of(ctx, provider))
-        elif ctx.mode != "live":
+            account = account_of(ctx, provider)
+        opening = Opening(provider.venue, account, credentials, own, self._permissions, self._time)
+        if provider.venue != "paper" and ctx.mode != "live":
             inner = await self.open(opening)
             settings: Mapping[str, Any] = provider.settings.get("paper") or {}
             opening = replace(opening, venue="paper", account=account_of(ctx, provider), settings=settings, inner=inner)
