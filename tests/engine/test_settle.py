@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 import pytest
+from pydantic import Field
 
 from tests.engine.nodes import (
     add_one,
@@ -227,6 +228,33 @@ async def test_when_false_skips_the_node(harness: Harness, kind: str) -> None:
     run = await harness.run(workflow(node(value, id="a"), end, connections=connect("a -> end")))
 
     assert (run.statuses()["end"], fake.calls) == ("skipped", 0)
+
+
+@effect("fake.order", in_doubt="repeat")
+async def order(ctx: Context, size: Annotated[float, Field(gt=0)]) -> float:
+    """Take only what is more than nothing."""
+    return size
+
+
+@pytest.mark.parametrize(
+    ("size", "when", "status"),
+    [
+        ("{{ nodes.a.output }}", "{{ nodes.a.output > 0 }}", "skipped"),
+        ("{{ nodes.a.output }}", "{{ input.size > 0 }}", "skipped"),
+        ("{{ nodes.a.output.size }}", "{{ nodes.a.output > 0 }}", "skipped"),
+        ("{{ nodes.a.output }}", "{{ nodes.a.output == 0 }}", "failed"),
+        ("{{ nodes.a.output }}", "{{ nodes.a.output.nothing }}", "failed"),
+    ],
+)
+async def test_what_does_not_fit_a_node_that_nobody_wants_does_not_fail_it(
+    harness: Harness, size: str, when: str, status: str
+) -> None:
+    """2.5: false skips, whatever the inputs are worth; else it is said what is wrong with them."""
+    end = node(order, id="end", config={"size": size}, when=when)
+
+    run = await harness.run(workflow(node(value, id="a", config={"of": 0}), end, connections=connect()))
+
+    assert run.statuses()["end"] == status
 
 
 async def test_a_when_that_cannot_be_read_fails_the_node(harness: Harness) -> None:

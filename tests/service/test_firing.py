@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,10 @@ from typing import Any
 import pytest
 
 from tests.service.test_deployments import TICKING, WAITING, workflow
-from treadle.errors import Conflict, InvalidWorkflow
+from tests.store.disk import Disk
+from treadle.errors import Conflict, InvalidWorkflow, StoreError
 from treadle.model.ids import RunId
+from treadle.service import firing
 from treadle.service.application import Application
 from treadle.service.deployments import Deployments
 from treadle.service.settings import Settings
@@ -183,3 +186,63 @@ async def test_an_event_delivered_twice_starts_one_run(deployments: Deployments)
 
     assert caught.value.code == "already_fired"
     assert len(await deployments.application.list_runs()) == 1
+
+
+async def test_a_run_that_had_begun_before_its_admission_failed_is_started_again_once(tmp_path: Path) -> None:
+    application = Application(Settings(db=str(tmp_path / "s.db"), workspace=str(tmp_path)))
+    disk = Disk(application.store)
+    async with application:
+        deployments = Deployments(application)
+        deployed = await deployments.deploy(workflow(TICKING))
+        first = await deployments.fire(deployed)
+        assert first is not None
+        await application.wait(first)
+        due = application.world.clock.now()
+        (trigger,) = await deployments.triggers("ticking")
+        disk.is_full = True
+
+        with pytest.raises(StoreError):
+            await deployments.fire(deployed, trigger, due=due)
+        again = await deployments.fire(deployed, trigger, due=due)
+
+        assert again is not None
+        assert (await application.wait(again)).output == 0  # what was not written was not counted
+        assert not application.dispatcher.is_taken(again)
+        assert len(await application.store.list_runs(deployment=deployed.id)) == 2
+
+
+async def _due(deployments: Deployments, count: int, **trigger: Any) -> list[str | None]:
+    """What becomes of so many fire times while the first run goes on."""
+    deployed = await waiting(deployments, overlap="queue")
+    (timed,) = await deployments.triggers("waiting")
+    timed = replace(timed, config={**timed.config, **trigger})
+    now, outcomes = deployments.application.world.clock.now(), list[str | None]()
+    for number in range(count):
+        try:
+            run_id = await deployments.fire(deployed, timed, due=now + timedelta(seconds=number))
+            outcomes.append(None if run_id is None else await status_of(deployments, run_id))
+        except Conflict as conflict:
+            outcomes.append(conflict.code)
+    return outcomes
+
+
+async def test_so_many_fire_times_wait_their_turn_and_no_more(
+    deployments: Deployments, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(firing, "MOST_QUEUED", 2)
+
+    outcomes = await _due(deployments, 5)
+
+    assert outcomes[1:] == ["queued", "queued", None, None]
+    assert (await deployments.metrics("waiting")).skipped == 2
+
+
+async def test_fire_times_that_are_to_be_made_up_for_are_kept_for_later(
+    deployments: Deployments, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(firing, "MOST_QUEUED", 2)
+
+    outcomes = await _due(deployments, 4, catch_up="all")
+
+    assert outcomes[1:] == ["queued", "queued", "lane_full"]
+    assert (await deployments.metrics("waiting")).skipped == 0

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, cast
 
+from pydantic import ValidationError
+
 from treadle.engine.plan import NodePlan, Source
 from treadle.engine.scope import Ports, Scope
 from treadle.errors import ExpressionError
@@ -45,12 +47,47 @@ def gather(
     *,
     only: Collection[Source] | None = None,
 ) -> Arguments | None:
-    """The node's positional arguments, or None when a required input is dead and the node is skipped.
+    """The node's positional arguments, or None when the node is skipped: a required input is dead, or one does not fit
+    and nobody wants the node to run.
 
     2.4: an optional input takes its default; a gathering one collects its live connections in file order. `only`
     leaves the other connections out of account.
     Raises `ExpressionError`, and `pydantic.ValidationError` for a value that does not fit.
     """
+    try:
+        return _gather(node, outputs, roots, draws, only)
+    except (ExpressionError, ValidationError):
+        if node.when is None or _may_be_wanted(node, outputs, roots, draws, only):
+            raise
+        return None
+
+
+def _may_be_wanted(
+    node: NodePlan, outputs: Outputs, roots: Mapping[str, Any], draws: Draws | None, only: Collection[Source] | None
+) -> bool:
+    """2.5, of a node with an input that does not fit: `when` is asked with what came, as it came. Where it cannot be
+    told, what does not fit is what is said."""
+    try:
+        came = _gather(node, outputs, roots, draws, only, is_checked=False)
+        if came is None:
+            return False
+        if node.uses_input:
+            roots = {**roots, "input": input_of(node, came, roots, draws)}
+        return is_wanted(node, roots, draws)
+    except (ExpressionError, ValidationError):
+        return True
+
+
+def _gather(
+    node: NodePlan,
+    outputs: Outputs,
+    roots: Mapping[str, Any],
+    draws: Draws | None,
+    only: Collection[Source] | None,
+    *,
+    is_checked: bool = True,
+) -> Arguments | None:
+    """`is_checked` false: values as they came, and null for those that could not be told."""
     arguments: Arguments = []
     for plan in node.inputs:
         if plan.sources:
@@ -65,19 +102,40 @@ def gather(
                 continue
             value = values if plan.gathers else values[0]
         elif plan.render is not None:
-            value = plan.render(roots, draws)
+            try:
+                value = plan.render(roots, draws)
+            except ExpressionError:
+                if is_checked:
+                    raise
+                value = None
         elif plan.has_constant:
             value = plan.constant
         else:
             if not plan.spreads:
                 arguments.append(plan.default)
             continue
+        validate = plan.validate if is_checked else None
         if plan.spreads:
             items = cast("list[Any]", value) if isinstance(value, list) else [value]
-            arguments.extend(items if plan.validate is None else [plan.validate(item) for item in items])
+            arguments.extend(items if validate is None else [validate(item) for item in items])
         else:
-            arguments.append(value if plan.validate is None else plan.validate(value))
+            arguments.append(value if validate is None else validate(value))
     return arguments
+
+
+def input_of(node: NodePlan, arguments: Arguments, roots: Mapping[str, Any], draws: Draws | None) -> Any:
+    """The `input` root: what the node says it means, else its inputs by port."""
+    if node.given_input is not None:
+        return node.given_input(roots, draws)
+    return node.node.input if node.node.has_input else input_by_port(node, arguments)
+
+
+def input_by_port(node: NodePlan, arguments: Arguments) -> Mapping[str, Any]:
+    """The node's arguments by port name."""
+    values: dict[str, Any] = {}
+    for at, plan in enumerate(node.inputs):
+        values[plan.name] = arguments[at:] if plan.spreads else arguments[at]
+    return values
 
 
 def is_wanted(node: NodePlan, roots: Mapping[str, Any], draws: Draws | None) -> bool:

@@ -6,22 +6,26 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
+from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from treadle.dispatch.listener import MOST_QUEUED
 from treadle.engine.journal import StateChange
-from treadle.errors import Conflict, ExpressionError, InvalidWorkflow
+from treadle.errors import Conflict, ExpressionError, InvalidWorkflow, TreadleError
 from treadle.expressions import compile_expression
 from treadle.model.ids import RunId, new_run_id, run_id_for
-from treadle.model.run import Origin
+from treadle.model.run import Origin, RunRecord
 from treadle.model.workflow import Workflow
 from treadle.service.execution import ExecutionRequest
 from treadle.service.preparation import prepare
-from treadle.store.admission import Fired, RateKey
+from treadle.store.admission import Admission, Fired, RateKey
 from treadle.store.deployments import Deployment, Overlap
 from treadle.store.lanes import rate_name
 from treadle.store.watches import WatchedItem
 
 if TYPE_CHECKING:
+    from treadle.engine.plan import Plan
     from treadle.service.application import Application
     from treadle.store.triggers import Trigger
 
@@ -52,10 +56,11 @@ class Firing:
         `item` (with its `payload`) that a trigger has heard, or out of turn. It is `run_id`, should that be given, and
         has `input` beside the deployment's own; unless `in_turn`, the deployment's limits say nothing of it.
 
-        It may have to wait its turn; None when it finds no room and is not to wait.
+        It may have to wait its turn; None when it finds no room and is not to wait, or at a fire time where
+        `MOST_QUEUED` wait, unless every one is to be made up for.
 
-        Raises `Conflict` (`already_fired`, `not_active`; of an item `not_listening`, and `lane_full` where it would
-        have to wait and `most_queued` do), `NotFound`, `InvalidWorkflow`, `StoreError`.
+        Raises `Conflict` (`already_fired`, `not_active`; of an item `not_listening`; `lane_full` of an item, or a fire
+        time that is to be made up for, where too many wait), `NotFound`, `InvalidWorkflow`, `StoreError`.
         """
         application = self.application
         # As it is now: whoever asks may have looked a while ago, and a change counts from the next run on.
@@ -91,18 +96,24 @@ class Firing:
                 profiles=deployment.profiles,
             ),
         )
-        waits = heard or (trigger is not None and trigger.config.get("catch_up") == "all")
-        overlap: Overlap = limits.overlap or ("queue" if waits else "skip")
-        admission = await self._store.admit(
+        makes_up = trigger is not None and trigger.config.get("catch_up") == "all"
+        overlap: Overlap = limits.overlap or ("queue" if heard or makes_up else "skip")
+        beginning = Beginning(application, prepared.plan, run)
+        admit = partial(
+            self._store.admit,
             run,
             fired=Fired(deployment.id, trigger.id, due, seed, item) if trigger else None,
             limit=limits.concurrency,
-            overlap=overlap,
             rate=_rate(deployment, scope) if in_turn else None,
             state=ticked,
             driven=application.drives,
-            most_queued=most_queued,
+            most_queued=MOST_QUEUED if most_queued is None and due is not None else most_queued,
+            foretold=beginning.begin,
         )
+        async with beginning:
+            admission = await admit(overlap=overlap)
+            if admission.outcome == "full" and due is not None and not makes_up:
+                admission = await admit(overlap="skip")
         if admission.outcome == "full":
             raise Conflict(
                 f"Deployment `{deployment.name}` has no room for another run.",
@@ -111,8 +122,8 @@ class Firing:
             )
         if admission.outcome == "skipped":
             return None
-        if admission.outcome == "running" and application.drives:
-            application.dispatcher.begin(prepared.plan, run)
+        if admission.outcome == "running":
+            beginning.begin(admission)
         elif admission.outcome == "queued":
             application.dispatcher.look()
         return run.id
@@ -124,6 +135,34 @@ class Firing:
             version = (await self._store.get_version(deployment.workflow)).version
         plan = application.plans.find(deployment.workflow, version)
         return plan.workflow if plan else await application.get_workflow(deployment.workflow, version)
+
+
+class Beginning:
+    """A run that begins once it is sure to be written, or while its admission waits for the disk: what is pure may be
+    computed meanwhile. An effect cannot begin before: its intent is written after the admission, or refused with it.
+    """
+
+    def __init__(self, application: Application, plan: Plan, run: RunRecord) -> None:
+        self._application, self._plan, self._run = application, plan, run
+        self._has_begun = False
+
+    def begin(self, admission: Admission) -> None:
+        dispatcher = self._application.dispatcher
+        if admission.outcome == "running" and self._application.drives and not self._has_begun:
+            self._has_begun = True
+            dispatcher.begin(self._plan, self._run)
+
+    async def __aenter__(self) -> None: ...
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if error is None:
+            return
+        had_begun, self._has_begun = self._has_begun, True  # what is told from here on comes too late
+        if had_begun and isinstance(error, TreadleError):
+            # It was not written after all. Whoever tries again does so under the same id.
+            await self._application.dispatcher.wait_until_left(self._run.id)
 
 
 def request_of(

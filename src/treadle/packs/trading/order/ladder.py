@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from functools import partial
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple, cast
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from treadle.errors import NodeError
 from treadle.node import Context, effect
@@ -82,8 +82,9 @@ async def ladder(
     sides: Annotated[Literal["both", "buy", "sell"], Field(description="Which side of the price has rungs.")] = "both",
     post_only: Annotated[bool, Field(description="A rung that would trade at once is refused.")] = False,
 ) -> Ladder:
-    """Have a limit order stand on each rung: buying below the price, selling above it; the rung nearest to the price is
-    left out, so what was just filled is not ordered again at once.
+    """Have a limit order stand on each rung: buying below the price, selling above it. One rung is left out: of the two
+    around the price the one that was filled last, so that what was bought is sold a rung higher and the other way
+    round; before anything was filled, the nearest. With one side only, it is the nearest, while the price is on it.
 
     Run it again and again: what was filled meanwhile is recorded, what is missing is placed, and orders of this node
     that are on no rung of their side any more are cancelled. A rung that is refused (nothing to sell yet) is told of,
@@ -99,9 +100,12 @@ async def ladder(
         one for one in await desk.open_records()
         if one.symbol == chosen and desk.is_mine(one) and key("", one.path, None) == place
     ]  # fmt: skip
+    kept_in = key("ladder", ctx.path, None)
+    known: dict[str, Any] = cast("Any", await ctx.state.get(kept_in)) or {}
     standing = [one for one in await refresh(desk, [one for one in mine if not one.is_in_doubt]) if not one.is_final]
     kept: dict[Rung, OrderRecord] = {}
-    nearest = _nearest(rungs, quote)
+    filled = _filled_last(known.get("stood", {}), {one.price for one in standing}, quote) or known.get("filled")
+    left_out = _left_out(rungs, market, quote, None if filled is None else Decimal(filled))
     cancelled = 0
     for one in standing:
         rung = (one.side, one.price or Decimal(0))
@@ -111,22 +115,35 @@ async def ladder(
             await cancel(desk, one)
             cancelled += 1
     placed, refused = 0, list[dict[str, Any]]()
+    stood = dict(kept)
     first: NodeError | None = None
+    nothing_to_sell: NodeError | None = None
     for rung in rungs:
         part = f"{rung[0]}/{rung[1]}"
-        was_sent = await _was_sent(ctx, desk, part) if rung in kept or rung == nearest else False
-        if (rung in kept or rung == nearest) and not was_sent:
+        was_sent = await _was_sent(ctx, desk, part) if rung in kept or rung == left_out else False
+        if (rung in kept or rung == left_out) and not was_sent:
             continue
         plan = partial(_plan, desk, chosen, rung, size, size_in, post_only)
         try:
+            if nothing_to_sell is not None and rung[0] == "sell" and not was_sent:
+                raise nothing_to_sell
             record = await send(ctx, desk, chosen, plan, part=part)
         except NodeError as error:
             first = first or error
             refused.append({"side": rung[0], "price": rung[1], "code": error.code, "message": error.message})
+            if (error.code, rung[0], size_in) == ("insufficient_balance", "sell", "base"):
+                nothing_to_sell = error  # all sales are of this size: none of the others need be tried
             continue
         placed += 1
+        stood[rung] = record
         if not record.is_final:
             kept[rung] = record
+    now: dict[str, JsonValue] = {
+        "stood": {str(price): side for side, price in sorted(stood)},
+        "filled": None if filled is None else str(filled),
+    }
+    if now != known:
+        await ctx.state.set(kept_in, now)
     count(ctx, desk)
     if first is not None and not kept and not placed:
         raise first
@@ -175,12 +192,31 @@ def _rungs(levels: list[Decimal], market: Market, quote: Quote, sides: str) -> l
     return list(rungs)
 
 
-def _nearest(rungs: list[Rung], quote: Quote) -> Rung | None:
-    """Left out where it is nearer to the price than to the next rung."""
+def _filled_last(stood: Mapping[str, str], standing: Collection[Decimal | None], quote: Quote) -> Decimal | None:
+    """Of the rungs that stood when the node last looked, and do so no more, the one that the price came to last: it
+    falls from one purchase to the next lower one, and rises from sale to sale."""
+    gone = {price: side for text, side in stood.items() if (price := Decimal(text)) not in standing}
+    if not gone:
+        return None
+    sides = set(gone.values())
+    if len(sides) == 1:
+        return min(gone) if sides == {"buy"} else max(gone)
+    return min(gone, key=lambda price: abs(price - quote.last))
+
+
+def _left_out(rungs: list[Rung], market: Market, quote: Quote, filled: Decimal | None) -> Rung | None:
     if len(rungs) < 2:
         return None
-    gap = min(abs(rungs[0][1] - other[1]) for other in rungs[1:])
-    return rungs[0] if abs(rungs[0][1] - quote.last) < gap / 2 or len({side for side, _ in rungs}) == 2 else None
+    nearest = rungs[0]
+    around = [next((one for one in rungs if one[0] == side), None) for side in ("buy", "sell")]
+    if None in around:
+        # Nearer to the price than to the next rung.
+        gap = min(abs(nearest[1] - other[1]) for other in rungs[1:])
+        return nearest if abs(nearest[1] - quote.last) < gap / 2 else None
+    if filled is None:
+        return nearest
+    # A rung that is on no tick is a tick higher as a sale.
+    return next((one for one in around if one and abs(one[1] - filled) <= (market.tick or 0)), nearest)
 
 
 ladder.reconcile(asks_first)
