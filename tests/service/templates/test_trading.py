@@ -25,7 +25,7 @@ START = datetime(2025, 3, 1, tzinfo=UTC)
 TRADES: dict[str, tuple[float, dict[str, Any], int]] = {
     "dollar-cost-averaging": (3, {}, 3),
     "grid": (1, {"lower": 44000, "upper": 52000, "levels": 81, "size": 0.001}, 4),
-    "market-making": (0.3, {}, 4),
+    "market-making": (0.3, {"spread_pct": 0.6, "size": 0.1, "target_inventory": 1, "skew_pct": 0.02}, 4),
     "triangular-arbitrage": (1, {"min_profit_pct": 0}, 3),
     "pairs-trading": (2, {"entry": 1, "exit": 0.5, "period": 24}, 2),
 }
