@@ -83,6 +83,15 @@ def milliseconds(timeframe: str) -> int:
     return int(number) * _UNITS[unit]
 
 
+def read_times(values: Any) -> list[int]:
+    """Times (texts with a zone, or ms since 1970) in ms. Raises `NodeError` that names every row."""
+    faults: list[Fault] = []
+    times = _times(values, faults)
+    if faults:
+        raise _refusal(faults)
+    return times.tolist()
+
+
 def check_fresh(time: int, *, now: datetime, max_age: float, what: str = "The newest bar") -> None:
     """Raises `NodeError` (`stale`) where `time` (ms) is more than `max_age` seconds ago, or in the future."""
     age = now.timestamp() - time / 1000

@@ -18,6 +18,7 @@ from aiohttp import WSMsgType, web
 from tests.packs.trading.ccxt.binance_book import Book, D, Placed, Refused
 
 MINUTE = 60_000
+_STEPS = {"1m": MINUTE, "5m": 5 * MINUTE, "1h": 60 * MINUTE, "1d": 1440 * MINUTE, "1w": 10_080 * MINUTE}
 KEY, SECRET = "the-api-key-of-tests", "the-secret-of-tests"
 Answer = tuple[int, Any, dict[str, str]]
 
@@ -33,6 +34,8 @@ class Faults:
     orders_answer: list[Answer] = field(default_factory=list)
     double_fills: bool = False
     reverse_fills: bool = False
+    drop_after: int = -1
+    """So many more questions are answered; then one connection is dropped."""
 
 
 class BinanceServer:
@@ -45,6 +48,10 @@ class BinanceServer:
         self.hosts: set[str] = set()
         self.url = ""
         self.public: list[dict[str, Any]] = []
+        self.missing: set[int] = set()
+        """Times of candles that there are not."""
+        self.listed = 0
+        """There were no candles before."""
         self._sockets: dict[web.WebSocketResponse, set[str]] = {}
         self._moves = 0
         self._updates = 160
@@ -153,19 +160,25 @@ class BinanceServer:
 
     def _klines(self, given: dict[str, str]) -> list[list[Any]]:
         self.book.market(given["symbol"])
-        if given.get("interval", "1m") not in ("1m", "5m", "1h", "1d"):
+        step = _STEPS.get(given.get("interval", "1m"))
+        if step is None:
             raise Refused(-1120, "Invalid interval.")
         limit, now = int(given.get("limit", "500")), self.now()
-        newest = now // MINUTE * MINUTE
-        first = int(given["startTime"]) if "startTime" in given else newest - (limit - 1) * MINUTE
-        first = -(-first // MINUTE) * MINUTE
-        last = min(newest, int(given.get("endTime", now)), first + (limit - 1) * MINUTE)
-        return [self._kline(at, changing=at == newest) for at in range(first, last + 1, MINUTE)]
+        newest = now // step * step
+        first = int(given["startTime"]) if "startTime" in given else newest - (limit - 1) * step
+        first = max(-(-first // step) * step, self.listed // step * step)
+        last = min(newest, int(given.get("endTime", now)))
+        told: list[list[Any]] = []
+        while first <= last and len(told) < limit:
+            if first not in self.missing:
+                told.append(self._kline(first, step=step, changing=first == newest))
+            first += step
+        return told
 
-    def _kline(self, at: int, *, changing: bool) -> list[Any]:
+    def _kline(self, at: int, *, step: int, changing: bool) -> list[Any]:
         base = D(50000) + at // MINUTE % 7
         volume = D(10) + (self._moves if changing else 0)
-        return [at, f"{base}", f"{base + 5}", f"{base - 5}", f"{base + 1}", f"{volume}", at + MINUTE - 1, "500000.0",
+        return [at, f"{base}", f"{base + 5}", f"{base - 5}", f"{base + 1}", f"{volume}", at + step - 1, "500000.0",
                 12, "5.0", "250000.0", "0"]  # fmt: skip
 
     def _depth(self, given: dict[str, str]) -> Any:
@@ -234,6 +247,9 @@ class BinanceServer:
         self.weight += 20 if path == "exchangeInfo" else 2
         headers = {"X-MBX-USED-WEIGHT": str(self.weight), "X-MBX-USED-WEIGHT-1M": str(self.weight)}
         is_order = (request.method, path) == ("POST", "order")
+        self.faults.drop_after -= 1
+        if self.faults.drop_after == -1:
+            return self._drop(request)
         waiting = self.faults.orders_answer if is_order else self.faults.answers
         if waiting:
             status, said, more = waiting.pop(0)

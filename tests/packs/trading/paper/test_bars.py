@@ -37,6 +37,31 @@ async def test_an_order_placed_on_a_bar_is_filled_at_the_next_ones_opening(tmp_p
     assert filled.fills[0].at == bar(1, "1 1 1 1")["time"]
 
 
+async def test_with_fill_at_the_close_an_order_takes_the_price_it_was_decided_on(tmp_path: Path) -> None:
+    settings = {"feed": "run", "timeframe": "1m", "fill": "close", "slippage": {"kind": "fixed", "bps": 100}}
+    async with paper(tmp_path, Clock(), **settings) as venue:
+        await venue.feed("X/USDT", bar(0, "100 101 99 100"))
+        bought = await place(venue, "t-1", "buy", "market", "2")
+        rests = await place(venue, "t-2", "buy", "limit", "1", price="99")
+        await venue.feed("X/USDT", bar(1, "100 100 98 100"))
+        met = await venue.fetch("X/USDT", "t-2")
+
+    assert not venue.capabilities.fills_at_next_bar
+    assert (bought.status, bought.average) == ("filled", Decimal(101))
+    assert rests.status == "open"
+    assert met is not None
+    assert (met.status, met.average) == ("filled", Decimal(99))
+
+
+async def test_with_fill_at_the_close_no_more_is_had_than_a_share_of_the_bar(tmp_path: Path) -> None:
+    settings = {"feed": "run", "timeframe": "1m", "fill": "close", "volume_share": 0.1}
+    async with paper(tmp_path, Clock(), **settings) as venue:
+        await venue.feed("X/USDT", {**bar(0, "100 101 99 100"), "volume": 10})
+        bought = await place(venue, "t-1", "buy", "market", "2")
+
+    assert (bought.status, bought.filled) == ("cancelled", 1)
+
+
 async def test_a_bar_that_is_brought_again_changes_nothing_and_an_older_one_is_refused(tmp_path: Path) -> None:
     async with paper(tmp_path, Clock(), feed="run", timeframe="1m") as venue:
         await venue.feed("X/USDT", bar(0, "100 101 99 100.5"))

@@ -13,6 +13,7 @@ from treadle.packs.trading.ccxt import reading
 from treadle.packs.trading.ccxt.capabilities import capabilities_of, features_of
 from treadle.packs.trading.ccxt.client_ids import ClientIds
 from treadle.packs.trading.ccxt.exchange import missing_credentials, open_exchange
+from treadle.packs.trading.ccxt.history import page_of
 from treadle.packs.trading.ccxt.names import FOUND_BY_CLIENT_ID, TAKES_CLIENT_ID
 from treadle.packs.trading.ccxt.orders import OrderBookkeeping, order_call
 from treadle.packs.trading.ccxt.refusing import translate
@@ -109,7 +110,7 @@ class CcxtVenue:
         self, symbol: str, timeframe: str, *, bars: int, until: int | None = None, closed_only: bool = True
     ) -> Bars:
         await self.market(symbol)
-        self._check_timeframe(timeframe)
+        self.check_timeframe(timeframe)
         step, now = milliseconds(timeframe), self.now()
         end = min(now + step if until is None else until, now + step)
         rows: dict[int, list[Any]] = {}
@@ -124,7 +125,10 @@ class CcxtVenue:
         chosen = [row for at, row in sorted(rows.items()) if at < end and (not closed_only or at + step <= now)]
         return read_bars({"rows": [row[:6] for row in chosen[-bars:]], "timeframe": timeframe})
 
-    def _check_timeframe(self, timeframe: str) -> None:
+    async def history(self, symbol: str, timeframe: str, *, since: int, until: int) -> Bars:
+        return await page_of(self, self._exchange.fetch_ohlcv, symbol, timeframe, since=since, until=until)
+
+    def check_timeframe(self, timeframe: str) -> None:
         if timeframe not in self.capabilities.timeframes:
             raise refusal(
                 "unknown_timeframe",
@@ -418,7 +422,7 @@ class CcxtVenue:
             )
         market = await self.market(symbol)
         if channel == "candles":
-            self._check_timeframe(timeframe or "1m")
+            self.check_timeframe(timeframe or "1m")
         source = source_of(self, self._exchange, channel, market, timeframe or "1m")
         items = self._feeds.listen((channel, symbol, timeframe or ""), source)
         try:

@@ -14,6 +14,7 @@ from typing import Any
 from treadle.packs.trading.bars import COLUMNS, is_bar, milliseconds, read_bars
 from treadle.packs.trading.paper.accounts import Accounts
 from treadle.packs.trading.paper.feed import Payment, Steps
+from treadle.packs.trading.paper.rates import Rates
 from treadle.packs.trading.paper.settings import PaperSettings
 from treadle.packs.trading.venue.market_data import Bars, Funding, Level, Market, OrderBook, Quote
 from treadle.packs.trading.venue.protocol import Channel
@@ -34,6 +35,10 @@ class Series:
     prices: tuple[list[int], list[int], list[int], list[int], list[int]] = field(
         default_factory=lambda: ([], [], [], [], [])
     )
+    own: int = 0
+    """How long one of them is, in ms of their own time; 0 where they do not say."""
+    pauses: bool = False
+    """Whether bars may be missing between others, and nobody is to mind."""
 
     def known(self, at: int) -> int:
         """How many are over at `at`."""
@@ -44,7 +49,6 @@ class Series:
 
 
 class BarFeed(ABC):
-    trades_at_once = False
     foresees = False
     channels: Collection[Channel] = ()
     timeframes: Collection[str] = ()
@@ -52,6 +56,7 @@ class BarFeed(ABC):
     def __init__(self, name: str, settings: PaperSettings) -> None:
         self.name = name
         self._settings = settings
+        self.trades_at_once = settings.fill == "close"
         self._tick, self._lot = settings.tick or _FINEST, settings.lot or _FINEST
         self._per_tick, self._per_lot = float(1 / self._tick), float(1 / self._lot)
 
@@ -97,6 +102,14 @@ class BarFeed(ABC):
         price = Decimal(series.prices[3][known - 1]) * self._tick
         return Quote(symbol, price, price, price, series.closes[known - 1])
 
+    def offered(self, symbol: str, at: int, lots: int) -> int:
+        """How much of `lots` can be had at the close of the last bar: any, or as the settings say a share of what was
+        traded in it."""
+        series = self.series(symbol)
+        volume = series.prices[4][series.known(self.time(symbol, at)) - 1]
+        share = self._settings.volume_share
+        return min(lots, int(volume * share)) if share else max(lots, volume)
+
     async def order_book(self, symbol: str, at: int, *, depth: int) -> OrderBook:
         """What the last bar tells: one price, and its volume on either side."""
         quote = await self.quote(symbol, at)
@@ -116,15 +129,19 @@ class BarFeed(ABC):
                 remedy="Ask for their own timeframe or a multiple.", symbol=symbol,
             )  # fmt: skip
         end = series.known(self.time(symbol, at))
-        rows = [
-            (series.times[i], *(one[i] for one in series.prices)) for i in self._chosen(series, end, bars, own, asked)
-        ]
-        joined = _join(rows, asked) if own and asked > own else rows
-        if joined is not rows and closed_only and joined and rows[-1][0] + own < joined[-1][0] + asked:
-            joined.pop()
+        chosen = self._chosen(series, end, bars, own, asked)
+        if own and asked > own:
+            joined = _join(series, chosen, asked)
+            if closed_only and joined and series.times[end - 1] + own < joined[-1][0] + asked:
+                joined.pop()
+        else:
+            joined = [(series.times[i], *(one[i] for one in series.prices)) for i in chosen]
         if until is not None:
             joined = [row for row in joined if row[0] < until]
-        return self._told(joined[-bars:], timeframe)
+        told = joined[-bars:]
+        has_holes = any(after[0] - before[0] != asked for before, after in pairwise(told))
+        # A timeframe says that nothing is missing between them.
+        return self._told(told, None if series.pauses and has_holes else timeframe)
 
     async def steps(self, symbol: str, after: int, until: int) -> Steps:
         series = self.series(symbol)
@@ -148,12 +165,14 @@ class BarFeed(ABC):
         return range(max(0, end - many), end)
 
     def _own_length(self, series: Series) -> int:
+        if series.own:
+            return series.own
         if self._settings.timeframe is not None:
             return milliseconds(self._settings.timeframe)
         times = series.times[-50:]
         return min((b - a for a, b in pairwise(times)), default=0)
 
-    def _told(self, rows: Sequence[tuple[int, ...]], timeframe: str) -> Bars:
+    def _told(self, rows: Sequence[tuple[int, ...]], timeframe: str | None) -> Bars:
         import numpy
 
         units = (None, self._tick, self._tick, self._tick, self._tick, self._lot)
@@ -173,10 +192,11 @@ class FileFeed(BarFeed):
 
     def __init__(
         self, settings: PaperSettings, files: Mapping[str, Mapping[str, Any]], now: Callable[[], int],
-        *, anchor: int | None = None,
+        *, anchor: int | None = None, rates: Mapping[str, Rates] | None = None,
     ) -> None:  # fmt: skip
         super().__init__("/".join(sorted({str(name) for name in files})), settings)
         self._now = now
+        self._rates = rates or {}
         self._lengths: dict[str, int] = {}
         self._series = {symbol: self._read(symbol, bars, anchor) for symbol, bars in files.items()}
 
@@ -197,6 +217,22 @@ class FileFeed(BarFeed):
 
     async def symbols(self) -> Sequence[str]:
         return [symbol if symbol != "*" else self._settings.symbol or "*" for symbol in self._series]
+
+    async def funding(self, symbol: str, at: int) -> Funding:
+        rates = self._rates_of(symbol)
+        return rates.funding(symbol, at) if rates is not None else await super().funding(symbol, at)
+
+    async def payments(self, symbol: str, after: int, until: int) -> Sequence[Payment]:
+        rates, series = self._rates_of(symbol), self.series(symbol)
+
+        def price(at: int) -> Decimal | None:
+            known = series.known(at)
+            return Decimal(series.prices[3][known - 1]) * self._tick if known else None
+
+        return () if rates is None else rates.payments(after, until, price)
+
+    def _rates_of(self, symbol: str) -> Rates | None:
+        return self._rates.get(symbol) or self._rates.get("*")
 
     async def stream(
         self, channel: Channel, symbol: str, *, timeframe: str | None = None
@@ -228,7 +264,8 @@ class FileFeed(BarFeed):
             opens = [anchor + (number - past) * pace for number in range(len(times))]
             closes, length = [at + pace for at in opens], pace
         self._lengths[symbol] = length
-        return Series(times, opens, closes, prices)  # pyright: ignore[reportArgumentType]
+        own = milliseconds(given) if given else 0
+        return Series(times, opens, closes, prices, own, bool(bars.get("pauses")))  # pyright: ignore[reportArgumentType]
 
 
 class RunFeed(BarFeed):
@@ -291,16 +328,17 @@ class RunFeed(BarFeed):
         )  # fmt: skip
 
 
-def _join(rows: Sequence[tuple[int, ...]], length: int) -> list[tuple[int, ...]]:
+def _join(series: Series, chosen: range, length: int) -> list[tuple[int, ...]]:
     """Bars put together to longer ones."""
+    times, (opens, highs, lows, closes, volumes) = series.times, series.prices
     joined: list[tuple[int, ...]] = []
-    for time, opened, high, low, close, volume in rows:
-        begin = time - time % length
-        if joined and joined[-1][0] == begin:
-            last = joined[-1]
-            joined[-1] = (begin, last[1], max(last[2], high), min(last[3], low), close, last[5] + volume)
-        else:
-            joined.append((begin, opened, high, low, close, volume))
+    at, end = chosen.start, chosen.stop
+    while at < end:
+        begin = times[at] - times[at] % length
+        after = bisect_left(times, begin + length, at + 1, end)
+        high, low = max(highs[at:after]), min(lows[at:after])
+        joined.append((begin, opens[at], high, low, closes[after - 1], sum(volumes[at:after])))
+        at = after
     return joined
 
 

@@ -10,11 +10,12 @@ from typing import Any
 from treadle.errors import MissingCapability, NodeError
 from treadle.node import Permissions
 from treadle.packs.file.workspace import folder
-from treadle.packs.trading.bars import read_bars
+from treadle.packs.trading.bars import COLUMNS, read_bars
 from treadle.packs.trading.paper.account import PaperAccount
 from treadle.packs.trading.paper.bar_feed import FileFeed, RunFeed
 from treadle.packs.trading.paper.feed import Feed
 from treadle.packs.trading.paper.inner_feed import InnerFeed
+from treadle.packs.trading.paper.rates import Rates, read_rates
 from treadle.packs.trading.paper.settings import PaperSettings
 from treadle.packs.trading.venue.venues import Opening
 
@@ -38,11 +39,22 @@ async def open_feed(opening: Opening, settings: PaperSettings, account: PaperAcc
     files = {symbol: read_file(opening.permissions, path, settings) for symbol, path in named.items()}
 
     anchor = account.begin(now()) if settings.clock == "bars" else None
-    return FileFeed(settings, files, now, anchor=anchor)
+    return FileFeed(settings, files, now, anchor=anchor, rates=_read_rates(opening.permissions, settings))
 
 
 def read_file(permissions: Permissions, path: str, settings: PaperSettings) -> dict[str, Any]:
     """Bars of a CSV or Parquet file below the workspace. Raises `NodeError` by row and column."""
+    if path.lower().endswith(".npz"):
+        return _from_columns(folder.read(permissions, path, limit=_LARGEST))
+    columns = _read_columns(permissions, path)
+    given = {**columns, "timeframe": settings.timeframe} if settings.timeframe else columns
+    bars = read_bars(given)
+    if not len(bars["time"]):
+        raise NodeError(f"`{path}` has no bars.", code="not_candles", remedy="Name another file.", retryable=False)
+    return bars
+
+
+def _read_columns(permissions: Permissions, path: str) -> dict[str, list[Any]]:
     ending = path.rpartition(".")[2].lower()
     if ending not in ("csv", "parquet"):
         raise NodeError(
@@ -53,12 +65,21 @@ def read_file(permissions: Permissions, path: str, settings: PaperSettings) -> d
             path=path,
         )
     content = folder.read(permissions, path, limit=_LARGEST)
-    columns = _from_csv(content, path) if ending == "csv" else _from_parquet(content)
-    given = {**columns, "timeframe": settings.timeframe} if settings.timeframe else columns
-    bars = read_bars(given)
-    if not len(bars["time"]):
-        raise NodeError(f"`{path}` has no bars.", code="not_candles", remedy="Name another file.", retryable=False)
-    return bars
+    return _from_csv(content, path) if ending == "csv" else _from_parquet(content)
+
+
+def _read_rates(permissions: Permissions, settings: PaperSettings) -> dict[str, Rates]:
+    if isinstance(settings.funding, bool):
+        return {}
+    if settings.clock == "bars":
+        raise NodeError(
+            "Rates of a file are paid at their own times, which `clock: bars` does not keep to.",
+            code="bad_settings",
+            remedy="Set `funding` to true or false, or `clock` to real.",
+            retryable=False,
+        )
+    named = settings.funding if isinstance(settings.funding, Mapping) else {settings.symbol or "*": settings.funding}
+    return {symbol: read_rates(_read_columns(permissions, path), path) for symbol, path in named.items()}
 
 
 def _from_csv(content: bytes, path: str) -> dict[str, list[Any]]:
@@ -75,6 +96,15 @@ def _from_csv(content: bytes, path: str) -> dict[str, list[Any]]:
             retryable=False,
             path=path,
         ) from None
+
+
+def _from_columns(content: bytes) -> dict[str, Any]:
+    """As a backtest writes bars that it has checked: each file says itself how long they are, and may have gaps."""
+    import numpy
+
+    with numpy.load(io.BytesIO(content), allow_pickle=False) as stored:
+        bars = read_bars({name: stored[name] for name in COLUMNS})
+        return {**bars, "timeframe": str(stored["timeframe"]), "pauses": bool(stored["pauses"])}
 
 
 def _from_parquet(content: bytes) -> dict[str, list[Any]]:

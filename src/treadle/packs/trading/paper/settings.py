@@ -58,10 +58,10 @@ def _one_rate(value: Any) -> Any:
     return value
 
 
-def _as_text(value: Any) -> Any:
+def as_written(value: Any) -> Any:
     """Floats as they are written."""
     if isinstance(value, Mapping):
-        return {name: _as_text(item) for name, item in cast("Mapping[str, Any]", value).items()}
+        return {name: as_written(item) for name, item in cast("Mapping[str, Any]", value).items()}
     return str(value) if isinstance(value, float) else value
 
 
@@ -85,11 +85,15 @@ class PaperSettings(BaseModel):
     spread: Share = Decimal(0)
     latency: Annotated[int, Field(ge=0, le=60_000)] = 0
     volume_share: Share = Decimal(0)
-    funding: bool = True
+    funding: bool | str | dict[str, str] = True
+    """Whether perpetuals pay it; a file of rates (or one by symbol) says what, for bars from a file."""
     leverage: Annotated[int, Field(ge=1, le=200)] = 1
     maintenance: Share = Decimal("0.005")
     shorts: bool = True
     path: Literal["nearest", "pessimistic"] = "nearest"
+    fill: Literal["next", "close"] = "next"
+    """Over bars: at the next opening, or at once, at the close that was decided on (and what follows in the same run on
+    it). The first is what can be had live; the second is for workflows that go on with what was filled."""
     symbol: str | None = None
     timeframe: str | None = None
     clock: Literal["real", "bars"] = "real"
@@ -110,7 +114,7 @@ class PaperSettings(BaseModel):
 def read_settings(given: Mapping[str, Any]) -> PaperSettings:
     """Raises `NodeError` (`bad_settings`) that names each one."""
     try:
-        return PaperSettings.model_validate(_as_text(given))
+        return PaperSettings.model_validate(as_written(given))
     except ValidationError as error:
         faults = "; ".join(f"`{'.'.join(map(str, one['loc']))}`: {one['msg']}" for one in error.errors())
         raise NodeError(

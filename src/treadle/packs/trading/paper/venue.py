@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from treadle.errors import NodeError
 from treadle.packs.trading.paper.account import PaperAccount, PaperDesk, UnknownDesk
@@ -31,6 +31,7 @@ from treadle.simulation.market import orders as o
 from treadle.simulation.market.desk import Want
 from treadle.simulation.market.scale import scale_of
 
+T = TypeVar("T")
 _DEPTHS, _DEPTHS_ELSEWHERE = (5, 50, 1_000), (100, 1_000)
 """Levels of a book that an order may take from; more are asked for where it needs them."""
 
@@ -78,6 +79,7 @@ class PaperVenue:
             has_funding=True,
             is_simulated=True,
             fills_at_next_bar=not feed.trades_at_once,
+            prices_by_bar=isinstance(feed, BarFeed),
             max_client_id=64,
             quotes=(self._settings.told_in,),
         )
@@ -88,6 +90,8 @@ class PaperVenue:
         """With the fees of the settings, where they say any."""
         market = await self._feed.market(symbol)
         fees = self._settings.fees
+        if fees.maker is None and fees.taker is None:
+            return market
         return replace(
             market,
             maker=market.maker if fees.maker is None else fees.maker,
@@ -154,8 +158,8 @@ class PaperVenue:
         await self._look()
         takes = self._feed.trades_at_once and _may_trade(order, quote)
         levels = await self._levels(order, market, quote, at) if takes else []
-        await self._do(lambda: self._put(order, market, quote, levels, at))
-        placed = self._find(order.client_id)
+        placed = await self._do(lambda: self._put(order, market, quote, levels, at))
+        placed = placed or self._find(order.client_id)
         assert placed is not None
         return placed
 
@@ -252,7 +256,7 @@ class PaperVenue:
     def _time(self, symbol: str, now: int) -> int:
         return self._feed.time(symbol, now) if isinstance(self._feed, BarFeed) else now
 
-    async def _do(self, change: Callable[[], None]) -> None:
+    async def _do(self, change: Callable[[], T]) -> T:
         """A change of the account, begun again where another process has opened a market that is new to this one."""
         while True:
             try:
@@ -281,6 +285,9 @@ class PaperVenue:
         assert market.tick is not None
         assert market.lot is not None
         tick, lot = market.tick, market.lot
+        if isinstance(self._feed, BarFeed):
+            lots = self._feed.offered(order.symbol, at, int(order.quantity // lot))
+            return [(round(quote.last / tick), lots)] if lots else []
         buys = order.side == "buy"
         side: Sequence[tuple[Decimal, Decimal]] = []
         for depth in _DEPTHS if self._feed.foresees else _DEPTHS_ELSEWHERE:
@@ -298,11 +305,14 @@ class PaperVenue:
                 break
         return [(round(price / tick), lots) for price, quantity in side if (lots := int(quantity // lot))]
 
-    def _put(self, order: OrderRequest, market: Market, quote: Quote, levels: list[tuple[int, int]], at: int) -> None:
+    def _put(
+        self, order: OrderRequest, market: Market, quote: Quote, levels: list[tuple[int, int]], at: int
+    ) -> Order | None:
+        """The order as it stands now; None where there was one of its name."""
         account = self._account
         with account.change(at) as change:
             if change.has_client(account.name, order.client_id):
-                return
+                return None
             held = account.open(market)
             desk, scale = held.desk, held.scale
             desk.last = scale.nearest_ticks(quote.last)
@@ -325,6 +335,10 @@ class PaperVenue:
                 self._arrive(held, row, levels or _beyond(row, quote, scale.nearest_ticks), quote, at)
                 if row[o.STATUS] == o.REJECTED and not row[o.FILLED]:
                     raise refuse_want(Want(row[o.REASON]), order)
+            fills = [fill for fill in desk.fills if fill.number == row[o.NUMBER]]
+            quoted = held.stored.quote
+        stored = StoredOrder(order.client_id, order.symbol, row.copy(), order.group, at, at)
+        return tell_order(stored, scale, quoted, fills)
 
     def _arrive(self, held: PaperDesk, row: o.Row, levels: list[tuple[int, int]], quote: Quote, at: int) -> None:
         held.desk.arrive(row, levels, at, spread=max(0, held.scale.nearest_ticks(quote.spread)))

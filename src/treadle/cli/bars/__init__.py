@@ -1,0 +1,1 @@
+"""`treadle bars`: bars to test over, one command a file."""

@@ -1,0 +1,39 @@
+"""`treadle bars show`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from treadle.cli.command import Invocation, command
+
+BarsName = Annotated[str, typer.Argument(metavar="NAME", help="As `treadle bars list` tells it.")]
+
+
+@command
+def show(invocation: Invocation, name: BarsName) -> None:
+    """Show what there is of a market: from when to when, its last bars, and where bars are missing."""
+    from treadle.cli.bars.showing import describe, describe_gaps, tell_gaps, tell_size, tell_time
+    from treadle.cli.screen import new_table
+    from treadle.service.backtests.data.bars import BarFacts
+    from treadle.service.backtests.data.cache import BarCache
+    from treadle.service.backtests.data.fetching import time_of
+
+    kept = BarCache(invocation.settings()).get(name)
+    facts, bars, screen = BarFacts.of(kept), kept.read(), invocation.screen
+    if invocation.json:
+        screen.print_json({**describe(facts), "missing": describe_gaps(bars)})
+        return
+    screen.say(
+        f"[bold]{facts.name}[/]  {facts.bars:,} bars, {tell_time(facts.begins)} to {tell_time(facts.ends)} UTC, "
+        f"{tell_size(facts.size)}"
+    )
+    last = bars.cut(max(0, len(bars) - 5), len(bars))
+    numbers = ("open", "high", "low", "close", "volume")
+    table = new_table("the last", *numbers, right=numbers)
+    for at, *row in zip(last.time.tolist(), *(getattr(last, one).tolist() for one in numbers), strict=True):
+        table.add_row(tell_time(time_of(at)), *(f"{number:.12g}" for number in row))
+    screen.print_table(table)
+    for line in tell_gaps(bars):
+        screen.say(f"[yellow]![/] {line}")

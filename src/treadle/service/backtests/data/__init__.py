@@ -1,0 +1,1 @@
+"""The data of backtests: where bars come from, whether they can be right, and how they lie on the disk."""
