@@ -132,3 +132,31 @@ def test_a_comparison_that_cannot_be_is_refused(treadle: Treadle) -> None:
     assert (unknown.code, itself.code, certain.code) == (2, 2, 2)
     assert "`bold`" in unknown.err
     assert "with itself" in itself.err
+
+
+def test_a_page_tells_what_would_be_otherwise(recorded: Treadle) -> None:
+    recorded.write("edited.yaml", NOTES.replace("> 5", "> 50").replace("0.1", "0.2"))
+
+    ran = recorded("replay", "--of", "notes", "--with", "edited.yaml", "--report", "leads.html")
+
+    page = (recorded.folder / "leads.html").read_text(encoding="utf-8")
+    assert ran.code == 0, ran.err
+    assert "Written to leads.html" in ran.out
+    assert '<td class="text wraps">note</td><td>1</td><td>0</td><td>−1</td>' in page
+    assert "note would not be made" in page
+    assert '<td class="text wraps">output, sum</td><td>11.00</td><td>22.00</td><td>+11.00</td>' in page
+
+
+def test_a_page_that_cannot_be_written_is_said(recorded: Treadle) -> None:
+    ran = recorded("replay", "--of", "notes", "--with", "latest", "--report", "nowhere/leads.html")
+
+    assert ran.code != 0
+    assert "nowhere/leads.html" in ran.err
+    assert "Traceback" not in ran.err
+
+
+def test_json_has_the_figures_of_the_page(recorded: Treadle) -> None:
+    told = recorded("replay", "--of", "notes", "--with", "latest", "--json").json
+
+    assert {"name": "runs.completed", "before": 2, "after": 2} in told["figures"]
+    assert "few_runs" in [one["code"] for one in told["warnings"]]

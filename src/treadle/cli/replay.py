@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -17,13 +18,12 @@ if TYPE_CHECKING:
     from treadle.cli.screen import Screen
     from treadle.engine.plan import Plan
     from treadle.engine.replay_report import ReplayReport, RunReplay
-    from treadle.engine.sameness import Difference
     from treadle.model.run import RunRecord
     from treadle.service.application import Application
     from treadle.service.replays import Replays
+    from treadle.service.reporting.frame import Figure, Report
 
 _SHOWN_RUNS = 20
-_SHOWN_DIFFERENCES = 6
 _COLOURS = {"same": "green", "different": "yellow", "undetermined": "magenta", "failed": "red"}
 
 
@@ -40,6 +40,9 @@ def replay(
         list[str] | None,
         typer.Option("--stub", metavar="NODE=JSON", help="What an effect that was never made comes to."),
     ] = None,
+    report: Annotated[
+        Path | None, typer.Option("--report", metavar="FILE", help="Write a page with figures and what is different.")
+    ] = None,
     workflow: Annotated[str | None, typer.Option(help="Which workflow of a file with several.")] = None,
 ) -> None:
     """Replay recorded runs with another version: what would have come out differently.
@@ -49,7 +52,7 @@ def replay(
     """
     from treadle.cli.session import wait_for
 
-    wait_for(_replay(invocation, of, with_, (since, until), status, limit, stub or [], workflow))
+    wait_for(_replay(invocation, of, with_, (since, until), status, limit, stub or [], workflow, report))
 
 
 async def _replay(
@@ -61,10 +64,14 @@ async def _replay(
     limit: int,
     stubs: Sequence[str],
     workflow: str | None,
+    page: Path | None,
 ) -> None:
     from treadle.cli.session import reading
+    from treadle.cli.writing import write_file
     from treadle.errors import NotFound
+    from treadle.service.replay_frame import describe_report, frame_of
     from treadle.service.replays import ENDED, Replays
+    from treadle.service.reporting.page import write_page
 
     if status is not None and status not in ENDED:
         raise InvalidWorkflow(
@@ -89,10 +96,15 @@ async def _replay(
         plan = await _plan(invocation, application, replays, with_, selected.runs, workflow)
         with progress_bar(invocation.screen, "Replaying") as progress:
             report = await replays.replay(selected, plan, stubs=given, progress=progress)
+    frame = frame_of(report)
+    if page is not None:
+        write_file(page, write_page(frame))
     if invocation.json:
-        invocation.screen.print_json(report.to_dict())
-    else:
-        _print_report(invocation.screen, report)
+        invocation.screen.print_json(describe_report(report, frame))
+        return
+    _print_report(invocation.screen, report, frame)
+    if page is not None:
+        invocation.screen.say(f"[dim]Written to {page}[/]")
 
 
 async def _plan(
@@ -141,7 +153,9 @@ def _read_stub(text: str) -> tuple[str, Any]:
 # What people are shown
 
 
-def _print_report(screen: Screen, report: ReplayReport) -> None:
+def _print_report(screen: Screen, report: ReplayReport, frame: Report) -> None:
+    from rich.markup import escape
+
     from treadle.cli.mark import count
 
     verdicts = ", ".join(
@@ -156,11 +170,19 @@ def _print_report(screen: Screen, report: ReplayReport) -> None:
         _print_run(screen, run)
     if len(told) > _SHOWN_RUNS:
         screen.say(f"[dim]… and {count(len(told) - _SHOWN_RUNS, 'more run')}; --json has them all.[/]")
-    _print_sums(screen, report)
+    _print_sums(screen, frame)
+    for path, changes in report.effects.items():
+        words = {"made": "would be made", "not_made": "would not be made", "other_arguments": "asked something else"}
+        screen.say(f"[bold]{path}[/]: {', '.join(f'{words[name]} {number}×' for name, number in changes.items())}")
+    for finding in frame.findings:
+        if finding.severity != "info":
+            screen.say(f"[yellow]![/] {escape(finding.message)}")
 
 
 def _print_run(screen: Screen, run: RunReplay) -> None:
     from rich.markup import escape
+
+    from treadle.service.replay_text import MOST, describe_differences, describe_effect
 
     screen.say(f"\n[bold]{run.run_id}[/]  [{_COLOURS[run.verdict]}]{run.verdict}[/]")
     if run.reason:
@@ -168,61 +190,37 @@ def _print_run(screen: Screen, run: RunReplay) -> None:
     for line in describe_differences(run.differences()):
         screen.say(f"  {escape(line)}")
     for effect in run.effects:
-        screen.say(f"  {escape(_effect_text(run, effect.path, effect.change, effect.differences()))}")
-    for node in run.nodes[:_SHOWN_DIFFERENCES]:
+        screen.say(f"  {escape(describe_effect(effect))}")
+    for node in run.nodes[:MOST]:
         screen.say(f"  [dim]{escape(node.path)}: {node.before or 'not there'} → {node.after or 'not there'}[/]")
-    if len(run.nodes) > _SHOWN_DIFFERENCES:
-        screen.say(f"  [dim]… and {len(run.nodes) - _SHOWN_DIFFERENCES} more nodes[/]")
+    if len(run.nodes) > MOST:
+        screen.say(f"  [dim]… and {len(run.nodes) - MOST} more nodes[/]")
     for path in run.unknown:
         screen.say(
             f"  [magenta]What `{escape(path)}` comes to is not recorded[/]: say it with --stub '{escape(path)}=…'"
         )
     if run.depends:
-        shown = ", ".join(run.depends[:_SHOWN_DIFFERENCES]) + (", …" if len(run.depends) > _SHOWN_DIFFERENCES else "")
+        shown = ", ".join(run.depends[:MOST]) + (", …" if len(run.depends) > MOST else "")
         screen.say(f"  [dim]That decides {escape(shown)}[/]")
 
 
-def _effect_text(run: RunReplay, path: str, change: str, found: Sequence[Difference]) -> str:
-    if change == "other_arguments":
-        return f"{path} would be asked something else: {'; '.join(describe_differences(found))}"
-    return f"{path} would be made" if change == "made" else f"{path} would not be made"
-
-
-def describe_differences(found: Iterable[Difference]) -> list[str]:
-    """`output.total: 3 → 4`, one a line."""
-    lines = [f"{one.path}: {_show(one.before)} → {_show(one.after)}" for one in found]
-    left = len(lines) - _SHOWN_DIFFERENCES
-    return lines if left <= 0 else [*lines[:_SHOWN_DIFFERENCES], f"… and {left} more differences"]
-
-
-def _show(value: Any) -> str:
-    from treadle.cli.screen import to_json
-    from treadle.engine.replay_report import show
-    from treadle.engine.sameness import MISSING
-
-    if value is MISSING:
-        return "nothing"
-    text = to_json(show(value), indent=None)
-    return text if len(text) <= 120 else f"{text[:120]}…"
-
-
-def _print_sums(screen: Screen, report: ReplayReport) -> None:
+def _print_sums(screen: Screen, frame: Report) -> None:
     from treadle.cli.screen import new_table
+    from treadle.service.reporting.shown import show_difference, show_value
 
-    rows = [
-        *_rows("runs that ", *report.statuses),
-        *_rows("counted ", *report.counters),
-    ]
-    if rows:
-        screen.say("\n[dim]In sum, of the runs that could be replayed to their end:[/]")
-        table = new_table("", "before", "after", right=["before", "after"])
-        for row in rows:
-            table.add_row(*row)
-        screen.print_table(table)
-    for path, changes in report.effects.items():
-        words = {"made": "would be made", "not_made": "would not be made", "other_arguments": "asked something else"}
-        screen.say(f"[bold]{path}[/]: {', '.join(f'{words[name]} {number}×' for name, number in changes.items())}")
+    if not frame.figures:
+        return
+    screen.say("\n[dim]Of the runs that could be replayed to their end:[/]")
+    table = new_table("", "before", "after", "difference", right=["before", "after", "difference"])
+    for one in frame.figures:
+        before, after = one.values
+        shown = [show_value(value, one.kind, one.unit) for value in (before, after)]
+        table.add_row(_title(one), *shown, show_difference(before, after, one.kind, one.unit))
+    screen.print_table(table)
 
 
-def _rows(prefix: str, before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, str, str]]:
-    return [(prefix + name, f"{before.get(name, 0):g}", f"{after.get(name, 0):g}") for name in {**before, **after}]
+def _title(figure: Figure) -> str:
+    from rich.markup import escape
+
+    title = figure.title if figure.group in ("Runs", "Outcomes") else f"{figure.group}: {figure.title}"
+    return escape(title[0].lower() + title[1:])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal
 
 from treadle.engine.failure import plain
@@ -82,7 +83,8 @@ class ChangedEffect:
 @dataclass(frozen=True, slots=True)
 class RunReplay:
     """One run, before and after. `unknown` are effects that were never made and no stub stands in for, `depends` what
-    waits for them; `reason` says why a run could not be replayed."""
+    waits for them; `reason` says why a run could not be replayed. `made` is how many effects it has made, by node, and
+    `began_at`, `ended_at` when it was recorded."""
 
     run_id: RunId
     verdict: Verdict
@@ -93,6 +95,9 @@ class RunReplay:
     unknown: tuple[str, ...] = ()
     depends: tuple[str, ...] = ()
     reason: str | None = None
+    made: Mapping[str, int] = field(default_factory=dict[str, int])
+    began_at: datetime | None = None
+    ended_at: datetime | None = None
 
     def differences(self) -> list[Difference]:
         """Where what came out differs."""
@@ -137,12 +142,12 @@ class ReplayReport:
     @property
     def statuses(self) -> tuple[dict[str, int], dict[str, int]]:
         """How many of the runs that could be replayed to their end come to each status: before, after."""
-        return _count(run.before for run in self._whole()), _count(run.after for run in self._whole())
+        return _count(run.before for run in self.whole()), _count(run.after for run in self.whole())
 
     @property
     def counters(self) -> tuple[dict[str, float], dict[str, float]]:
         """What those runs count in sum: before, after."""
-        return _sum(run.before for run in self._whole()), _sum(run.after for run in self._whole())
+        return _sum(run.before for run in self.whole()), _sum(run.after for run in self.whole())
 
     @property
     def effects(self) -> dict[str, dict[str, int]]:
@@ -167,7 +172,20 @@ class ReplayReport:
             "replays": [run.to_dict() for run in self.runs],
         }
 
-    def _whole(self) -> Iterable[RunReplay]:
+    @property
+    def made(self) -> tuple[dict[str, int], dict[str, int]]:
+        """How many effects those runs make, by node: before, after."""
+        before, after = Counter[str](), Counter[str]()
+        for run in self.whole():
+            before.update(run.made)
+            after.update(run.made)
+            for effect in run.effects:
+                after[plain_path(effect.path)] += {"made": 1, "not_made": -1}.get(effect.change, 0)
+        paths = sorted({*before, *after})
+        return {path: before[path] for path in paths}, {path: after[path] for path in paths}
+
+    def whole(self) -> Iterable[RunReplay]:
+        """Those that could be replayed to their end."""
         return (run for run in self.runs if run.verdict in ("same", "different"))
 
 
@@ -192,8 +210,20 @@ def judge(
         and not effects
     )
     verdict: Verdict = "undetermined" if after.status is None else "same" if is_same else "different"
-    nodes = tuple(_changed_nodes(recording, after))
-    return RunReplay(run.id, verdict, ending, new, nodes, effects, after.unknown, after.depends)
+    made = Counter(plain_path(node_path(*place)) for place in _made_effects(plan, recording))
+    return RunReplay(
+        run.id,
+        verdict,
+        ending,
+        new,
+        nodes=tuple(_changed_nodes(recording, after)),
+        effects=effects,
+        unknown=after.unknown,
+        depends=after.depends,
+        made=dict(made),
+        began_at=run.created_at,
+        ended_at=run.finished_at,
+    )
 
 
 def _changed_nodes(recording: Recording, after: Replayed) -> Iterable[ChangedNode]:
@@ -208,7 +238,7 @@ def _changed_nodes(recording: Recording, after: Replayed) -> Iterable[ChangedNod
 def _changed_effects(
     plan: Plan, recording: Recording, before: Mapping[Place, Seen], after: Replayed, *, same_version: bool
 ) -> Iterable[ChangedEffect]:
-    made = {place for place in recording.places() if recording.was_begun(place) and _is_effect(plan, place)}
+    made = _made_effects(plan, recording)
     waiting = {*after.unknown, *after.depends}
     for place in sorted(made | after.asked.keys()):
         path, then, now = node_path(*place), before.get(place), after.asked.get(place)
@@ -220,6 +250,10 @@ def _changed_effects(
                 yield ChangedEffect(path, "not_made", then)
         elif then is not None and not _same_asked(then, now):
             yield ChangedEffect(path, "other_arguments", then, now, place in after.stubbed)
+
+
+def _made_effects(plan: Plan, recording: Recording) -> set[Place]:
+    return {place for place in recording.places() if recording.was_begun(place) and _is_effect(plan, place)}
 
 
 def _is_effect(plan: Plan, place: Place) -> bool:

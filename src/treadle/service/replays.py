@@ -99,14 +99,15 @@ class Replays:
         """Replay each run with `plan`. A run that cannot be replayed is in the report, with the reason."""
         _refuse_wrong_stubs(plan, stubs)
         total = len(selected.runs) + len(selected.corrupt)
-        found = [_refused(run_id, error) for run_id, error in selected.corrupt.items()]
+        found = [RunReplay(run_id, "failed", reason=str(error)) for run_id, error in selected.corrupt.items()]
         for run in selected.runs:
             if progress is not None:
                 progress(len(found), total)
             try:
                 found.append(await self._replay_one(run, plan, stubs))
             except TreadleError as error:
-                found.append(_refused(run.id, error))
+                refused = RunReplay(run.id, "failed", reason=str(error), began_at=run.created_at)
+                found.append(refused)
         if progress is not None:
             progress(total, total)
         found.sort(key=lambda one: one.run_id)
@@ -169,10 +170,6 @@ def _under(run: RunRecord, plan: Plan) -> RunRecord:
             f"It was started by the trigger `{run.trigger}`, which the new version has not.", code="unknown_trigger"
         )
     return replace(run, workflow=workflow.name, version=plan.version, input=values)
-
-
-def _refused(run_id: RunId, error: TreadleError) -> RunReplay:
-    return RunReplay(run_id, "failed", reason=str(error))
 
 
 def _refuse_wrong_stubs(plan: Plan, stubs: Mapping[str, Any]) -> None:
