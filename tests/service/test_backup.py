@@ -23,6 +23,7 @@ from treadle.service.backing_up import BackingUp, list_backups
 from treadle.service.backup import back_up, read_backup, restore
 from treadle.service.execution import ExecutionRequest
 from treadle.service.settings import Settings
+from treadle.store.schema import HEAD
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
@@ -72,7 +73,7 @@ async def test_a_copy_holds_what_was_committed_and_says_so(application: Applicat
     told = json.loads((tmp_path / "copy.db.json").read_text())
     found = sqlite3.connect(tmp_path / "copy.db").execute("SELECT id, status FROM runs").fetchall()
     assert found == [(result.run_id, "completed")]
-    assert (told["runs"], told["made_at"], told["schema"]) == (1, "2026-05-01T12:00:00Z", "0005")
+    assert (told["runs"], told["made_at"], told["schema"]) == (1, "2026-05-01T12:00:00Z", HEAD)
 
 
 async def test_nobody_else_may_read_a_copy(application: Application, tmp_path: Path) -> None:

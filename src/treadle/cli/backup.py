@@ -22,6 +22,7 @@ def backup(
 ) -> None:
     """Copy the store, while it is in use or not: one moment of it, checked, readable by you alone.
 
+    The paper accounts of the workspace are copied beside it, as they were at that moment.
     The copy holds secrets only encrypted, and not the key to them unless you say so: keep a copy of that elsewhere.
     """
     from treadle.engine.clock import SystemClock
@@ -47,6 +48,8 @@ async def _back_up(invocation: Invocation, to: Path, *, with_key: bool) -> None:
     from treadle.cli.mark import count
 
     screen.say(f"Copied {count(made.runs, 'run')}, {made.bytes / 1e6:.1f} MB, to {escape(made.path)}.")
+    if made.paper_sha256:
+        screen.say(f"[dim]The paper accounts of the workspace are in {escape(made.path)}.paper.[/]")
     if with_key:
         screen.say(f"[yellow]The key to its secrets is in {escape(made.path)}.key:[/] whoever has both can read them.")
     else:

@@ -27,6 +27,7 @@ def restore(
     from treadle.cli.mark import count
     from treadle.cli.session import may_make_store
     from treadle.engine.clock import SystemClock
+    from treadle.service.backup import paper_accounts
     from treadle.service.backup import restore as put_back
     from treadle.service.vault.keys import key_path
     from treadle.service.vault.looking import look_at_vault
@@ -35,7 +36,8 @@ def restore(
     settings = invocation.settings()
     may_make_store(invocation, settings.db)
     store = parse_location(settings.db)
-    found, aside = put_back(source, store, now=SystemClock().now(), force=force, key=key_path(store))
+    paper = paper_accounts(settings.permissions().workspace)
+    found, aside = put_back(source, store, now=SystemClock().now(), force=force, key=key_path(store), paper=paper)
     look = look_at_vault(store)
     screen = invocation.screen
     if screen.json:
@@ -46,6 +48,8 @@ def restore(
         return
     when = f", made {found.made_at}" if found.made_at else ", without a manifest"
     screen.say(f"Restored {count(found.runs, 'run')} to {escape(str(store))} from {escape(str(source))}{when}.")
+    if found.paper_sha256:
+        screen.say(f"[dim]Its paper accounts are in {escape(str(paper))}.[/]")
     if aside is not None:
         screen.say(f"[dim]The store that was there is {escape(str(aside))} now.[/]")
     if look.closed:

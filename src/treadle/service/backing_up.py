@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 
 from treadle.errors import Conflict, TreadleError
 from treadle.model.duration import parse_duration
-from treadle.service.backup import MANIFEST, back_up
+from treadle.service.backup import MANIFEST, PAPER, back_up, paper_accounts
 
 if TYPE_CHECKING:
     from treadle.service.application import Application
@@ -33,6 +33,7 @@ class BackingUp:
         self._keep = settings.backup_keep
         self._folder = Path(settings.backup_folder)
         self._of = application.store.path.stem
+        self._paper = paper_accounts(settings.permissions().workspace)
         self._said = ""
         self._task: asyncio.Task[None] | None = None
 
@@ -53,7 +54,7 @@ class BackingUp:
             return None
         to = self._folder / f"{self._of}-{now.strftime(_TIME)}.db"
         try:
-            await asyncio.to_thread(back_up, self._application.store.path, to, now=now)
+            await asyncio.to_thread(back_up, self._application.store.path, to, now=now, paper=self._paper)
         except Conflict:
             return None  # another process on this store was quicker
         self._remove_oldest()
@@ -63,7 +64,8 @@ class BackingUp:
     def _remove_oldest(self) -> None:
         for path, _ in list_backups(self._folder, of=self._of)[: -self._keep]:
             path.unlink(missing_ok=True)
-            path.with_name(path.name + MANIFEST).unlink(missing_ok=True)
+            for beside in (MANIFEST, PAPER):
+                path.with_name(path.name + beside).unlink(missing_ok=True)
 
     async def _keep_copying(self) -> None:
         while True:

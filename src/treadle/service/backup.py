@@ -1,7 +1,8 @@
 """Copies of a live store: made beside its writers, checked before they count, put back where nothing is lost by it.
 
 A copy is the database and, beside it, a manifest: `treadle.db.json` says what it is of, when it was made, and its
-digest. The key that secrets are encrypted with is never in it unless it was asked for by name.
+digest. Beside it too are the paper accounts of the workspace (`treadle.db.paper`), where there are any. The key that
+secrets are encrypted with is never in it unless it was asked for by name.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from treadle.store.workers import read_workers
 
 MANIFEST = ".json"
 KEY = ".key"
+PAPER = ".paper"
 _PAGES = 2048
 """Pages copied at a time (8 MB): between them whoever waits for the disk gets it."""
 _PAUSE = 0.002
@@ -34,7 +36,8 @@ _BESIDE = ("-wal", "-shm", "-journal")
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """A copy that was made or read. `with_key`: the key file was copied beside it."""
+    """A copy that was made or read. `with_key`: the key file was copied beside it; `paper_sha256` is the digest of the
+    paper accounts beside it, empty where there are none."""
 
     path: str
     made_at: str
@@ -44,6 +47,12 @@ class Backup:
     sha256: str
     runs: int
     with_key: bool = False
+    paper_sha256: str = ""
+
+
+def paper_accounts(workspace: Path) -> Path:
+    """Where the paper accounts of a workspace lie."""
+    return workspace / ".treadle" / "paper.db"
 
 
 def back_up(
@@ -52,16 +61,21 @@ def back_up(
     *,
     now: datetime,
     key: Path | None = None,
+    paper: Path | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> Backup:
-    """Copy the store, live or not, to the file `to`: one moment of it, whole. `key` is copied to `<to>.key`.
+    """Copy the store, live or not, to the file `to`: one moment of it, whole. `key` is copied to `<to>.key`, and the
+    accounts in `paper`, should there be any, as they were at that moment to `<to>.paper`.
 
     Writers are not held up: what they write meanwhile is not in the copy. Either there is a checked copy with its
     manifest afterwards, or nothing. Raises `NotFound`, `Conflict` (`file_exists`), `StoreError`.
     """
     if not store.exists():
         raise NotFound(f"There is no store at `{store}`.", code="no_store", remedy="`--db` names another.")
-    targets = [to, _beside(to, MANIFEST), *([_beside(to, KEY)] if key is not None else [])]
+    if paper is not None and not paper.exists():
+        paper = None
+    endings = ["", MANIFEST, *([KEY] if key is not None else []), *([PAPER] if paper is not None else [])]
+    targets = [_beside(to, ending) for ending in endings]
     for path in targets:
         if path.exists():
             raise Conflict(
@@ -70,9 +84,9 @@ def back_up(
                 remedy="Name another file, or move that one away.",
             )
     _make_folder(to.parent)
-    with _temporary(to) as part:
+    with _temporary(to) as part, _temporary(_beside(to, PAPER)) as accounts:
         try:
-            _copy(store, part, progress)
+            _copy_both(store, part, paper, accounts, progress)
             schema, runs = _check(part)
         except sqlite3.Error as error:
             raise translate(error) from error
@@ -85,8 +99,12 @@ def back_up(
             sha256=_digest(part),
             runs=runs,
             with_key=key is not None,
+            paper_sha256="" if paper is None else _digest(accounts),
         )
         try:
+            if paper is not None:
+                _sync(accounts)
+                os.replace(accounts, _beside(to, PAPER))
             if key is not None:
                 _write(_beside(to, KEY), key.read_bytes())
             _sync(part)
@@ -102,13 +120,21 @@ def back_up(
 
 
 def restore(
-    source: Path, store: Path, *, now: datetime, force: bool = False, key: Path | None = None
+    source: Path,
+    store: Path,
+    *,
+    now: datetime,
+    force: bool = False,
+    key: Path | None = None,
+    paper: Path | None = None,
 ) -> tuple[Backup, Path | None]:
     """Put the copy `source` where the store is to be, its schema brought up to date; where the store was put aside, if
-    there was one. With `key`, the key file that was copied beside it goes there; another one is put aside too.
+    there was one. With `key`, the key file that was copied beside it goes there, with `paper` the paper accounts; what
+    is there already is put aside too.
 
-    Raises `NotFound`, `Conflict` (`store_exists` or `key_exists` without `force`, `store_in_use` even with it), and
-    `StoreError` for a copy that is not whole, not ours, or of a later Treadle. The store is as it was then.
+    Raises `NotFound`, `Conflict` (`store_exists`, `key_exists` or `accounts_exist` without `force`, `store_in_use` even
+    with it), and `StoreError` for a copy that is not whole, not ours, or of a later Treadle. Then the store is as it
+    was.
     """
     found = read_backup(source)
     if store.exists():
@@ -128,10 +154,22 @@ def restore(
             code="key_exists",
             remedy="Move it away, and keep it; or use `--force`, which puts it aside.",
         )
+    if paper is None or not found.paper_sha256:
+        paper = None
+    elif paper.exists() and not force:
+        raise Conflict(
+            f"There are paper accounts at `{paper}` already, and those of the copy would take their place.",
+            code="accounts_exist",
+            remedy="Move them away; or use `--force`, which puts them aside.",
+        )
     _make_folder(store.parent)
+    if paper is not None:
+        _make_folder(paper.parent)
     aside: Path | None = None
-    with _temporary(store) as part:
+    with _temporary(store) as part, _temporary(store if paper is None else paper, "accounts") as accounts:
         try:
+            if paper is not None:
+                shutil.copyfile(_beside(source, PAPER), accounts)
             shutil.copyfile(source, part)
             _free_runs(part)
             if found.schema != HEAD:
@@ -143,6 +181,10 @@ def restore(
                 if key.exists():
                     os.replace(key, key.with_name(f"{key.name}.before-{now:%Y%m%d-%H%M%S}"))
                 _write(key, saved_key.read_bytes())
+            if paper is not None:
+                _put_aside(paper, now)
+                os.replace(accounts, paper)
+                _sync(paper.parent)
             os.replace(part, store)
             _sync(store.parent)
         except sqlite3.Error as error:
@@ -172,6 +214,10 @@ def read_backup(source: Path) -> Backup:
             remedy="Install the Treadle that wrote it, or a later one.",
         )
     about = told or {}
+    accounts = _beside(source, PAPER)
+    of_accounts = _digest(accounts) if accounts.exists() else ""
+    if about.get("paper_sha256", of_accounts) != of_accounts:
+        raise _damaged(accounts, "it is not there" if not of_accounts else "its digest is not that of the manifest")
     return Backup(
         path=str(source),
         made_at=str(about.get("made_at", "")),
@@ -181,37 +227,66 @@ def read_backup(source: Path) -> Backup:
         sha256=digest,
         runs=runs,
         with_key=_beside(source, KEY).exists(),
+        paper_sha256=of_accounts,
     )
 
 
-def _copy(store: Path, to: Path, progress: Callable[[float], None] | None) -> None:
-    source = connect(store, query_only=True)
-    target = connect(to, synchronous="OFF")
+def _copy_both(
+    store: Path, to: Path, paper: Path | None, accounts: Path, progress: Callable[[float], None] | None
+) -> None:
+    """Both of one moment: that of the store first, so that an order which the accounts have is on record in it."""
+    with contextlib.ExitStack() as stack:
+        of_store = stack.enter_context(_snapshot(store))
+        of_paper = None if paper is None else stack.enter_context(_snapshot(paper))
+        _copy(of_store, to, progress)
+        if of_paper is not None:
+            _copy(of_paper, accounts, None)
+            _check_whole(accounts)
+
+
+@contextlib.contextmanager
+def _snapshot(path: Path) -> Generator[sqlite3.Connection]:
+    """One state from the first page to the last: without it, SQLite begins anew at every commit of others."""
+    source = connect(path, query_only=True)
     try:
-        # One snapshot from the first page to the last: without it, SQLite begins anew at every commit of others.
         source.execute("BEGIN")
         source.execute("SELECT count(*) FROM sqlite_master").fetchone()
-
-        def report(status: int, remaining: int, total: int) -> None:
-            if progress is not None and total:
-                progress(1 - remaining / total)
-
-        source.backup(target, pages=_PAGES, progress=report, sleep=_PAUSE)
+        yield source
         source.execute("ROLLBACK")
+    finally:
+        source.close()
+
+
+def _copy(source: sqlite3.Connection, to: Path, progress: Callable[[float], None] | None) -> None:
+    def report(status: int, remaining: int, total: int) -> None:
+        if progress is not None and total:
+            progress(1 - remaining / total)
+
+    target = connect(to, synchronous="OFF")
+    try:
+        source.backup(target, pages=_PAGES, progress=report, sleep=_PAUSE)
         # One file that stands for itself: no log beside it that could be forgotten.
         target.execute("PRAGMA journal_mode = DELETE")
     finally:
-        source.close()
         target.close()
+
+
+def _check_whole(path: Path) -> None:
+    """Raises `StoreError`, `sqlite3.Error`."""
+    connection = sqlite3.connect(f"{path.resolve().as_uri()}?immutable=1", uri=True)
+    try:
+        problems = [row[0] for row in connection.execute("PRAGMA integrity_check(5)")]
+    finally:
+        connection.close()
+    if problems != ["ok"]:
+        raise _damaged(path, "; ".join(problems))
 
 
 def _check(path: Path) -> tuple[str | None, int]:
     """The schema and the number of runs of a database that is whole. Raises `StoreError`, `sqlite3.Error`."""
+    _check_whole(path)
     connection = sqlite3.connect(f"{path.resolve().as_uri()}?immutable=1", uri=True)
     try:
-        problems = [row[0] for row in connection.execute("PRAGMA integrity_check(5)")]
-        if problems != ["ok"]:
-            raise _damaged(path, "; ".join(problems))
         schema = find_revision(connection)
         if schema is None:
             raise StoreError(f"`{path}` is empty.", code="not_a_store", remedy="Name a copy of a store.")
@@ -297,9 +372,9 @@ def _make_folder(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def _temporary(path: Path) -> Generator[Path]:
+def _temporary(path: Path, what: str = "part") -> Generator[Path]:
     """A file beside `path` that nobody else may read, and that is gone afterwards unless it was renamed."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part = path.with_name(f".{path.name}.{os.getpid()}.{what}")
     try:
         os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except OSError as error:

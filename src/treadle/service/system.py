@@ -55,10 +55,11 @@ class System:
 
     @operation("system.backup")
     async def back_up(self, to: Path | None = None, *, with_key: bool = False) -> Backup:
-        """Copy the store to a file that is not there yet, by default one in the folder of the settings, and `with_key`
-        the file of its keys beside it. Raises `Conflict`, `NotFound`, `StoreError`."""
+        """Copy the store to a file that is not there yet, by default one in the folder of the settings, beside it the
+        paper accounts of the workspace, and `with_key` the file of its keys. Raises `Conflict`, `NotFound`,
+        `StoreError`."""
         from treadle.service.backing_up import place_of_asked
-        from treadle.service.backup import back_up
+        from treadle.service.backup import back_up, paper_accounts
         from treadle.service.vault.keys import key_path
 
         store, now = self.application.store.path, self.application.world.clock.now()
@@ -75,6 +76,7 @@ class System:
                 code="unknown_file",
                 remedy="Nothing is sealed with it yet, or the keys are those of TREADLE_KEY: leave out `--with-key`.",
             )
-        made = await asyncio.to_thread(back_up, store, to, now=now, key=key)
+        paper = paper_accounts(self.application.settings.permissions().workspace)
+        made = await asyncio.to_thread(back_up, store, to, now=now, key=key, paper=paper)
         note_details(to=str(to), bytes=made.bytes, sha256=made.sha256, with_key=with_key)
         return made
