@@ -24,6 +24,7 @@ GROUPS = (
     "service",
     "editor",
     "trading",
+    "backtest",
 )
 
 

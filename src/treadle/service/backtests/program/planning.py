@@ -1,0 +1,171 @@
+"""The plan of a compiled backtest: what is tested over which bars, when it runs, and whether that can be compiled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from treadle.authoring.check.workflow import check
+from treadle.authoring.inputs import validate_input
+from treadle.engine.compile import compile_plan
+from treadle.engine.plan import NodePlan, Plan
+from treadle.errors import TreadleError
+from treadle.node.registry import Registry
+from treadle.packs.trading.paper.settings import PaperSettings, read_settings
+from treadle.packs.trading.venue.market_data import Market
+from treadle.packs.trading.venue.provider import ProviderRef, read_provider
+from treadle.service.arming import find_triggers
+from treadle.service.backtests.binding import Bound, bind
+from treadle.service.backtests.history import History
+from treadle.service.backtests.program.moments import Moments, find_moments
+from treadle.service.backtests.program.prices import Prices
+from treadle.service.backtests.program.records import DEPLOYMENT
+from treadle.service.backtests.program.refusing import NotCompiled, Reason, not_compiled
+from treadle.service.backtests.program.stepper import QUIET
+from treadle.service.backtests.program.venue import ColumnFeed, StepVenue
+from treadle.service.backtests.request import BacktestRequest
+
+POINTS = 1_000
+"""Of the equity curve, about so many."""
+ORDERS = frozenset({"order.market", "order.limit", "order.stop", "order.close", "order.cancel"})
+EFFECTS = QUIET | ORDERS | {"market.account", "data.variable"}
+_ROOTS = frozenset({"nodes", "workflow", "input", "params", "state"})
+
+
+@dataclass(frozen=True, eq=False)
+class Program:
+    """`given` is the run's input with its defaults."""
+
+    bound: Bound
+    plan: Plan
+    history: History
+    registry: Registry
+    since: datetime
+    until: datetime
+    symbol: str
+    provider: ProviderRef
+    settings: PaperSettings
+    prices: Prices
+    moments: Moments
+    given: Mapping[str, Any]
+
+    @property
+    def roots(self) -> Mapping[str, Any]:
+        """What expressions read that is the same in every run."""
+        return {"workflow": {"input": self.given, "name": self.plan.workflow.name, "mode": "paper"}, "params": {}}
+
+    def open_venue(self) -> StepVenue:
+        feed = ColumnFeed(self.symbol, self.settings, self.prices, allows_gaps=self.history.gaps == "allow")
+        return StepVenue(self.market(feed), self.settings, feed)
+
+    def market(self, feed: ColumnFeed) -> Market:
+        """As the feed tells of it."""
+        telling = feed.market(self.symbol)
+        try:
+            telling.send(None)
+        except StopIteration as told:
+            return told.value
+        raise AssertionError("a feed of columns waits for nothing")
+
+
+def plan_program(
+    request: BacktestRequest, history: History, registry: Registry, since: datetime, until: datetime
+) -> Program:
+    """Raises `NotCompiled` with everything that keeps it from being compiled."""
+    bound = bind(request, history, registry)
+    workflow = bound.workflow
+    if not check(workflow, registry).valid:
+        raise not_compiled("It has mistakes.")
+    given, issues = validate_input(workflow, request.input)
+    if issues:
+        raise not_compiled("Its input is wrong.")
+    plan = compile_plan(workflow, registry)
+    reasons = [*_find_reasons(plan), *_find_odd_accounts(bound)]
+    try:
+        triggers = find_triggers(workflow, registry, deployment=DEPLOYMENT, now=since)
+    except TreadleError as error:
+        raise not_compiled(error.message) from None
+    if len(triggers) != 1:
+        reasons.append(Reason(None, "Several triggers start it."))
+    symbols = sorted(_symbols(plan, bound))
+    if len(symbols) != 1:
+        told = ", ".join(symbols) or "none that is written down"
+        reasons.append(Reason(None, f"It deals in other than one market ({told})."))
+    if request.stubs:
+        reasons.append(Reason(None, "Some of its nodes are stubs."))
+    if history.rates:
+        reasons.append(Reason(None, "There is funding."))
+    if reasons:
+        raise NotCompiled(reasons)
+    provider, symbol = read_provider(bound.providers[0]), symbols[0]
+    settings = read_settings(provider.settings)
+    bars = history.of(symbol, settings.market or None)
+    if bars is None or len(history.bars) != 1:
+        raise not_compiled("There are bars of other than one market.")
+    prices = Prices.of(bars.columns(), settings, bars.length)
+    moments = find_moments(triggers[0], prices, registry, since, until, symbol, POINTS)
+    program = Program(
+        bound, plan, history, registry, since, until, symbol, provider, settings, prices, moments, given
+    )  # fmt: skip
+    _require_plain_market(program)
+    return program
+
+
+def _find_reasons(plan: Plan) -> Iterator[Reason]:
+    if plan.secrets:
+        yield Reason(None, "It reads secrets.")
+    if odd := sorted(plan.roots - _ROOTS - {node.publish for node in plan.graph.nodes if node.publish}):
+        yield Reason(None, f"Its expressions read {', '.join(f'`{one}`' for one in odd)}.")
+    for node in plan.graph.nodes:
+        if not node.node.disabled and (text := _why_not(node)) is not None:
+            yield Reason(node.id, f"`{node.id}` ({node.definition.name}) {text}.")
+
+
+def _why_not(node: NodePlan) -> str | None:
+    name = node.definition.name
+    if node.kind == "container" or node.bodies:
+        return "has nodes inside"
+    if node.kind == "effect" and name not in EFFECTS:
+        return "does something other than to ask the market, order, or keep a value"
+    if node.retry is not None or node.node.cache is not None:
+        return "tries again, or remembers its results"
+    if node.node.join == "first":
+        return "goes by which input comes first"
+    if node.node.has_pin:
+        return "is pinned"
+    if node.is_drawn:
+        return "reads the clock, or draws"
+    if node.publish is not None:
+        return "publishes its value under a name"
+    return None
+
+
+def _find_odd_accounts(bound: Bound) -> Iterator[Reason]:
+    if len(bound.providers) != 1:
+        yield Reason(None, f"It has {len(bound.providers)} accounts." if bound.providers else "It has no account.")
+        return
+    settings = bound.providers[0]["settings"]
+    if settings.get("fill", "next") != "next":
+        yield Reason(None, "Its orders are filled at the close of the bar that they are decided on.")
+
+
+def _symbols(plan: Plan, bound: Bound) -> set[str]:
+    named = {str(one["symbol"]) for one in bound.providers if one.get("symbol")}
+    for node in plan.graph.nodes:
+        symbol = node.node.config.get("symbol")
+        if symbol is not None and not node.node.disabled:
+            named.add(str(symbol))
+    return {one for one in named if "{{" not in one} if not any("{{" in one for one in named) else set()
+
+
+def _require_plain_market(program: Program) -> None:
+    feed = ColumnFeed(program.symbol, program.settings, program.prices)
+    market = program.market(feed)
+    if market.kind != "spot":
+        raise not_compiled(f"{program.symbol} is held on margin.")
+    if more := sorted(set(program.settings.balance) - {market.base, market.quote}):
+        raise not_compiled(f"Its account has {', '.join(more)}, which this market does not trade.")
+    if program.settings.told_in != market.quote:
+        raise not_compiled("Its account is told in another currency than it trades in.")
