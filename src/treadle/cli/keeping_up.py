@@ -75,11 +75,13 @@ async def keep_up(
     """Open everything, show what happens until asked to stop, and close in order: no new requests; the scheduler, so
     that nothing new comes in; the runs; the streams, whose readers see the runs come to rest; the store."""
     from treadle.cli.session import Stop
+    from treadle.service.backtests.search.dispatching import offer_variants
     from treadle.service.events import Events
     from treadle.service.tracing import start_tracing
     from treadle.service.whereabouts import told
 
     application, settings = deployments.application, wanted.settings
+    variants = offer_variants(application)
     listener = _listen(wanted)
     tracing = start_tracing(application, os.environ)
     services = _services(deployments) if listener is not None else None
@@ -88,6 +90,7 @@ async def keep_up(
         if tracing is not None:
             last.callback(tracing.close)
         async with application, AsyncExitStack() as server:
+            server.push_async_callback(variants.aclose)
             if demo is not None:
                 await demo()
             # What is loaded now stays: a collector that need not look at it again leaves a fifth more time for runs.

@@ -9,6 +9,7 @@ from typing import Protocol
 from treadle.engine.compile import compile_plan
 from treadle.engine.plan import Plan
 from treadle.model.workflow import Workflow
+from treadle.node.definition import NodeDefinition
 from treadle.node.registry import Registry
 
 _KEPT = 512
@@ -32,6 +33,10 @@ class Plans:
         self._store = store
         self._registry = registry
         self._plans: OrderedDict[tuple[str, str], Plan] = OrderedDict()
+
+    def know(self, *definitions: NodeDefinition) -> None:
+        """Compile with these node types too; they win over others of their names."""
+        self._registry = self._registry.with_definitions(*definitions)
 
     def keep(self, plan: Plan) -> None:
         """Remember a plan made elsewhere."""
