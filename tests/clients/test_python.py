@@ -30,6 +30,12 @@ DOUBLE = {
     "outputs": "{{ nodes.double.output }}",
 }
 
+BARS = b"""time,open,high,low,close,volume
+2024-01-01T00:00:00Z,100,101,99,100,5
+2024-01-01T01:00:00Z,100,103,99,102,5
+2024-01-01T02:00:00Z,102,104,101,103,5
+"""
+
 
 @pytest.fixture
 async def treadle(treadle_client: ModuleType, url: str, key: str) -> Any:
@@ -152,6 +158,45 @@ async def test_a_workflow_is_exported_as_it_was_written(treadle: Any) -> None:
     await treadle.workflows.create(text=DESK)
 
     assert "# The desk for orders." in await treadle.workflows.export("orders")
+
+
+async def test_bars_of_a_file_are_sent_and_listed(treadle: Any) -> None:
+    sent = await treadle.bars.upload(BARS, name="btc.csv")
+
+    assert (sent.name, sent.bars, sent.source) == ("file:btc@1h", 3, "upload")
+    assert [one.name async for one in treadle.bars.list()] == ["file:btc@1h"]
+
+
+async def test_a_file_sent_twice_with_one_key_is_kept_once(treadle: Any) -> None:
+    first = await treadle.bars.upload(BARS, name="btc.csv", idempotency_key="k-1")
+    await treadle.bars.delete("file:btc@1h")
+    second = await treadle.bars.upload(BARS, name="btc.csv", idempotency_key="k-1")
+
+    assert first == second
+    assert await treadle.bars.list().collect() == []
+
+
+async def test_a_file_of_bars_that_are_wrong_is_refused_by_row(treadle: Any, treadle_client: ModuleType) -> None:
+    with pytest.raises(treadle_client.TreadleApiError) as refused:
+        await treadle.bars.upload(BARS.replace(b"103,99,102", b"103,99,many"), name="btc.csv")
+
+    assert (refused.value.code, refused.value.status) == ("invalid_bars", 422)
+
+
+async def test_bars_are_named_with_the_slash_of_their_market(treadle: Any, treadle_client: ModuleType) -> None:
+    with pytest.raises(treadle_client.TreadleApiError) as refused:
+        await treadle.bars.delete("binance:BTC/USDT@1h")
+
+    assert (refused.value.code, refused.value.status) == ("unknown_bars", 404)
+
+
+async def test_the_blocking_client_sends_a_file_too(treadle_client: ModuleType, url: str, key: str) -> None:
+    def work() -> tuple[str, list[str]]:
+        with treadle_client.Treadle(url, key=key) as treadle:
+            sent = treadle.bars.upload(BARS, name="eth.csv", content_type="text/csv")
+            return sent.name, [one.name for one in treadle.bars.list()]
+
+    assert await asyncio.to_thread(work) == ("file:eth@1h", ["file:eth@1h"])
 
 
 async def test_the_blocking_client_does_the_same(treadle_client: ModuleType, url: str, key: str) -> None:

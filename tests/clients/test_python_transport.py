@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -122,6 +123,24 @@ async def test_a_change_is_sent_again_under_the_same_key(client_of: ClientOf) ->
 
     keys = {headers["idempotency-key"] for headers in seen}
     assert (len(seen), len(keys)) == (3, 1)
+
+
+async def test_a_file_is_sent_again_as_what_it_is_and_under_the_same_key(client_of: ClientOf) -> None:
+    def answer(number: int) -> Response:
+        return (
+            JSONResponse({"code": "rate_limited"}, 429, {"Retry-After": "0.01"})
+            if number < 1
+            else JSONResponse({}, 418)
+        )
+
+    client, seen = await client_of(answer)
+
+    with contextlib.suppress(Exception):
+        await client.bars.upload(b"PAR1", name="btc.parquet", content_type="application/vnd.apache.parquet")
+
+    sent = {(one["content-type"], one["content-length"], one["idempotency-key"]) for one in seen}
+    assert len(seen) == 2
+    assert [one[:2] for one in sent] == [("application/vnd.apache.parquet", "4")]
 
 
 async def test_two_changes_have_two_keys(client_of: ClientOf) -> None:

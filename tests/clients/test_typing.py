@@ -32,8 +32,13 @@ async def main(treadle: AsyncTreadle) -> None:
 def blocking(treadle: Treadle) -> None:
     assert_type(treadle.workflows.export("orders"), str)
     assert_type(treadle.runs.list().collect(), list[models.RunSummary])
+    parquet = treadle.bars.upload(b"PAR1", name="btc.parquet", content_type="application/vnd.apache.parquet")
+    assert_type(parquet, models.KeptBars)
+    assert_type(treadle.backtests.export("b1"), bytes)
     treadle.runs.list(status="lost")  # wrong
     treadle.workflows.publish()  # wrong
+    treadle.bars.upload("time,open", name="btc.csv")  # wrong
+    treadle.bars.upload(b"", name="btc.csv", content_type="text/plain")  # wrong
 """
 
 

@@ -29,6 +29,7 @@ from treadle.service.access.actor import ROLES, Actor
 from treadle.service.access.authorise import authorise
 from treadle.service.access.operation import OPERATIONS
 from treadle.service.execution import ExecutionRequest
+from treadle.store.backtests import StoredBacktest
 
 OPEN_TO_ALL = {"signIn"}
 """Routes that ask for nobody: how one gets in."""
@@ -41,6 +42,7 @@ PART_OF_OPERATIONS = {
 """What routes call and what asks for no leave, and why."""
 FOREIGN = "foreign-workflow-x91"
 CANARY = "canary-q7"
+BACKTEST = "bt-0123456789abcdef"
 TEXT = f"""
 name: {FOREIGN}
 title: {CANARY}
@@ -56,6 +58,7 @@ BODIES: dict[str, Any] = {
     "retryFailures": {"run_ids": ["r0"]},
     "dismissFailures": {"run_ids": ["r0"]},
     "importWorkflows": {"text": "name: x\nnodes: []\n"},
+    "downloadBars": {"venue": "x", "symbol": "x", "timeframe": "1h", "since": "2024-01-01T00:00:00Z"},
 }
 """Where the least that the schema allows is not enough."""
 
@@ -130,7 +133,7 @@ ROUTES = list(every_route())
 
 @pytest.fixture
 async def subjects(services: Services, asked: Asked) -> dict[str, str]:
-    """A workflow that belongs to somebody, with all that may be its: a run, a task, a deployment."""
+    """A workflow that belongs to somebody, with all that may be its: a run, a task, a deployment, a backtest."""
     application = services.application
     owner = await services.identities.create_user("owner", role="editor")
     (workflow,) = load_workflow(TEXT).workflows
@@ -138,8 +141,12 @@ async def subjects(services: Services, asked: Asked) -> dict[str, str]:
     run = await application.execute(ExecutionRequest(FOREIGN))
     await application.store.set_owner(FOREIGN, owner.id, now=application.world.clock.now())
     tasks = await application.store.read(lambda c: c.execute("SELECT id FROM tasks").fetchall())
+    await application.store.add_backtest(
+        StoredBacktest(BACKTEST, FOREIGN, None, CANARY, "backtest", "completed", {}, "", application.world.clock.now())
+    )
     asked.actions.clear()
-    return {"workflow": FOREIGN, "run": run.run_id, "task": tasks[0][0], "deployment": FOREIGN}
+    found = {"workflow": FOREIGN, "run": run.run_id, "task": tasks[0][0], "deployment": FOREIGN}
+    return {**found, "backtest": BACKTEST}
 
 
 @pytest.fixture
@@ -171,7 +178,7 @@ async def callers(client_as: ClientAs, asked: Asked) -> dict[str, httpx.AsyncCli
 def address(route: RouteOf, subjects: dict[str, str]) -> str:
     def fill(match: re.Match[str]) -> str:
         before = route.path[: match.start()].strip("/").split("/")[0]
-        kind = {"workflows": "workflow", "runs": "run", "tasks": "task", "deployments": "deployment"}.get(before)
+        kind = before.removesuffix("s") if before.removesuffix("s") in subjects else None
         is_first = route.path[: match.start()].count("{") == 0
         return subjects[kind] if kind and is_first else "0123456789abcdef"
 

@@ -12,12 +12,13 @@ JSON = "application/json"
 _OMITTED = "OMITTED"
 _OURS = frozenset({"idempotency-key", "last-event-id", "if-none-match"})
 """Headers that the client sends itself, or has no use for."""
+_POSITIONAL = ("path", "raw")
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """An argument of a method, and where it goes: `path`, `query`, `header`, `body` (a field of it) or `content` (the
-    whole of it)."""
+    """An argument of a method, and where it goes: `path`, `query`, `header`, `body` (a field of it), `content` (the
+    whole of it), `raw` (the whole of it, as it is) or `kind` (the content type of that)."""
 
     name: str
     wire: str
@@ -25,6 +26,11 @@ class Parameter:
     annotation: str
     required: bool
     about: str = ""
+    default: str = _OMITTED
+
+    @property
+    def is_positional(self) -> bool:
+        return self.where in _POSITIONAL
 
 
 @dataclass
@@ -74,8 +80,9 @@ def _read(document: dict[str, Any], operation: dict[str, Any], group: str, name:
             continue
         method.parameters.append(_parameter(one, annotations))
     method.parameters += _body(document, operation, annotations, {one.name for one in method.parameters})
-    # What stands in the path comes first and by position, what is needed before what is not.
-    method.parameters.sort(key=lambda one: (one.where != "path", not one.required))
+    # What stands in the path comes first and by position, a file behind it; what is needed before what is not.
+    places = {where: place for place, where in enumerate(_POSITIONAL)}
+    method.parameters.sort(key=lambda one: (places.get(one.where, len(places)), not one.required))
     for status, response in operation["responses"].items():
         if status.startswith("2"):
             method.answers[int(status)] = _answer(method, response.get("content", {}), annotations)
@@ -110,7 +117,7 @@ def _body(
     if not content:
         return []
     if JSON not in content:
-        raise UnknownSchema(f"a body that is {', '.join(content)}")
+        return _raw_body(list(content), taken)
     needed = operation["requestBody"].get("required", False)
     given = content[JSON]["schema"]
     nullable = [one for one in given.get("anyOf", []) if one.get("type") != "null"]
@@ -130,6 +137,17 @@ def _body(
             one.get("description", ""),
         )
         for key, one in properties.items()
+    ]
+
+
+def _raw_body(kinds: list[str], taken: set[str]) -> list[Parameter]:
+    """A file: its bytes, and which of `kinds` it is."""
+    if clash := sorted(taken & {"content", "content_type"}):
+        raise UnknownSchema(f"`{clash[0]}` is a parameter, and what its body is called")
+    literal = f"Literal[{', '.join(map(repr, kinds))}]"
+    return [
+        Parameter("content", "content", "raw", "bytes", required=True),
+        Parameter("content_type", "content_type", "kind", literal, required=False, default=repr(kinds[0])),
     ]
 
 
@@ -222,8 +240,8 @@ def _write_watch(method: Method, prefix: str) -> list[str]:
 
 
 def _write_head(start: str, method: Method, returns: str) -> list[str]:
-    positional = [_argument(one) for one in method.parameters if one.where == "path"]
-    named = [_argument(one) for one in method.parameters if one.where != "path"]
+    positional = [_argument(one) for one in method.parameters if one.is_positional]
+    named = [_argument(one) for one in method.parameters if not one.is_positional]
     if method.verb != "GET":
         named.append("idempotency_key: str | None = None")
     if method.kind == "stream":
@@ -236,7 +254,7 @@ def _write_head(start: str, method: Method, returns: str) -> list[str]:
 
 
 def _argument(one: Parameter) -> str:
-    return f"{one.name}: {one.annotation}" if one.required else f"{one.name}: {one.annotation} = {_OMITTED}"
+    return f"{one.name}: {one.annotation}" if one.required else f"{one.name}: {one.annotation} = {one.default}"
 
 
 def _write_call(method: Method, extra: str = "") -> list[str]:
@@ -247,8 +265,8 @@ def _write_call(method: Method, extra: str = "") -> list[str]:
             pairs.append(extra)
         if pairs:
             lines.append(f"            {'values' if where == 'path' else where}={{{', '.join(pairs)}}},")
-    if any(one.where == "content" for one in method.parameters):
-        lines.append("            body=body,")
+    whole = {"content": "body", "raw": "body", "kind": "content_type"}
+    lines += [f"            {whole[one.where]}={one.name}," for one in method.parameters if one.where in whole]
     if method.verb != "GET":
         lines.append("            key=idempotency_key,")
     if method.kind == "stream":

@@ -17,7 +17,9 @@ function readMethod(call) {
   const operation = document.paths[call.path][call.method.toLowerCase()];
   const parameters = (operation.parameters ?? []).filter((one) => one.in !== "cookie" && !OURS.has(one.name.toLowerCase()));
   const named = (where) => parameters.filter((one) => one.in === where).map((one) => one.name);
+  const kinds = Object.keys(operation.requestBody?.content ?? {});
   const content = operation.requestBody?.content?.["application/json"];
+  const raw = kinds.length > 0 && !content ? kinds[0] : undefined;
   let body = resolve(content?.schema);
   const several = body?.anyOf?.filter((one) => one.type !== "null");
   if (several?.length === 1) body = resolve(several[0]);
@@ -28,16 +30,17 @@ function readMethod(call) {
   if (both) throw new Error(`${call.operation}: \`${both}\` is in the query and in the body.`);
   const needs =
     parameters.some((one) => one.in === "query" && one.required) ||
-    (operation.requestBody?.required && (body?.required?.length > 0 || !body?.properties));
+    (content && operation.requestBody.required && (body?.required?.length > 0 || !body?.properties));
   const answers = Object.entries(operation.responses).filter(([status]) => status.startsWith("2"));
   const json = answers.some(([, one]) => one.content?.["application/json"]);
   const empty = answers.every(([, one]) => !one.content);
+  const binary = answers.some(([, one]) => one.content?.["application/octet-stream"]);
   const waits = body?.properties?.wait?.enum?.includes("stream") ?? false;
   return {
-    ...call, operation, query, needs, waits,
+    ...call, operation, query, needs, waits, raw,
     path: named("path"), template: call.path,
     hasBody: Boolean(content), bare: Boolean(content) && !body?.properties,
-    reads: json || empty ? "json" : "text",
+    reads: json || empty ? "json" : binary ? "bytes" : "text",
   };
 }
 
@@ -49,10 +52,12 @@ function writeDoc(text) {
 function writeMethod(name, method) {
   const id = JSON.stringify(method.id);
   const path = method.path.map((one) => `${camel(one)}: string`);
+  if (method.raw) path.push("content: FileContent");
   const optional = method.needs ? "" : " = {}";
   const given = `given: Given<${id}>${optional}`;
   const values = `{ ${method.path.map((one) => `${JSON.stringify(one)}: ${camel(one)}`).join(", ")} }`;
-  const call = `{ method: "${method.method}", path: ${JSON.stringify(method.template)}, values: ${values}, query: ${JSON.stringify(method.query)}, body: ${method.hasBody}, bare: ${method.bare}, reads: "${method.reads}" }`;
+  const file = method.raw ? `, content, contentType: ${JSON.stringify(method.raw)}` : "";
+  const call = `{ method: "${method.method}", path: ${JSON.stringify(method.template)}, values: ${values}, query: ${JSON.stringify(method.query)}, body: ${method.hasBody}, bare: ${method.bare}, reads: "${method.reads}"${file} }`;
   const about = `${method.operation.summary}.\n${method.operation.description ?? ""}`;
   const body = {
     call: [`Promise<Answer<${id}>>`, `this.transport.send<Answer<${id}>>(${call}, given)`],
@@ -82,7 +87,7 @@ const lines = [
   'import { Events } from "../events.js";',
   'import { Pages } from "../paging.js";',
   'import type { Transport } from "../transport.js";',
-  'import type { Answer, Given, Item } from "../types.js";',
+  'import type { Answer, FileContent, Given, Item } from "../types.js";',
   "",
   `export const API = ${JSON.stringify(document.servers[0].url)};`,
 ];

@@ -26,4 +26,4 @@ export { TreadleApiError, TreadleConnectionError, type Issue } from "./errors.js
 export { Events, type TreadleEvent } from "./events.js";
 export { Pages, type Page } from "./paging.js";
 export type { Connection, Retries } from "./transport.js";
-export type { Answer, Given, Item, Options } from "./types.js";
+export type { Answer, FileContent, Given, Item, Options } from "./types.js";

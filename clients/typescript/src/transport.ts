@@ -3,7 +3,7 @@ import createClient, { type Client } from "openapi-fetch";
 import { TreadleApiError, readProblem, unreachable } from "./errors.js";
 import { API } from "./generated/operations.js";
 import type { paths } from "./generated/schema.js";
-import type { Options } from "./types.js";
+import type { FileContent, Options } from "./types.js";
 
 /** One operation, and where its arguments go. */
 export interface Call {
@@ -13,7 +13,10 @@ export interface Call {
   query: readonly string[];
   body: boolean;
   bare: boolean;
-  reads: "json" | "text";
+  reads: "json" | "text" | "bytes";
+  /** A body that is sent as it is, and what it is if `given` does not say. */
+  content?: FileContent;
+  contentType?: string;
 }
 
 /** What is sent again, and when. Every change carries an idempotency key: one whose answer was lost is not made twice. */
@@ -31,8 +34,8 @@ export interface Connection {
   fetch?: typeof fetch;
 }
 
-type Arguments = Options & Record<string, unknown>;
-const OPTIONS = new Set(["ifMatch", "idempotencyKey", "signal", "lastEventId"]);
+type Arguments = Options & { contentType?: string } & Record<string, unknown>;
+const OPTIONS = new Set(["ifMatch", "idempotencyKey", "signal", "lastEventId", "contentType"]);
 const FIRST = 200;
 
 export class Transport {
@@ -63,6 +66,7 @@ export class Transport {
   async send<T>(call: Call, given: object): Promise<T> {
     const response = await this.sendAgain(this.build(call, given));
     if (response.status === 204) return undefined as T;
+    if (call.reads === "bytes") return new Uint8Array(await response.arrayBuffer()) as T;
     const answer: unknown = call.reads === "json" ? await response.json() : await response.text();
     const etag = response.headers.get("etag");
     if (etag !== null && typeof answer === "object" && answer !== null) {
@@ -85,7 +89,10 @@ export class Transport {
     if (said.ifMatch !== undefined) headers.set("If-Match", said.ifMatch);
     if (said.idempotencyKey !== undefined) headers.set("Idempotency-Key", said.idempotencyKey);
     const init: RequestInit = { method: call.method, headers, signal: said.signal ?? null };
-    if (call.body) {
+    if (call.content !== undefined) {
+      headers.set("Content-Type", said.contentType ?? call.contentType ?? "application/octet-stream");
+      init.body = call.content as BodyInit;
+    } else if (call.body) {
       headers.set("Content-Type", "application/json");
       init.body = JSON.stringify(call.bare ? body["body"] : body);
     }

@@ -10,8 +10,17 @@ type WithoutCursor<T> = T extends object ? { [K in keyof T as K extends "cursor"
 type RequestBody<Id extends OperationId> = operations[Id] extends { requestBody?: infer R }
   ? Present<R> extends { content: { "application/json": infer B } }
     ? Present<B>
-    : unknown
+    : Present<R> extends { content: infer C }
+      ? FileKind<keyof C>
+      : unknown
   : unknown;
+
+/** A file, as it is sent. */
+export type FileContent = Uint8Array | string | Blob;
+interface FileKind<Kinds> {
+  /** What the file is; the first of them, if nothing is said. */
+  contentType?: Kinds;
+}
 
 /** Of every call. */
 export interface Options {
@@ -36,7 +45,9 @@ type Content<R> = R extends { content: infer C }
     ? J & Tagged
     : C extends { "application/yaml": infer Y }
       ? Y
-      : string
+      : C extends { "application/octet-stream": unknown }
+        ? Uint8Array
+        : string
   : undefined;
 type Answers<R> = { [S in keyof R]: S extends 200 | 201 | 202 | 204 ? Content<R[S]> : never }[keyof R];
 

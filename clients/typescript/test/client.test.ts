@@ -131,6 +131,28 @@ test("a change sent twice with one key is made once", async () => {
   assert.equal(first.run_id, second.run_id);
 });
 
+const BARS = `time,open,high,low,close,volume
+2024-01-01T00:00:00Z,100,101,99,100,5
+2024-01-01T01:00:00Z,100,103,99,102,5
+`;
+
+test("bars of a file are sent and listed", async () => {
+  const bytes = new TextEncoder().encode(BARS);
+  await treadle.bars.upload(BARS, { name: "text.csv" });
+  await treadle.bars.upload(bytes, { name: "bytes.csv", contentType: "text/csv" });
+  const last = await treadle.bars.upload(new Blob([bytes]), { name: "blob.csv" });
+
+  assert.deepEqual([last.name, last.bars, last.source], ["file:blob@1h", 2, "upload"]);
+  const names = (await treadle.bars.list().collect()).map((one) => one.name);
+  assert.deepEqual(names, ["file:blob@1h", "file:bytes@1h", "file:text@1h"]);
+});
+
+test("a file of bars that are wrong is refused by row", async () => {
+  const error = await refused(treadle.bars.upload(BARS.replace("102", "many"), { name: "wrong.csv" }));
+
+  assert.deepEqual([error.code, error.status], ["invalid_bars", 422]);
+});
+
 test("the API is there by its addresses too", async () => {
   const { data } = await treadle.http.GET("/info");
 
@@ -184,4 +206,26 @@ test("a change is sent again under the same key", async () => {
 
   assert.equal(seen.length, 3);
   assert.equal(new Set(seen.map((headers) => headers.get("idempotency-key"))).size, 1);
+});
+
+test("a file is sent again as what it is and under the same key", async () => {
+  const busy = () => Response.json({ code: "rate_limited" }, { status: 429, headers: { "Retry-After": "0.01" } });
+  const [client, seen] = clientOf((number) => (number < 1 ? busy() : Response.json({}, { status: 201 })));
+  const contentType = "application/vnd.apache.parquet";
+
+  await client.bars.upload(new Uint8Array([80, 65, 82, 49]), { name: "btc.parquet", contentType });
+  // @ts-expect-error No file of bars is that.
+  await client.bars.upload("{}", { name: "btc.json", contentType: "application/json" });
+
+  assert.deepEqual(seen.slice(0, 2).map((headers) => headers.get("content-type")), [contentType, contentType]);
+  assert.equal(new Set(seen.slice(0, 2).map((headers) => headers.get("idempotency-key"))).size, 1);
+});
+
+test("a file that is no text comes as it is", async () => {
+  const file = new Uint8Array([80, 65, 82, 49, 0, 255, 254]);
+  const [client] = clientOf(() => new Response(file));
+
+  const got: Uint8Array = await client.backtests.export("b1", { format: "parquet" });
+
+  assert.deepEqual(got, file);
 });

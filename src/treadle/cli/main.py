@@ -11,7 +11,9 @@ from typer.core import TyperGroup
 from treadle.cli import audit, db, dead, deployments, draft, key, new, profile, risk, schedule, secret, team, test, user
 from treadle.cli.approve import approve
 from treadle.cli.backtest import backtest
+from treadle.cli.backtests.app import app as backtests
 from treadle.cli.backup import backup
+from treadle.cli.bars.app import app as bars
 from treadle.cli.cancel import cancel
 from treadle.cli.command import DEFECT, INTERRUPTED, WRONG, Db, Debug, Invocation, Json
 from treadle.cli.compare import compare
@@ -111,6 +113,8 @@ app.command("trades", rich_help_panel=_DEPLOY)(trades)
 app.command("equity", rich_help_panel=_DEPLOY)(equity)
 app.add_typer(test.app, name="test", rich_help_panel=_MAKE)
 app.command("backtest", rich_help_panel=_MAKE)(backtest)
+app.add_typer(backtests, name="backtests", rich_help_panel=_MAKE)
+app.add_typer(bars, name="bars", rich_help_panel=_MAKE)
 app.command("replay", rich_help_panel=_MAKE)(replay)
 app.command("validate", rich_help_panel=_MAKE)(validate)
 app.command("publish", rich_help_panel=_MAKE)(publish)

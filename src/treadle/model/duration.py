@@ -51,5 +51,14 @@ def format_duration(seconds: float) -> str:
     return f"{seconds * 1000:g}ms" if seconds < 1 else f"{seconds:g}s"
 
 
+def tell_duration(seconds: float) -> str:
+    """About how long, in the largest unit that fits: `19 days` of 455 hours, `1.5 hours` of 90 minutes."""
+    words = {"d": "day", "h": "hour", "m": "minute", "s": "second"}
+    unit = next((unit for unit in words if seconds >= _UNITS[unit]), "s")
+    number = seconds / _UNITS[unit]
+    shown = f"{number:,.0f}" if number >= 10 else f"{number:.1f}".removesuffix(".0")
+    return f"{shown} {words[unit]}" + ("" if shown == "1" else "s")
+
+
 Duration = Annotated[float, BeforeValidator(parse_duration), Widget("duration")]
 """Seconds, written in files as `10s`, `5m` or a number."""

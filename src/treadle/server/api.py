@@ -15,6 +15,8 @@ from treadle.server.openapi import make_document, use_document
 from treadle.server.problem import PROBLEMS, answer_defect, answer_error, answer_http
 from treadle.server.routes import (
     audit,
+    backtests,
+    bars,
     bots,
     debugging,
     deployments,
@@ -56,6 +58,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     deployments.router,
     bots.router,
     bots.days_router,
+    backtests.router,
+    bars.router,
     schedules.router,
     schedules.times_router,
     tasks.router,

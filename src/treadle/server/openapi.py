@@ -45,6 +45,8 @@ TAGS: dict[str, str] = {
     "signals": "Signals to runs that wait for them.",
     "events": "Events that workflows publish and hear.",
     "failures": "Failed runs that nobody has dealt with.",
+    "backtests": "Workflows over history: tested, searched, compared, and what speaks against it.",
+    "bars": "Bars to test over: downloaded from venues, or of files, and kept.",
     "replays": "One version run over the recorded runs of another.",
     "profiles": "Named credentials of providers. Secrets go in and never come out.",
     "secrets": "Secrets of every run. They go in and never come out.",

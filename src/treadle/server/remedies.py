@@ -16,6 +16,10 @@ _OPTIONS = {
     "`treadle list --workflows`": "`GET /workflows`",
 }
 _ADDRESSES: dict[str, Callable[[list[str]], str]] = {
+    "backtests list": lambda names: "GET /backtests",
+    "bars delete": lambda names: f"DELETE /bars/{names[0]}",
+    "bars download": lambda names: "POST /bars/download",
+    "bars list": lambda names: "GET /bars",
     "dead": lambda names: "GET /failures",
     "deploy": lambda names: "POST /deployments",
     "deployments": lambda names: "GET /deployments",
@@ -26,6 +30,7 @@ _ADDRESSES: dict[str, Callable[[list[str]], str]] = {
     "move": lambda names: "POST /runs/{run_id}/move",
     "nodes": lambda names: "GET /nodes",
     "pause": lambda names: f"POST /deployments/{names[0] if names else '{name}'}/pause",
+    "profile list": lambda names: "GET /profiles",
     "profile set": lambda names: f"PATCH /profiles/{names[0]}",
     "publish": lambda names: "POST /workflows" if names[0] == "FILE" else f"POST /workflows/{names[0]}/publish",
     "resolve": lambda names: f"POST /runs/{names[0]}/resolve",
@@ -50,6 +55,8 @@ def for_api(text: str) -> str:
     for said, instead in _OPTIONS.items():
         text = text.replace(said, instead)
     text = re.sub(r"`--set ([^`=]+)=…`", r'`outputs: {"\1": …}`', text)
+    text = re.sub(r"`--stub ([^`=]+)=[^`]*`", r'`stubs: {"\1": …}`', text)
+    text = re.sub(r"`--data ([^`=]+)=[^`]*`", r'`data: [{"symbol": "\1", "source": …}]`', text)
     return _COMMAND.sub(_instead, text) if "treadle " in text else text
 
 

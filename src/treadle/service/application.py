@@ -28,6 +28,7 @@ from treadle.service.access.actor import LOCAL, Actor
 from treadle.service.access.operation import operation
 from treadle.service.access.quotas import Quotas
 from treadle.service.arming import release
+from treadle.service.backtests.jobs import INTERRUPTED, Jobs
 from treadle.service.bots.books import Books
 from treadle.service.calls import require_reach
 from treadle.service.children import Children
@@ -105,6 +106,8 @@ class Application:
         )
         self.books = Books(self.store)
         """What deployments have dealt, as far as it was asked for here."""
+        self.backtests = Jobs(self.store, settings)
+        """Those under way here, each in a process of its own."""
         self.startups = Startups(self)
         self.dispatcher.ready = self.startups.require_run
         self._recovers = recovers
@@ -138,6 +141,7 @@ class Application:
         if self.drives:
             if self._recovers:
                 self.startups.begin()
+                await self.store.end_abandoned_backtests(INTERRUPTED)
             await self.dispatcher.__aenter__()
         return self
 
@@ -146,6 +150,7 @@ class Application:
     ) -> None:
         try:
             await self.startups.stop()
+            await self.backtests.close()
             if self.drives:
                 await self.dispatcher.drain()
         finally:

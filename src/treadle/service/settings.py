@@ -38,6 +38,8 @@ class Settings:
     """Folders with node types of the project's own (`treadle new node` writes there), from the working folder."""
     max_concurrency: int = 256
     """Runs driven at the same time by one process."""
+    max_backtests: int = 2
+    """Backtests under way at the same time in one server, each in a process of its own; the others wait."""
     breaker_failures: int = 20
     """Failures in a row (no connection, no answer in time, 5xx, 429) after which a provider is left alone."""
     breaker_rest: int = 30

@@ -15,6 +15,7 @@ from treadle.store.triggers import raise_revision
 _OF_RUN = "SELECT workflow FROM runs WHERE id = ?"
 _OF_DEPLOYMENT = "SELECT workflow FROM deployments WHERE id = ?1 OR name = ?1"
 _OF_TASK = "SELECT runs.workflow FROM tasks JOIN runs ON runs.id = tasks.run_id WHERE tasks.id = ?"
+_OF_BACKTEST = "SELECT workflow FROM backtests WHERE id = ?"
 _HIDDEN = (
     "SELECT name FROM workflows WHERE owner IS NOT NULL AND owner <> :user AND NOT EXISTS ("
     " SELECT 1 FROM shares WHERE workflow = name AND (kind = 'everybody'"
@@ -42,8 +43,9 @@ class Holdings(Database):
         return await self.read(query)
 
     async def find_workflow_of(self, kind: str, subject: str) -> str | None:
-        """The workflow that a `run`, `deployment` (by id or name) or `task` belongs to; None when it is not there."""
-        statement = {"run": _OF_RUN, "deployment": _OF_DEPLOYMENT, "task": _OF_TASK}[kind]
+        """The workflow that a `run`, `deployment` (by id or name), `task` or `backtest` belongs to; None when it is not
+        there."""
+        statement = {"run": _OF_RUN, "deployment": _OF_DEPLOYMENT, "task": _OF_TASK, "backtest": _OF_BACKTEST}[kind]
         row = await self.read(lambda connection: connection.execute(statement, (subject,)).fetchone())
         return None if row is None else row[0]
 

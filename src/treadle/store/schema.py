@@ -16,7 +16,7 @@ from treadle.store.fault import translate
 if TYPE_CHECKING:
     from alembic.config import Config
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
 """Every revision there is, oldest first. The last is what `schema.sql` makes."""
 
 HEAD = REVISIONS[-1]

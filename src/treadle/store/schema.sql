@@ -33,6 +33,38 @@ CREATE INDEX audit_by_actor ON audit (actor, id);
 
 CREATE INDEX audit_by_subject ON audit (subject, id);
 
+CREATE TABLE backtest_parts (
+    backtest TEXT NOT NULL,
+    name TEXT NOT NULL,
+    bytes BLOB NOT NULL,
+    PRIMARY KEY (backtest, name)
+);
+
+CREATE TABLE backtests (
+    id TEXT NOT NULL,
+    workflow TEXT NOT NULL,
+    version TEXT,
+    title TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    state TEXT NOT NULL,
+    progress DOUBLE NOT NULL,
+    request TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    summary TEXT NOT NULL,
+    error TEXT,
+    variants INTEGER NOT NULL,
+    worker TEXT,
+    account TEXT,
+    created_at BIGINT NOT NULL,
+    started_at BIGINT,
+    finished_at BIGINT,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX backtests_by_workflow ON backtests (workflow, id);
+
+CREATE INDEX backtests_unfinished ON backtests (worker) WHERE finished_at IS NULL;
+
 CREATE TABLE cache (
     "key" TEXT NOT NULL,
     outputs TEXT NOT NULL,

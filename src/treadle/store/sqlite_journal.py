@@ -18,6 +18,7 @@ from treadle.model.run import RunRecord
 from treadle.store.accounts import Accounts
 from treadle.store.admission import Admissions
 from treadle.store.audit import Audit
+from treadle.store.backtests import Backtests
 from treadle.store.budgets import Budgets
 from treadle.store.credentials import Credentials
 from treadle.store.database import connect, make_private, switch_to_wal
@@ -96,6 +97,7 @@ class SqliteStore(
     Credentials,
     Feed,
     Templates,
+    Backtests,
 ):
     """A `Journal`, and what dispatchers and commands need beside it. Belongs to the event loop that opened
     it.

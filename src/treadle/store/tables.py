@@ -403,6 +403,39 @@ Index("records_by_group", records.c.group, records.c.kind, records.c.serial)
 Index("records_open", records.c.kind, records.c.serial, sqlite_where=_open, postgresql_where=_open)
 Index("records_by_test", records.c.test, sqlite_where=_tested, postgresql_where=_tested)
 
+backtests = Table(
+    "backtests",
+    metadata,
+    key("id"),
+    required("workflow"),
+    Column("version", Text, comment="null: what was tested is no version"),
+    required("title"),
+    required("kind"),
+    required("state"),
+    Column("progress", Double, nullable=False),
+    Column("request", Text, nullable=False, comment="JSON, as it was asked for"),
+    Column("digest", Text, nullable=False, comment="of the data: what was tried over the same is counted"),
+    Column("summary", Text, nullable=False, comment="JSON: its period, its figures"),
+    Column("error", Text, comment="JSON"),
+    Column("variants", Integer, nullable=False, comment="how many were tried in it"),
+    Column("worker", Text, comment="the process that looks after it while it is under way"),
+    Column("account", Text, comment="who started it"),
+    time("created_at"),
+    Column("started_at", Micros),
+    Column("finished_at", Micros),
+)
+_unfinished = text("finished_at IS NULL")
+Index("backtests_by_workflow", backtests.c.workflow, backtests.c.id)
+Index("backtests_unfinished", backtests.c.worker, sqlite_where=_unfinished, postgresql_where=_unfinished)
+
+backtest_parts = Table(
+    "backtest_parts",
+    metadata,
+    key("backtest"),
+    key("name"),
+    Column("bytes", LargeBinary, nullable=False, comment="zstd"),
+)
+
 
 def sqlite_script() -> str:
     """What `schema.sql` holds: the statements that make a new SQLite database."""

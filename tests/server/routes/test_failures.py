@@ -52,4 +52,18 @@ async def test_a_version_is_replayed_over_recorded_runs(client: httpx.AsyncClien
     same = await post(client, "/replays", {"workflow": "prices", "version": "1", "limit": 1})
 
     assert (report["runs"], report["verdicts"]["different"]) == (2, 2)
+    assert {"name": "runs.completed", "before": 2.0, "after": 2.0} in report["figures"]
+    assert "few_runs" in [warning["code"] for warning in report["warnings"]]
     assert (same["runs"], same["verdicts"]["same"]) == (1, 1)
+
+
+async def test_a_replay_is_offered_as_one_page(client: httpx.AsyncClient, publish: Publish) -> None:
+    await publish(PRICES)
+    await execute(client, "prices", input={"net": 1})
+
+    answer = await client.post("/api/v1/replays/report", json={"workflow": "prices", "version": "latest"})
+
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert "script-src" not in answer.headers["content-security-policy"]
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert "<h1>prices</h1>" in answer.text

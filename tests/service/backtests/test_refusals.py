@@ -48,7 +48,7 @@ async def test_what_would_reach_the_outside_is_named(tmp_path: Path) -> None:
     with pytest.raises(InvalidWorkflow) as refused:
         await backtest(flow, write_bars(tmp_path, flat(100, 101)))
 
-    assert [issue.node for issue in refused.value.issues] == ["call", None]
+    assert [issue.node for issue in refused.value.issues] == ["call", "quote"]
     assert "no bars of ETH/USDT" in refused.value.issues[1].message
 
 

@@ -1,6 +1,6 @@
 // Written by `npm run api` from clients/openapi.json: change that.
-// from 4108548150bded3d23ee0920653935bde5ff5c54c427211eb98d2ffe0156fe6d
-// text cf8de19852bece8514887ab785fdd3a0bb854347fda7da78e4ab8fdcfd8b6424
+// from 4e39156280bf2997aee5d4903d4cc027f95f4fad1c3abbac753b91ec23c13306
+// text 8c8ea73f6640c9c8e4e5a5762098dacd19c9fea35a49750a4826044dffce6a15
 export interface paths {
     "/workflows/{name}/execute": {
         parameters: {
@@ -897,6 +897,367 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/backtests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List backtests
+         * @description The newest first.
+         */
+        get: operations["listBacktests"];
+        put?: never;
+        /**
+         * Start a backtest
+         * @description It goes on by itself; its state and how far it is are asked for. Bars and settings are checked first.
+         */
+        post: operations["startBacktest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/backtests/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare two backtests
+         * @description Figures side by side, and how far their fills are the same.
+         */
+        get: operations["compareBacktests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/backtests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a backtest
+         * @description With what speaks against it, and how it was worked out.
+         */
+        get: operations["getBacktest"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a backtest
+         * @description With all its series. One that is under way is cancelled first.
+         */
+        delete: operations["deleteBacktest"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/backtests/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a backtest
+         * @description Nothing, where it is over already.
+         */
+        post: operations["cancelBacktest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/backtests/{id}/equity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The course of a backtest's equity
+         * @description With its drawdown, its exposure and the price of the first market.
+         */
+        get: operations["getBacktestEquity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/backtests/{id}/trades": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a backtest's trades
+         * @description The first that closed first, unless another order is asked for; of a period, those that overlap it.
+         */
+        get: operations["listBacktestTrades"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/backtests/{id}/candles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The bars of a backtest, with its indicators
+         * @description Where there are more bars in the period than points, as many are joined to one as need be.
+         */
+        get: operations["getBacktestCandles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/backtests/{id}/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What stood on the wires at a bar
+         * @description In the last run at that time or before.
+         */
+        get: operations["getBacktestValues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/backtests/{id}/sweep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The variants of a sweep */
+        get: operations["getBacktestSweep"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/backtests/{id}/walk-forward": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The windows of a walk forward */
+        get: operations["getBacktestWalkForward"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/backtests/{id}/monte-carlo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What might have come of it as well */
+        get: operations["getBacktestMonteCarlo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/backtests/{id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A backtest as one page */
+        get: operations["getBacktestReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/backtests/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export a backtest
+         * @description JSON and HTML hold everything. JSON comes as bytes, as every file does: it is one, not an answer.
+         */
+        get: operations["exportBacktest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bars": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the bars that are here
+         * @description Those that were downloaded, and those of files that were sent.
+         */
+        get: operations["listBars"];
+        put?: never;
+        /**
+         * Keep the bars of a file
+         * @description The file is the body, CSV or Parquet. It is checked whole: what cannot be right is told by row and column, and
+         *     nothing is kept. `btc.csv` is `file:btc@1h` then.
+         */
+        post: operations["uploadBars"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bars/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Download bars
+         * @description It goes on by itself, and can be asked about. Broken off, it is begun again and goes on where it was.
+         */
+        post: operations["downloadBars"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bars/downloads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List downloads of bars
+         * @description Those under way, and the last one of each market and timeframe.
+         */
+        get: operations["listBarsDownloads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bars/downloads/{download_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Cancel a download
+         * @description What is here stays. One that is over is forgotten.
+         */
+        delete: operations["cancelBarsDownload"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bars/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete bars
+         * @description They are gone from this machine, not from where they came from.
+         */
+        delete: operations["deleteBars"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/schedules": {
         parameters: {
             query?: never;
@@ -1316,6 +1677,26 @@ export interface paths {
          * @description Nothing is done and nothing is written: recorded results stand in for the world. At most 200 runs.
          */
         post: operations["startReplay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/replays/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay a version over recorded runs, as one page
+         * @description As `startReplay`; the answer is HTML that needs nothing else.
+         */
+        post: operations["reportReplay"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2816,6 +3197,416 @@ export interface components {
             broken?: number | null;
         };
         /**
+         * BacktestComparison
+         * @description Two of them, side by side.
+         */
+        BacktestComparison: {
+            a: components["schemas"]["BacktestSummary"];
+            b: components["schemas"]["BacktestSummary"];
+            /** Figures */
+            figures: components["schemas"]["ComparedFigure"][];
+            /**
+             * Same Fills Until
+             * @description The first fill that is not the same; null: all are.
+             */
+            same_fills_until: number | null;
+            /** Trades Only A */
+            trades_only_a: number;
+            /** Trades Only B */
+            trades_only_b: number;
+            /** Trades Both */
+            trades_both: number;
+        };
+        /**
+         * BacktestDetail
+         * @description A backtest with everything but its series.
+         */
+        BacktestDetail: {
+            /** Id */
+            id: string;
+            /** Workflow */
+            workflow: string;
+            /**
+             * Version
+             * @description Null: what was tested is no version.
+             */
+            version: string | null;
+            /** Title */
+            title: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "backtest" | "sweep" | "walk_forward" | "monte_carlo";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "completed" | "failed" | "cancelled";
+            /**
+             * Progress
+             * @description From 0 to 1.
+             */
+            progress: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Started At */
+            started_at?: string | null;
+            /** Finished At */
+            finished_at?: string | null;
+            /** Seconds */
+            seconds?: number | null;
+            /** Begins */
+            begins?: string | null;
+            /** Ends */
+            ends?: string | null;
+            /** Bars */
+            bars?: number | null;
+            /** Timeframe */
+            timeframe?: string | null;
+            /**
+             * Symbols
+             * @default []
+             */
+            symbols?: string[];
+            /** Currency */
+            currency?: string | null;
+            /**
+             * Way
+             * @description `engine` or `compiled`: the same result, not as quickly.
+             */
+            way?: string | null;
+            /**
+             * Variants
+             * @description How many were tried in it.
+             * @default 1
+             */
+            variants?: number;
+            /**
+             * Figures
+             * @description Rates as shares: 0.1 is 10 %.
+             * @default {}
+             */
+            figures?: {
+                [key: string]: number | null;
+            };
+            /**
+             * Spark
+             * @description The course of its equity, in a few points.
+             * @default []
+             */
+            spark?: number[];
+            error?: components["schemas"]["BacktestError"] | null;
+            /**
+             * Started By
+             * @description A user's name; null: this machine.
+             */
+            started_by?: string | null;
+            /**
+             * Request
+             * @description As it was asked for.
+             */
+            request: {
+                [key: string]: unknown;
+            };
+            /**
+             * Parts
+             * @description Which of `equity`, `trades`, `candles`, `values`, `sweep` … there are.
+             */
+            parts: string[];
+            /**
+             * Warnings
+             * @default []
+             */
+            warnings?: components["schemas"]["Warned"][];
+            honesty?: components["schemas"]["Honesty"] | null;
+            explain?: components["schemas"]["Explanation"] | null;
+            costs?: components["schemas"]["Costs"] | null;
+            /**
+             * Runs
+             * @description By what became of them.
+             * @default {}
+             */
+            runs?: {
+                [key: string]: number;
+            };
+            /** Fills */
+            fills?: number | null;
+            /**
+             * Open
+             * @default []
+             */
+            open?: components["schemas"]["OpenTrade"][];
+            /**
+             * Graph
+             * @description The workflow as it was tested.
+             */
+            graph?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * BacktestError
+         * @description Why there is no result.
+         */
+        BacktestError: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+            /** Remedy */
+            remedy?: string | null;
+            /**
+             * Issues
+             * @default []
+             */
+            issues?: components["schemas"]["BacktestIssue"][];
+        };
+        /**
+         * BacktestIssue
+         * @description One of the things that are wrong.
+         */
+        BacktestIssue: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+            /** Path */
+            path?: string | null;
+            /** Node */
+            node?: string | null;
+            /** Remedy */
+            remedy?: string | null;
+            /**
+             * Severity
+             * @default error
+             */
+            severity?: string;
+        };
+        /**
+         * BacktestPage
+         * @description Backtests, the newest first.
+         */
+        BacktestPage: {
+            /** Items */
+            items: components["schemas"]["BacktestSummary"][];
+            /**
+             * Next
+             * @description The `cursor` of the next page; null: this is the last.
+             */
+            next?: string | null;
+        };
+        /**
+         * BacktestSummary
+         * @description A backtest, without its series.
+         */
+        BacktestSummary: {
+            /** Id */
+            id: string;
+            /** Workflow */
+            workflow: string;
+            /**
+             * Version
+             * @description Null: what was tested is no version.
+             */
+            version: string | null;
+            /** Title */
+            title: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "backtest" | "sweep" | "walk_forward" | "monte_carlo";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "completed" | "failed" | "cancelled";
+            /**
+             * Progress
+             * @description From 0 to 1.
+             */
+            progress: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Started At */
+            started_at?: string | null;
+            /** Finished At */
+            finished_at?: string | null;
+            /** Seconds */
+            seconds?: number | null;
+            /** Begins */
+            begins?: string | null;
+            /** Ends */
+            ends?: string | null;
+            /** Bars */
+            bars?: number | null;
+            /** Timeframe */
+            timeframe?: string | null;
+            /**
+             * Symbols
+             * @default []
+             */
+            symbols?: string[];
+            /** Currency */
+            currency?: string | null;
+            /**
+             * Way
+             * @description `engine` or `compiled`: the same result, not as quickly.
+             */
+            way?: string | null;
+            /**
+             * Variants
+             * @description How many were tried in it.
+             * @default 1
+             */
+            variants?: number;
+            /**
+             * Figures
+             * @description Rates as shares: 0.1 is 10 %.
+             * @default {}
+             */
+            figures?: {
+                [key: string]: number | null;
+            };
+            /**
+             * Spark
+             * @description The course of its equity, in a few points.
+             * @default []
+             */
+            spark?: number[];
+            error?: components["schemas"]["BacktestError"] | null;
+            /**
+             * Started By
+             * @description A user's name; null: this machine.
+             */
+            started_by?: string | null;
+        };
+        /**
+         * BacktestTrade
+         * @description A trade, with how it went between and why it was made.
+         */
+        BacktestTrade: {
+            /** Number */
+            number: number;
+            /** Account */
+            account: string;
+            /** Symbol */
+            symbol: string;
+            /**
+             * Side
+             * @description `long` or `short`.
+             */
+            side: string;
+            /** Quantity */
+            quantity: string;
+            /**
+             * Entry
+             * @description The average price of what was held.
+             */
+            entry: string;
+            /** Exit */
+            exit: string;
+            /**
+             * Profit
+             * @description After fees.
+             */
+            profit: string;
+            /** Fees */
+            fees: string;
+            /** Currency */
+            currency: string;
+            /**
+             * Share
+             * @description The profit as a share of what was put in.
+             */
+            share: number | null;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /**
+             * Closed At
+             * Format: date-time
+             */
+            closed_at: string;
+            /** Held S */
+            held_s: number;
+            /**
+             * Order
+             * @description The client id of the order that closed it.
+             */
+            order: string;
+            /**
+             * Runs
+             * @description Those that entered it, then the one that closed it.
+             */
+            runs: string[];
+            /**
+             * Mae
+             * @description How far it was down at worst, in its currency: 0 or less.
+             */
+            mae: string | null;
+            /**
+             * Mfe
+             * @description How far it was up at best: 0 or more.
+             */
+            mfe: string | null;
+            /**
+             * Mae Share
+             * @description Of what was put in.
+             */
+            mae_share: number | null;
+            /** Mfe Share */
+            mfe_share?: number | null;
+            /**
+             * Bar In
+             * @description The bar (its time) in which it was entered.
+             */
+            bar_in: number | null;
+            /** Bar Out */
+            bar_out?: number | null;
+            /**
+             * Decided At
+             * @description When the run was that entered it: for `values`.
+             */
+            decided_at: number | null;
+            /**
+             * Left At
+             * @description When the run was that closed it; null: the venue did.
+             */
+            left_at: number | null;
+            /**
+             * Decided
+             * @description What stood on the wires then, by node and port.
+             */
+            decided: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        /**
+         * BacktestTradePage
+         * @description Trades, in the order that was asked for.
+         */
+        BacktestTradePage: {
+            /** Items */
+            items: components["schemas"]["BacktestTrade"][];
+            /**
+             * Next
+             * @description The `cursor` of the next page; null: this is the last.
+             */
+            next?: string | null;
+        };
+        /**
          * BackupModel
          * @description A copy of the store: of one moment, checked, readable by the server's user alone.
          */
@@ -2846,6 +3637,86 @@ export interface components {
             treadle: string;
             /** Schema Revision */
             schema_revision: string;
+        };
+        /**
+         * BarsDownload
+         * @description A download under way, or one that was.
+         */
+        BarsDownload: {
+            /** Id */
+            id: string;
+            /**
+             * Name
+             * @description How the bars are called.
+             */
+            name: string;
+            /** Venue */
+            venue: string;
+            /** Symbol */
+            symbol: string;
+            /** Timeframe */
+            timeframe: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Until */
+            until: string | null;
+            /**
+             * State
+             * @description `interrupted`: the server was stopped meanwhile; ask for it again, and it goes on.
+             * @enum {string}
+             */
+            state: "running" | "completed" | "failed" | "cancelled" | "interrupted";
+            /**
+             * Progress
+             * @description 0 to 1.
+             */
+            progress: number;
+            /**
+             * Bars
+             * @description How many are here.
+             */
+            bars: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Finished At */
+            finished_at: string | null;
+            error: components["schemas"]["DownloadFailure"] | null;
+        };
+        /**
+         * BarsDownloadPage
+         * @description Downloads, the newest first.
+         */
+        BarsDownloadPage: {
+            /** Items */
+            items: components["schemas"]["BarsDownload"][];
+            /**
+             * Next
+             * @description The `cursor` of the next page; null: this is the last.
+             */
+            next?: string | null;
+        };
+        /**
+         * BarsGiven
+         * @description Where the bars of a market come from.
+         */
+        BarsGiven: {
+            /**
+             * Symbol
+             * @description `*`: whichever market is asked for.
+             * @default *
+             */
+            symbol?: string;
+            /**
+             * Source
+             * @description A name of `GET /bars`, or a CSV or Parquet file of the workspace.
+             */
+            source: string;
         };
         /** BeforeAfter */
         BeforeAfter: {
@@ -2995,6 +3866,35 @@ export interface components {
              */
             tags?: string[];
         };
+        /**
+         * Candles
+         * @description Bars as columns, and what indicators made of them.
+         */
+        Candles: {
+            /** Symbol */
+            symbol: string;
+            /** Timeframe */
+            timeframe: string;
+            /**
+             * Every
+             * @description So many bars are joined to one.
+             */
+            every: number;
+            /** Time */
+            time: number[];
+            /** Open */
+            open: number[];
+            /** High */
+            high: number[];
+            /** Low */
+            low: number[];
+            /** Close */
+            close: number[];
+            /** Volume */
+            volume: number[];
+            /** Panes */
+            panes: components["schemas"]["Pane"][];
+        };
         /** ChangePassword */
         ChangePassword: {
             /** Password */
@@ -3061,6 +3961,15 @@ export interface components {
              * @default false
              */
             paused?: boolean;
+        };
+        /** ComparedFigure */
+        ComparedFigure: {
+            /** Name */
+            name: string;
+            /** A */
+            a: number | null;
+            /** B */
+            b: number | null;
         };
         /**
          * Comparison
@@ -3161,6 +4070,38 @@ export interface components {
              * @description Instead of those there are.
              */
             breakpoints?: string[] | null;
+        };
+        /**
+         * Costs
+         * @description What trading cost, in the currency of the account. `net` is `gross` less fees and slippage.
+         */
+        Costs: {
+            /**
+             * Gross
+             * @description What would have been made at the prices of the bars, without fees.
+             */
+            gross: number | null;
+            /** Fees */
+            fees: number;
+            /**
+             * Slippage
+             * @description Null: it cannot be told.
+             */
+            slippage: number | null;
+            /** Net */
+            net: number | null;
+            /**
+             * Buy And Hold
+             * @description As a share.
+             */
+            buy_and_hold: number | null;
+            /**
+             * Turnover
+             * @description All that was bought and sold.
+             */
+            turnover?: number | null;
+            /** Currency */
+            currency?: string | null;
         };
         /**
          * CreateDeployment
@@ -3472,6 +4413,54 @@ export interface components {
             /** Run Ids */
             run_ids: string[];
         };
+        /**
+         * DownloadBars
+         * @description What to download. What is there already is not asked for again.
+         */
+        DownloadBars: {
+            /**
+             * Venue
+             * @description An exchange, or `simulated` (`simulated-7` has another seed).
+             */
+            venue: string;
+            /**
+             * Symbol
+             * @description As the venue lists it: `BTC/USDT`.
+             */
+            symbol: string;
+            /**
+             * Timeframe
+             * @description As `1m`, `4h`, `1d`.
+             */
+            timeframe: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * @description Without it, now.
+             */
+            until?: string | null;
+            /**
+             * Profile
+             * @description Credentials, for a venue that gives nothing without.
+             */
+            profile?: string | null;
+        };
+        /**
+         * DownloadFailure
+         * @description Why it ended.
+         */
+        DownloadFailure: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+            /** Remedy */
+            remedy?: string | null;
+        };
         /** DuplicateWorkflow */
         DuplicateWorkflow: {
             /**
@@ -3497,6 +4486,31 @@ export interface components {
         EngageHalt: {
             /** Reason */
             reason: string;
+        };
+        /**
+         * EquityCurve
+         * @description Point by point, as columns.
+         */
+        EquityCurve: {
+            /** At */
+            at: number[];
+            /** Equity */
+            equity: number[];
+            /**
+             * Drawdown
+             * @description As a share below the highest so far: 0.1 is 10 % below.
+             */
+            drawdown: number[];
+            /**
+             * Price
+             * @description Of the first market.
+             */
+            price: (number | null)[];
+            /**
+             * Exposure
+             * @description What was held, as a share of the equity.
+             */
+            exposure: (number | null)[];
         };
         /**
          * EquitySeries
@@ -3684,6 +4698,36 @@ export interface components {
             /** Duration Ms */
             duration_ms?: number | null;
         };
+        /**
+         * Explained
+         * @description How a node was worked out, and why so.
+         */
+        Explained: {
+            /** Node */
+            node: string;
+            /**
+             * Part
+             * @description `column`, `stepped` or `engine`.
+             */
+            part: string;
+            /** Why */
+            why: string;
+            /**
+             * Bars
+             * @description At how many bars.
+             */
+            bars?: number | null;
+        };
+        /** Explanation */
+        Explanation: {
+            /** Way */
+            way: string;
+            /**
+             * Nodes
+             * @default []
+             */
+            nodes?: components["schemas"]["Explained"][];
+        };
         /** ExportWorkflows */
         ExportWorkflows: {
             /**
@@ -3819,6 +4863,21 @@ export interface components {
              * @default false
              */
             all?: boolean;
+        };
+        /** Fan */
+        Fan: {
+            /** At */
+            at: number[];
+            /** P5 */
+            p5: number[];
+            /** P25 */
+            p25: number[];
+            /** P50 */
+            p50: number[];
+            /** P75 */
+            p75: number[];
+            /** P95 */
+            p95: number[];
         };
         /**
          * FieldDifference
@@ -3981,6 +5040,31 @@ export interface components {
             reset_by: string | null;
             /** Reset At */
             reset_at: string | null;
+        };
+        /**
+         * Honesty
+         * @description What speaks against a result, whatever it says.
+         */
+        Honesty: {
+            look_ahead?: components["schemas"]["LookAhead"] | null;
+            warm_up?: components["schemas"]["WarmUp"] | null;
+            /**
+             * Open Trades
+             * @default []
+             */
+            open_trades?: components["schemas"]["OpenTrade"][];
+            /**
+             * No Volume
+             * @description Bars in which nothing was traded.
+             * @default 0
+             */
+            no_volume?: number;
+            variants?: components["schemas"]["Variants"] | null;
+            /**
+             * Findings
+             * @default []
+             */
+            findings?: components["schemas"]["Warned"][];
         };
         /**
          * ImportReport
@@ -4233,6 +5317,66 @@ export interface components {
              */
             take_over?: boolean;
         };
+        /**
+         * KeptBars
+         * @description Bars of one market and timeframe.
+         */
+        KeptBars: {
+            /**
+             * Name
+             * @description How a backtest names them: `binance:BTC/USDT@1h`.
+             */
+            name: string;
+            /**
+             * Venue
+             * @description `file` for those of a file.
+             */
+            venue: string;
+            /** Symbol */
+            symbol: string;
+            /** Timeframe */
+            timeframe: string;
+            /**
+             * Begins
+             * @description When the first bar opens.
+             */
+            begins: string | null;
+            /**
+             * Ends
+             * @description When the last bar is over.
+             */
+            ends: string | null;
+            /** Bars */
+            bars: number;
+            /**
+             * Gaps
+             * @description How often bars are missing between others.
+             */
+            gaps: number;
+            /**
+             * Size
+             * @description Bytes on the disk.
+             */
+            size: number;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "download" | "upload" | "simulated";
+        };
+        /**
+         * KeptBarsPage
+         * @description Bars, by name.
+         */
+        KeptBarsPage: {
+            /** Items */
+            items: components["schemas"]["KeptBars"][];
+            /**
+             * Next
+             * @description The `cursor` of the next page; null: this is the last.
+             */
+            next?: string | null;
+        };
         /** Key */
         Key: {
             /** Id */
@@ -4432,6 +5576,41 @@ export interface components {
              */
             next?: string | null;
         };
+        /**
+         * LookAhead
+         * @description Every node whose output depends on bars alone, over several beginnings.
+         */
+        LookAhead: {
+            /** Checked */
+            checked: boolean;
+            /**
+             * Found
+             * @description Those that look ahead.
+             */
+            found: string[];
+            /**
+             * Nodes
+             * @default []
+             */
+            nodes?: components["schemas"]["LookAheadNode"][];
+        };
+        /**
+         * LookAheadNode
+         * @description Whether a node's output over the first bars is what it is over all.
+         */
+        LookAheadNode: {
+            /** Node */
+            node: string;
+            /** Looks Ahead */
+            looks_ahead: boolean;
+            /**
+             * At
+             * @description The first bar (ms) at which it is not.
+             */
+            at?: number | null;
+            /** Message */
+            message?: string | null;
+        };
         /** MakeKey */
         MakeKey: {
             /** Name */
@@ -4546,6 +5725,68 @@ export interface components {
             counters: {
                 [key: string]: number;
             };
+        };
+        /**
+         * MonteCarlo
+         * @description What might as well have come of the same trades, or the same returns.
+         */
+        MonteCarlo: {
+            /** Count */
+            count: number;
+            /** Method */
+            method: string;
+            fan: components["schemas"]["Fan"];
+            /** Figures */
+            figures: {
+                [key: string]: components["schemas"]["Quantiles"];
+            };
+            /**
+             * Actual
+             * @description What did come of it.
+             * @default {}
+             */
+            actual?: {
+                [key: string]: number | null;
+            };
+            /**
+             * Ruin
+             * @description The share of courses that fell to `ruin_at` of what they began with.
+             */
+            ruin: number | null;
+            /** Ruin At */
+            ruin_at?: number | null;
+            /**
+             * Loss
+             * @description The share of courses that lost something.
+             */
+            loss?: number | null;
+            /**
+             * Seed
+             * @default 0
+             */
+            seed?: number;
+        };
+        /**
+         * MonteCarloGiven
+         * @description How many courses are drawn, and of what.
+         */
+        MonteCarloGiven: {
+            /**
+             * Count
+             * @default 1000
+             */
+            count?: number;
+            /**
+             * Method
+             * @default trades
+             * @enum {string}
+             */
+            method?: "trades" | "paths";
+            /**
+             * Seed
+             * @default 0
+             */
+            seed?: number;
         };
         /**
          * MoveBody
@@ -4702,6 +5943,21 @@ export interface components {
         MovingRuns: {
             /** Runs */
             runs: components["schemas"]["MovingRun"][];
+        };
+        /**
+         * Neighbours
+         * @description What lies one step away from the best.
+         */
+        Neighbours: {
+            /** Mean */
+            mean: number | null;
+            /** Count */
+            count: number;
+            /**
+             * Plateau
+             * @description The row that is best together with those around it.
+             */
+            plateau: number | null;
         };
         /**
          * NewKey
@@ -5043,6 +6299,13 @@ export interface components {
              */
             available: boolean;
         };
+        /** OpenTrade */
+        OpenTrade: {
+            /** Symbol */
+            symbol: string;
+            /** Quantity */
+            quantity: string;
+        };
         /**
          * Order
          * @description An order, as it was last heard of.
@@ -5128,6 +6391,22 @@ export interface components {
              * @description The `cursor` of the next page; null: this is the last.
              */
             next?: string | null;
+        };
+        /**
+         * Pane
+         * @description An indicator, bar by bar. `overlay`: it is of the unit of the price.
+         */
+        Pane: {
+            /** Node */
+            node: string;
+            /** Port */
+            port: string;
+            /** Title */
+            title: string;
+            /** Values */
+            values: (number | null)[];
+            /** Overlay */
+            overlay: boolean;
         };
         /**
          * PortShape
@@ -5541,6 +6820,21 @@ export interface components {
              */
             created_at: string;
         };
+        /** Quantiles */
+        Quantiles: {
+            /** P5 */
+            p5: number | null;
+            /** P25 */
+            p25?: number | null;
+            /** P50 */
+            p50: number | null;
+            /** P75 */
+            p75?: number | null;
+            /** P95 */
+            p95: number | null;
+            /** Mean */
+            mean?: number | null;
+        };
         /**
          * Quotas
          * @description What the workflows of one user may use; null: as the installation's settings say.
@@ -5684,8 +6978,22 @@ export interface components {
             remedy?: string | null;
         };
         /**
+         * ReplayFigure
+         * @description What a figure is of the runs as they were recorded, and as they would be. Null: nobody can say.
+         */
+        ReplayFigure: {
+            /** Name */
+            name: string;
+            /** Before */
+            before: number | null;
+            /** After */
+            after: number | null;
+        };
+        /**
          * ReplayReport
-         * @description A version over recorded runs, with nothing done and nothing written.
+         * @description A version over recorded runs, with nothing done and nothing written. `figures` are of the runs that could be
+         *     replayed to their end; `warnings` are what to know before believing them. `begins` and `ends` are when the first of
+         *     the runs and the last began.
          */
         ReplayReport: {
             /** Workflow */
@@ -5694,6 +7002,14 @@ export interface components {
             version: string;
             /** Runs */
             runs: number;
+            /** Begins */
+            begins: string | null;
+            /** Ends */
+            ends: string | null;
+            /** Figures */
+            figures: components["schemas"]["ReplayFigure"][];
+            /** Warnings */
+            warnings: components["schemas"]["ReplayWarning"][];
             /** Verdicts */
             verdicts: {
                 [key: string]: number;
@@ -5752,6 +7068,18 @@ export interface components {
             stubs?: {
                 [key: string]: unknown;
             };
+        };
+        /** ReplayWarning */
+        ReplayWarning: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "info" | "warning" | "error";
         };
         /**
          * ReplayedRun
@@ -6543,6 +7871,98 @@ export interface components {
              */
             next?: string | null;
         };
+        /** Span */
+        Span: {
+            /**
+             * Begins
+             * Format: date-time
+             */
+            begins: string;
+            /**
+             * Ends
+             * Format: date-time
+             */
+            ends: string;
+        };
+        /**
+         * StartBacktest
+         * @description What is tested, and over what. Without `sweep`, `walk_forward` and `monte_carlo` it is one test.
+         */
+        StartBacktest: {
+            /** Workflow */
+            workflow: string;
+            /**
+             * Version
+             * @description A number, a digest, or `draft`; default: the latest.
+             */
+            version?: string | null;
+            /**
+             * Graph
+             * @description The workflow itself, which need not be stored.
+             */
+            graph?: {
+                [key: string]: unknown;
+            } | null;
+            /** Data */
+            data: components["schemas"]["BarsGiven"][];
+            /**
+             * Timeframe
+             * @description How long a bar is, where it does not tell.
+             */
+            timeframe?: string | null;
+            /** Since */
+            since?: string | null;
+            /** Until */
+            until?: string | null;
+            /**
+             * Input
+             * @description Of the workflow.
+             * @default {}
+             */
+            input?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Set
+             * @description `node.field` to another setting.
+             * @default {}
+             */
+            set?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Paper
+             * @description Of the account: `balance`, `fees`, `slippage` …
+             * @default {}
+             */
+            paper?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Stubs
+             * @description What an effect that is not done comes to: its output, or its outputs by port.
+             * @default {}
+             */
+            stubs?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Gaps
+             * @description What becomes of missing bars.
+             * @default warn
+             * @enum {string}
+             */
+            gaps?: "warn" | "refuse" | "allow";
+            /**
+             * Way
+             * @default auto
+             * @enum {string}
+             */
+            way?: "auto" | "engine" | "compiled";
+            sweep?: components["schemas"]["SweepGiven"] | null;
+            walk_forward?: components["schemas"]["WalkForwardGiven"] | null;
+            monte_carlo?: components["schemas"]["MonteCarloGiven"] | null;
+        };
         /**
          * StartDeployment
          * @description How to start.
@@ -6554,10 +7974,25 @@ export interface components {
              */
             confirm?: string | null;
         };
+        /**
+         * StartedBacktest
+         * @description It is under way, or waits its turn.
+         */
+        StartedBacktest: {
+            /** Id */
+            id: string;
+        };
         /** StateValue */
         StateValue: {
             /** Value */
             value: unknown;
+        };
+        /** Stitched */
+        Stitched: {
+            /** At */
+            at: number[];
+            /** Equity */
+            equity: number[];
         };
         /**
          * StopDeployment
@@ -6588,6 +8023,134 @@ export interface components {
              * @description What asks for it now.
              */
             parameter?: string | null;
+        };
+        /**
+         * Sweep
+         * @description Every variant, in the order in which they were tried.
+         */
+        Sweep: {
+            /** Parameters */
+            parameters: components["schemas"]["SweptParameter"][];
+            /** Metric */
+            metric: string;
+            /** Method */
+            method: string;
+            /**
+             * Seed
+             * @default 0
+             */
+            seed?: number;
+            /** Rows */
+            rows: components["schemas"]["SweepRow"][];
+            /**
+             * Best
+             * @description Its place among the rows; null: none has the metric.
+             */
+            best: number | null;
+            /** Trials */
+            trials: number;
+            /**
+             * Skipped
+             * @description Combinations that do not go together, and were not tried.
+             * @default 0
+             */
+            skipped?: number;
+            /**
+             * Failed
+             * @default 0
+             */
+            failed?: number;
+            /**
+             * Deflated Sharpe
+             * @description How likely it is that the best is more than the best of so many would be by luck.
+             */
+            deflated_sharpe: number | null;
+            /** Probabilistic Sharpe */
+            probabilistic_sharpe?: number | null;
+            /**
+             * Expected Best Sharpe
+             * @description By luck alone, a year.
+             */
+            expected_best_sharpe?: number | null;
+            neighbours?: components["schemas"]["Neighbours"] | null;
+            /**
+             * Cancelled
+             * @default false
+             */
+            cancelled?: boolean;
+            /**
+             * Warnings
+             * @default []
+             */
+            warnings?: components["schemas"]["Warned"][];
+        };
+        /**
+         * SweepGiven
+         * @description Variants of a workflow, and what is to be best of them.
+         */
+        SweepGiven: {
+            /** Parameters */
+            parameters: components["schemas"]["SweepParameter"][];
+            /**
+             * Method
+             * @default grid
+             * @enum {string}
+             */
+            method?: "grid" | "random" | "bayesian";
+            /**
+             * Count
+             * @description How many variants; a grid has as many as it has.
+             */
+            count?: number | null;
+            /**
+             * Metric
+             * @description A figure; the highest is best.
+             * @default sharpe
+             */
+            metric?: string;
+            /**
+             * Seed
+             * @default 0
+             */
+            seed?: number;
+        };
+        /**
+         * SweepParameter
+         * @description What is varied: `values`, or from `low` to `high` by `step`.
+         */
+        SweepParameter: {
+            /**
+             * Name
+             * @description `node.field`, or `input.name`.
+             */
+            name: string;
+            /** Values */
+            values?: unknown[] | null;
+            /** Low */
+            low?: number | null;
+            /** High */
+            high?: number | null;
+            /** Step */
+            step?: number | null;
+        };
+        /** SweepRow */
+        SweepRow: {
+            /** Values */
+            values: {
+                [key: string]: unknown;
+            };
+            /** Figures */
+            figures: {
+                [key: string]: number | null;
+            };
+            error?: components["schemas"]["VariantError"] | null;
+        };
+        /** SweptParameter */
+        SweptParameter: {
+            /** Name */
+            name: string;
+            /** Values */
+            values: unknown[];
         };
         /**
          * SystemModel
@@ -7459,6 +9022,29 @@ export interface components {
                 [key: string]: unknown;
             }[];
         };
+        /** VariantError */
+        VariantError: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+        };
+        /**
+         * Variants
+         * @description How many tries of this workflow over this market are kept, this one included.
+         */
+        Variants: {
+            /**
+             * Here
+             * @description In this one.
+             */
+            here: number;
+            /**
+             * Before
+             * @description In those before it.
+             */
+            before: number;
+        };
         /**
          * VersionPage
          * @description Versions, the latest first.
@@ -7471,6 +9057,155 @@ export interface components {
              * @description The `cursor` of the next page; null: this is the last.
              */
             next?: string | null;
+        };
+        /**
+         * WalkForward
+         * @description What was chosen in each window, and what it did in the time after.
+         */
+        WalkForward: {
+            /** Windows */
+            windows: components["schemas"]["Window"][];
+            /** Metric */
+            metric?: string | null;
+            /**
+             * Parameters
+             * @default []
+             */
+            parameters?: components["schemas"]["SweptParameter"][];
+            /**
+             * Anchored
+             * @default false
+             */
+            anchored?: boolean;
+            stitched: components["schemas"]["Stitched"];
+            /** Figures */
+            figures: {
+                [key: string]: number | null;
+            };
+            /**
+             * Efficiency
+             * @description What was made out of sample, as a share of what was in it.
+             */
+            efficiency: number | null;
+        };
+        /**
+         * WalkForwardGiven
+         * @description Windows: each is tried out on its first part, and the best is tested on what follows.
+         */
+        WalkForwardGiven: {
+            /**
+             * Train
+             * @description How long, such as `90d`.
+             */
+            train: string;
+            /** Test */
+            test: string;
+            /**
+             * Anchored
+             * @description All first parts begin at the beginning.
+             * @default false
+             */
+            anchored?: boolean;
+            /** @description Instead of the `sweep` of the whole request. */
+            sweep?: components["schemas"]["SweepGiven"] | null;
+        };
+        /** WarmUp */
+        WarmUp: {
+            /**
+             * Runs
+             * @description How many runs passed before every node had what it needs.
+             */
+            runs: number;
+            /**
+             * Ends
+             * @description When that was (ms).
+             */
+            ends?: number | null;
+            /**
+             * Nodes
+             * @default []
+             */
+            nodes?: components["schemas"]["WarmUpNode"][];
+        };
+        /**
+         * WarmUpNode
+         * @description How long a node had nothing to say, for want of bars.
+         */
+        WarmUpNode: {
+            /** Node */
+            node: string;
+            /** Runs */
+            runs: number;
+        };
+        /**
+         * Warned
+         * @description What to know before believing it.
+         */
+        Warned: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+            /**
+             * Severity
+             * @description `info`, `warning` or `error`.
+             */
+            severity: string;
+        };
+        /**
+         * Window
+         * @description What was best over one stretch, and what it did over the next.
+         */
+        Window: {
+            train: components["schemas"]["Span"];
+            test: components["schemas"]["Span"];
+            /**
+             * Chosen
+             * @description Null: nothing could be chosen, and nothing was traded.
+             */
+            chosen: {
+                [key: string]: unknown;
+            } | null;
+            /** Train Figures */
+            train_figures: {
+                [key: string]: number | null;
+            };
+            /** Test Figures */
+            test_figures: {
+                [key: string]: number | null;
+            };
+            /**
+             * Trials
+             * @default 0
+             */
+            trials?: number;
+            /** Deflated Sharpe */
+            deflated_sharpe?: number | null;
+            error?: components["schemas"]["VariantError"] | null;
+        };
+        /**
+         * WireValues
+         * @description What stood on the wires in the last run at or before a time.
+         */
+        WireValues: {
+            /** At */
+            at: number;
+            /**
+             * Before
+             * @description When the run before it was.
+             */
+            before: number | null;
+            /** After */
+            after: number | null;
+            /**
+             * Nodes
+             * @description By node and port; what was not live is not there.
+             */
+            nodes: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
         };
         /**
          * Workflow
@@ -9347,6 +11082,551 @@ export interface operations {
             };
         };
     };
+    listBacktests: {
+        parameters: {
+            query?: {
+                workflow?: string | null;
+                kind?: ("backtest" | "sweep" | "walk_forward" | "monte_carlo") | null;
+                /** @description At most so many items. */
+                limit?: number;
+                /** @description The `next` of the page before; without it, the first page. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BacktestPage"];
+                };
+            };
+        };
+    };
+    startBacktest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your choice, new for each change; sent again, the request is not done again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartBacktest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartedBacktest"];
+                };
+            };
+        };
+    };
+    compareBacktests: {
+        parameters: {
+            query: {
+                a: string;
+                b: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BacktestComparison"];
+                };
+            };
+        };
+    };
+    getBacktest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id that it was given. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BacktestDetail"];
+                };
+            };
+        };
+    };
+    deleteBacktest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your choice, new for each change; sent again, the request is not done again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id that it was given. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    cancelBacktest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your choice, new for each change; sent again, the request is not done again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id that it was given. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BacktestSummary"];
+                };
+            };
+        };
+    };
+    getBacktestEquity: {
+        parameters: {
+            query?: {
+                /** @description At most so many; they look like all of them. */
+                points?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The id that it was given. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EquityCurve"];
+                };
+            };
+        };
+    };
+    listBacktestTrades: {
+        parameters: {
+            query?: {
+                sort?: "number" | "-number" | "profit" | "-profit" | "share" | "-share" | "held" | "-held" | "mae" | "-mae" | "mfe" | "-mfe" | "opened" | "-opened";
+                /** @description ISO 8601, or milliseconds since 1970. */
+                since?: string | null;
+                until?: string | null;
+                /** @description At most so many items. */
+                limit?: number;
+                /** @description The `next` of the page before; without it, the first page. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id that it was given. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BacktestTradePage"];
+                };
+            };
+        };
+    };
+    getBacktestCandles: {
+        parameters: {
+            query?: {
+                /** @description Default: the first. */
+                symbol?: string | null;
+                /** @description ISO 8601, or milliseconds since 1970. */
+                since?: string | null;
+                until?: string | null;
+                /** @description At most so many; they look like all of them. */
+                points?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The id that it was given. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Candles"];
+                };
+            };
+        };
+    };
+    getBacktestValues: {
+        parameters: {
+            query: {
+                /** @description ISO 8601, or milliseconds since 1970. */
+                at: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id that it was given. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireValues"];
+                };
+            };
+        };
+    };
+    getBacktestSweep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id that it was given. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sweep"];
+                };
+            };
+        };
+    };
+    getBacktestWalkForward: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id that it was given. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WalkForward"];
+                };
+            };
+        };
+    };
+    getBacktestMonteCarlo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id that it was given. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonteCarlo"];
+                };
+            };
+        };
+    };
+    getBacktestReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id that it was given. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page that fetches nothing. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    exportBacktest: {
+        parameters: {
+            query?: {
+                format?: "json" | "csv" | "parquet" | "html";
+                /** @description Of CSV and Parquet, which table. */
+                what?: "trades" | "equity" | "fills";
+            };
+            header?: never;
+            path: {
+                /** @description The id that it was given. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                    "text/csv": string;
+                    "application/vnd.apache.parquet": string;
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    listBars: {
+        parameters: {
+            query?: {
+                /** @description At most so many items. */
+                limit?: number;
+                /** @description The `next` of the page before; without it, the first page. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptBarsPage"];
+                };
+            };
+        };
+    };
+    uploadBars: {
+        parameters: {
+            query: {
+                /** @description Of the file: `btc.csv`, `btc.parquet`. */
+                name: string;
+                /** @description How long a bar is, where it cannot be told. */
+                timeframe?: string | null;
+            };
+            header?: {
+                /** @description A text of your choice, new for each change; sent again, the request is not done again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+                "application/vnd.apache.parquet": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptBars"];
+                };
+            };
+        };
+    };
+    downloadBars: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your choice, new for each change; sent again, the request is not done again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DownloadBars"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BarsDownload"];
+                };
+            };
+        };
+    };
+    listBarsDownloads: {
+        parameters: {
+            query?: {
+                /** @description At most so many items. */
+                limit?: number;
+                /** @description The `next` of the page before; without it, the first page. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BarsDownloadPage"];
+                };
+            };
+        };
+    };
+    cancelBarsDownload: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your choice, new for each change; sent again, the request is not done again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id that it was given. */
+                download_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    deleteBars: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your choice, new for each change; sent again, the request is not done again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description As `GET /bars` tells it: `binance:BTC/USDT@1h`. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     listSchedules: {
         parameters: {
             query?: {
@@ -9948,6 +12228,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReplayReport"];
+                };
+            };
+        };
+    };
+    reportReplay: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your choice, new for each change; sent again, the request is not done again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplaySelection"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
                 };
             };
         };

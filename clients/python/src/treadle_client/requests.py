@@ -32,6 +32,8 @@ class Call:
     query: Mapping[str, Any] = field(default_factory=dict[str, Any])
     header: Mapping[str, Any] = field(default_factory=dict[str, Any])
     body: Any = None
+    content_type: str | None = None
+    """Of a body that is sent as it is; any other is written as JSON."""
     key: str | None = None
     """The idempotency key, where the caller wants their own."""
     after: str | None = None
@@ -82,7 +84,10 @@ def build_request(http: httpx.Client | httpx.AsyncClient, base: str, call: Call)
     query = [pair for name, value in _given(call.query).items() for pair in _pairs(name, value)]
     content = None
     timeout = http.timeout
-    if call.body is not None:
+    if call.content_type is not None:
+        content = call.body
+        headers["Content-Type"] = call.content_type
+    elif call.body is not None:
         body: Any = call.body
         if isinstance(body, dict):
             body = _given(cast("dict[str, Any]", body))

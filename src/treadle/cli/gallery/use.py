@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from treadle.cli.command import Invocation, command
 from treadle.cli.gallery.opening import TemplateName
+
+if TYPE_CHECKING:
+    from treadle.model.workflow import Workflow
 
 
 @command
@@ -83,6 +86,19 @@ async def _use(
         return
     if not made.published:
         screen.say(f"  Publish it:  treadle publish {made.workflow}")
+    if (market := _market_of(found.workflow)) is not None:
+        screen.say(f"  Test it over history:  treadle backtest {made.workflow} --data {market} --from 90d")
     is_fired = any(node.type.startswith("trigger.") for node in found.workflow.nodes)
     following = "Deploy it:  treadle deploy" if is_fired else "Run it:  treadle run"
     screen.say(f"  {following} {made.workflow}")
+
+
+def _market_of(workflow: Workflow) -> str | None:
+    """Simulated bars to test what trades with; None where nothing does."""
+    if not any(node.type.startswith("order.") for node in workflow.nodes):
+        return None
+    symbols = [node.config.get("symbol") for node in workflow.nodes if node.type == "market.provider"]
+    symbol = next((one for one in symbols if isinstance(one, str) and "/" in one and "{{" not in one), "BTC/USDT")
+    frames = [node.config.get("timeframe") for node in workflow.nodes]
+    timeframe = next((one for one in frames if isinstance(one, str) and "{{" not in one), "1h")
+    return f"simulated:{symbol}@{timeframe}"

@@ -357,12 +357,32 @@ class BeforeAfter(BaseModel):
     after: dict[str, float]
 
 
+class ReplayFigure(BaseModel):
+    """What a figure is of the runs as they were recorded, and as they would be. Null: nobody can say."""
+
+    name: str
+    before: float | None
+    after: float | None
+
+
+class ReplayWarning(BaseModel):
+    code: str
+    message: str
+    severity: Literal["info", "warning", "error"]
+
+
 class ReplayReport(BaseModel):
-    """A version over recorded runs, with nothing done and nothing written."""
+    """A version over recorded runs, with nothing done and nothing written. `figures` are of the runs that could be
+    replayed to their end; `warnings` are what to know before believing them. `begins` and `ends` are when the first of
+    the runs and the last began."""
 
     workflow: str
     version: str
     runs: int
+    begins: datetime | None
+    ends: datetime | None
+    figures: list[ReplayFigure]
+    warnings: list[ReplayWarning]
     verdicts: dict[str, int]
     statuses: BeforeAfter
     counters: BeforeAfter

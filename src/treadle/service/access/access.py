@@ -16,6 +16,7 @@ from treadle.service.access.actions import ACTIONS
 from treadle.service.access.actor import Actor, Role
 from treadle.service.access.authorise import authorise, find_level
 from treadle.store.audit import AuditEntry
+from treadle.store.backtests import unknown_backtest
 from treadle.store.deployments import unknown_deployment
 from treadle.store.inbox import unknown_task
 from treadle.store.run_queries import unknown_run
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from treadle.engine.clock import Clock
     from treadle.store.sqlite_journal import SqliteStore
 
-Kind = Literal["workflow", "run", "deployment", "task"]
+Kind = Literal["workflow", "run", "deployment", "task", "backtest"]
 """What an operation may be on. All but the first belong to a workflow."""
 
 _REFUSALS = 30
@@ -75,6 +76,8 @@ class Access:
             return unknown_run(subject)
         if kind == "task":
             return unknown_task(subject)
+        if kind == "backtest":
+            return unknown_backtest(subject)
         hidden = await self.find_hidden(actor)
         if kind == "deployment":
             names = [one.name for one in await self._store.list_deployments() if one.workflow not in hidden]

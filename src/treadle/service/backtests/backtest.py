@@ -7,11 +7,12 @@ so that nothing later than it can be seen by anybody, and what is to start then 
 
 from __future__ import annotations
 
+import asyncio
 import heapq
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -23,19 +24,26 @@ from treadle.engine.lookout import config_of
 from treadle.errors import InvalidWorkflow, NodeError
 from treadle.model.ids import new_run_id
 from treadle.model.record import RecordQuery
-from treadle.model.run import FINISHED, RunRecord
+from treadle.model.run import FINISHED, Failure, RunRecord
 from treadle.node.registry import Registry
 from treadle.packs.trading.orders.reconcile import reconcile
 from treadle.packs.trading.venue.protocol import Venue
 from treadle.packs.trading.venue.provider import read_provider
-from treadle.packs.trading.venue.venues import Venues
+from treadle.packs.trading.venue.venues import Venues, account_of
 from treadle.service.application import Application
 from treadle.service.backtests.binding import Bound, bind
 from treadle.service.backtests.clock import HistoryClock
+from treadle.service.backtests.data.bringing import bring_bars
+from treadle.service.backtests.doubts import find_doubts
 from treadle.service.backtests.history import History, read_history
 from treadle.service.backtests.listening import HistoryLookout, Watch, told_at
+from treadle.service.backtests.program.explaining import explain_engine
+from treadle.service.backtests.program.refusing import NotCompiled, Reason, cannot_compile
+from treadle.service.backtests.program.running import run_program
 from treadle.service.backtests.request import ANY_SYMBOL, BacktestRequest
 from treadle.service.backtests.result import BacktestResult, EquityPoint
+from treadle.service.backtests.values import RunValues
+from treadle.service.backtests.warned import Warned
 from treadle.service.bots.bots import Bots
 from treadle.service.deployments import Deployments
 from treadle.service.execution import ExecutionRequest
@@ -59,19 +67,33 @@ async def run_backtest(
     began = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="treadle-backtest-") as name:
         folder = Path(name)
-        history = read_history(request, folder)
-        since, until = _period(request, history)
+        await bring_bars(request, settings)
+        history = await asyncio.to_thread(read_history, request, settings)
+        since, until = find_period(request, history)
+        reasons: Sequence[Reason] = ()
+        if request.way != "engine":
+            try:
+                result = await run_program(request, history, registry, since, until, progress)
+                result.seconds = time.perf_counter() - began
+                return result
+            except NotCompiled as refused:
+                reasons = refused.reasons
+                if request.way == "compiled":
+                    raise cannot_compile(request.workflow.name, reasons) from None
+        history.put_files(folder)
         bound = bind(request, history, registry)
         own = replace(settings, db=str(folder / "treadle.db"), workspace=name, synchronous="OFF", profiles={})
         clock = HistoryClock(since)
         async with Application(own, registry=registry, recovers=False, clock=clock) as application:
+            application.world.pinned_in = frozenset({"paper"})  # stubs are pinned, and nothing else is
             test = _Backtest(application, clock, request, bound, history, (since, until), progress)
             result = await test.run()
+    result.explain = explain_engine(bound.workflow, reasons)
     result.seconds = time.perf_counter() - began
     return result
 
 
-def _period(request: BacktestRequest, history: History) -> tuple[datetime, datetime]:
+def find_period(request: BacktestRequest, history: History) -> tuple[datetime, datetime]:
     since, until = request.since or history.begins, request.until or history.ends
     if not since < until or since >= history.ends or until <= history.begins:
         raise InvalidWorkflow(
@@ -100,6 +122,7 @@ class _Backtest:
         self._watches: dict[str, Watch] = {}
         self._counts = Counter[str]()
         self._messages: dict[str, str] = {}
+        self._values = RunValues()
         self._venues: list[Venue] = []
         workflow = bound.workflow
         self._result = BacktestResult(
@@ -113,7 +136,10 @@ class _Backtest:
         triggers = await deployments.triggers(deployment.id)
         lookout = self._lookout(deployment)
         venues = lookout.resource(Venues)
-        self._venues = [await venues.of(lookout, read_provider(one)) for one in self._bound.providers]
+        providers = [read_provider(one) for one in self._bound.providers]
+        # Several providers may name one account, with other symbols or limits: it is worth what it is once.
+        accounts = {account_of(lookout, provider): provider for provider in reversed(providers)}
+        self._venues = [await venues.of(lookout, provider) for provider in reversed(accounts.values())]
         await self._look()
         try:
             await self._listen(deployment, triggers)
@@ -126,7 +152,7 @@ class _Backtest:
         await self._look()
         # What was filled since a run last looked.
         starting = StartingDeployment(application.world, deployment, workflow, ())
-        self._result.warnings += await reconcile(starting)
+        self._result.warnings += [Warned("reconciled", text) for text in await reconcile(starting)]
         return await self._sum_up(deployment)
 
     # Time
@@ -194,11 +220,12 @@ class _Backtest:
 
     async def _execute(self, request: ExecutionRequest) -> None:
         result = await self._application.execute(request)
+        self._values.take(_ms(self._clock.now()), result.nodes)
         if result.status != "suspended":
             self._count(result.status, result.error)
 
-    def _count(self, status: str, error: Any) -> None:
-        code = status if status == "completed" or error is None else error.code
+    def _count(self, status: str, error: Failure | None) -> None:
+        code = status if status == "completed" or error is None else error.type
         self._counts[code] += 1
         if error is not None:
             self._messages.setdefault(code, error.message)
@@ -211,6 +238,7 @@ class _Backtest:
             for run_id in await store.find_due(self._clock.now(), _WAKE_AT_ONCE):
                 await dispatcher.take(run_id)
                 run = await store.get_run(run_id)
+                self._values.take(_ms(self._clock.now()), await store.find_results(run_id))
                 if run.status in FINISHED:
                     self._count(run.status, run.error)
 
@@ -264,9 +292,9 @@ class _Backtest:
         self._result.equity.append(EquityPoint(self._clock.now(), equity, await self._price()))
 
     async def _price(self) -> Decimal | None:
-        symbol = next(iter(self._history.files))
-        if symbol == ANY_SYMBOL:
-            symbol = next((str(one["symbol"]) for one in self._bound.providers if one.get("symbol")), None)
+        symbol = next((str(one["symbol"]) for one in self._bound.providers if one.get("symbol")), None)
+        if symbol is None:
+            symbol = next((name for name in self._history.files if name != ANY_SYMBOL), None)
         if symbol is None or not self._venues:
             return None
         try:
@@ -279,28 +307,18 @@ class _Backtest:
         result.runs = dict(self._counts)
         result.trades = await bots.all_trades(deployment.name)
         result.open = [one for one in await bots.positions(deployment.name) if one.quantity]
-        fills = await self._application.store.list_records(RecordQuery("fill", owner=f"deployment:{deployment.id}"))
-        result.fills = [one.value for one in fills]
+        store, owner = self._application.store, f"deployment:{deployment.id}"
+        fills = await store.list_records(RecordQuery("fill", owner=owner))
+        # As they happened, not as a run came to hear of them.
+        result.fills = sorted((one.value for one in fills), key=_happened)
+        result.orders = [one.value for one in await store.list_records(RecordQuery("order", owner=owner))]
         result.fees = sum((Decimal(str(one.value["fee"])) for one in fills), Decimal(0))
-        result.warnings += self._warnings()
+        result.messages, result.values = self._messages, self._values
+        result.history, result.providers = self._history, self._bound.providers
+        result.nodes = {one.id: (one.type, one.title or one.id) for one in self._bound.workflow.nodes}
+        result.warnings += self._bound.warnings
+        result.warnings += find_doubts(result)
         return result
-
-    def _warnings(self) -> Iterator[str]:
-        result = self._result
-        for code, message in self._messages.items():
-            yield f"{result.runs[code]} runs ended with `{code}`: {message}"
-        if result.open:
-            held = ", ".join(f"{one.quantity:f} {one.symbol}" for one in result.open)
-            yield f"Still held at the end, and counted at the last price: {held}."
-        if result.fills and not result.fees:
-            yield "No fees were charged. Say what they are: `--paper fees=0.001`."
-        if not result.fills:
-            yield "Nothing was traded."
-        if empty := self._history.without_volume():
-            yield f"{empty} of {result.bars} bars have no volume: what was traded in them would not have been."
-        if len(result.trades) < 30:
-            yield f"{len(result.trades)} trades say little: luck alone makes such results."
-        yield "Markets that are gone are in no file: what was tested is what has survived."
 
 
 def _told(length: int) -> str:
@@ -308,6 +326,10 @@ def _told(length: int) -> str:
         if length % size == 0:
             return f"{length // size}{unit}"
     return f"{length / 1000:g}s"
+
+
+def _happened(fill: Mapping[str, Any]) -> tuple[str, str, int]:
+    return fill["at"], fill.get("group", ""), int(fill.get("sequence", 0))
 
 
 def _ms(at: datetime) -> int:

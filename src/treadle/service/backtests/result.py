@@ -6,13 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from treadle.service.backtests.values import Values
+from treadle.service.backtests.warned import Warned
 from treadle.service.bots.holding import Held, Trade
 from treadle.service.bots.trade_text import describe_trade
-from treadle.simulation import metrics
+from treadle.simulation.compiled.figures import figures_of
 
-_MS = 86_400_000 * 365.25
+if TYPE_CHECKING:
+    from treadle.service.backtests.history import History
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,45 +40,53 @@ class BacktestResult:
     timeframe: str
     currency: str = ""
     runs: dict[str, int] = field(default_factory=dict[str, int])
+    messages: dict[str, str] = field(default_factory=dict[str, str])
+    """Of each code that runs failed with, what was said first."""
     fills: Sequence[Mapping[str, Any]] = ()
-    """As they were recorded, in order."""
+    """As they were recorded, in the order in which they happened."""
+    orders: Sequence[Mapping[str, Any]] = ()
+    """As they stood at the end, in order; none where the way it was tested keeps none."""
     fees: Decimal = Decimal(0)
     trades: Sequence[Trade] = ()
     open: Sequence[Held] = ()
     equity: list[EquityPoint] = field(default_factory=list[EquityPoint])
-    warnings: list[str] = field(default_factory=list[str])
+    warnings: list[Warned] = field(default_factory=list[Warned])
     seconds: float = 0.0
+    way: str = "engine"
+    """By which it was worked out: `engine` or `compiled`."""
+    explain: Sequence[Mapping[str, Any]] = ()
+    """How each node was (`node`, `part`, `why`, `bars`), where there is more to say than that it went by the engine."""
+    values: Values | None = None
+    """What stood on the wires, run by run."""
+    nodes: Mapping[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
+    """The type and the title of each node."""
+    history: History | None = None
+    """The bars that it went over."""
+    providers: Sequence[Mapping[str, Any]] = ()
+    """What its accounts were, as they were bound to the bars."""
 
     def figures(self) -> dict[str, Any]:
         """Rates as shares (0.1 is 10 %); see `treadle.simulation.metrics` for how each is calculated."""
         import numpy
 
         values = numpy.array([float(point.equity) for point in self.equity])
-        trades = metrics.of_trades([float(trade.profit) for trade in self.trades])
-        told: dict[str, Any] = {
-            "began_with": float(values[0]) if len(values) else None,
-            "ended_with": float(values[-1]) if len(values) else None,
-            **{name: getattr(trades, name) for name in trades.__dataclass_fields__},
-        }
-        if len(values) < 2 or bool((values <= 0).any()):
-            return told
-        returns = metrics.returns_of(values)
-        span = (self.equity[-1].at - self.equity[0].at).total_seconds() * 1000
-        periods = _MS / (span / len(returns))
-        fall = metrics.drawdown(values)
-        told |= {
-            "total_return": metrics.total_return(returns),
-            "buy_and_hold": self._held(),
-            "cagr": metrics.cagr(returns, periods=periods),
-            "volatility": metrics.volatility(returns, periods=periods),
-            "sharpe": metrics.sharpe(returns, periods=periods),
-            "sortino": metrics.sortino(returns, periods=periods),
-            "calmar": metrics.calmar(returns, periods=periods),
-            "tail_ratio": metrics.tail_ratio(returns),
-            "max_drawdown": None if fall is None else fall.share,
-            "longest_drawdown_days": None if fall is None else fall.length * span / len(returns) / 86_400_000,
-        }
-        return told
+        profits = numpy.array([float(trade.profit) for trade in self.trades])
+        span = (self.equity[-1].at - self.equity[0].at).total_seconds() * 1000 if self.equity else 0.0
+        return figures_of(values, profits, span=span, held=self._held())[0]
+
+    def every_figure(self) -> dict[str, Any]:
+        """With what is told of one whole test only: `exposure`, the mean of it over time, None where it cannot be told
+        throughout."""
+        import numpy
+
+        from treadle.service.backtests.exposure import find_exposure
+
+        if not self.equity:
+            return self.figures()
+        equity = numpy.array([float(point.equity) for point in self.equity])
+        at = numpy.array([round(point.at.timestamp() * 1000) for point in self.equity], dtype=numpy.int64)
+        mean = float(find_exposure(self, at, equity).mean())
+        return {**self.figures(), "exposure": mean if mean == mean else None}
 
     def _held(self) -> float | None:
         """What the first market would have brought, bought at the beginning, without costs."""
@@ -94,11 +105,11 @@ class BacktestResult:
             "runs": dict(self.runs),
             "fills": len(self.fills),
             "fees": f"{self.fees:f}",
-            "figures": self.figures(),
+            "figures": self.every_figure(),
             "trades": [_written(trade) for trade in self.trades],
             "open": [{"symbol": one.symbol, "quantity": f"{one.quantity:f}"} for one in self.open],
             "equity": [_shown(point) for point in self.equity],
-            "warnings": list(self.warnings),
+            "warnings": [one.to_dict() for one in self.warnings],
             "seconds": round(self.seconds, 3),
         }
 

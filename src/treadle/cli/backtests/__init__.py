@@ -1,0 +1,1 @@
+"""`treadle backtests`: those that are kept."""
