@@ -13,7 +13,7 @@ from typing import Any
 
 from playwright.async_api import Browser, Page, async_playwright
 
-from docs.editor import bots, office, world
+from docs.editor import backtests, bots, office, world
 from docs.editor.acts import ACTS, settle
 from treadle.server.caller import SESSION_COOKIE
 from treadle.server.services import Services
@@ -42,6 +42,13 @@ PAGES = {
     "bot": "/deployments/rsi-btc",
     "compare-bots": "/deployments/rsi-btc/compare?with=rsi-btc-wide",
     "compare": "/deployments/books/compare?with=books-trial",
+    "backtests": "/backtests",
+    "backtest": "/backtests",
+    "backtest-sweep": "/backtests",
+    "backtest-walk": "/backtests",
+    "backtest-fan": "/backtests",
+    "backtest-new": f"/backtests/new?workflow={backtests.WORKFLOW}",
+    "compare-backtests": "/backtests",
     "inbox": "/inbox",
     "schedules": "/schedules",
     "settings": "/settings",
@@ -79,6 +86,8 @@ async def draw(folder: Path, only: str | None) -> None:
             ada = await services.identities.create_user("ada", role="admin")
             await office.furnish(application, services.deployments, services.identities)
             await bots.trade(application, services.deployments)
+            if only is None or "backtest" in only:
+                await backtests.build(application)
             session = await services.identities.open_session(ada)
             browser = await playwright.chromium.launch(executable_path=program)
             async with serving(services, listen(settings), settings=settings) as url:

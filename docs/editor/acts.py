@@ -43,5 +43,40 @@ async def open_run(page: Page) -> None:
     await page.get_by_role("heading", level=1, name="order-desk").wait_for()
 
 
-ACTS: dict[str, Act] = {"run": open_run, "inspector": select_price, "inspector-data": look_at_data}
+def open_backtest(kind: str) -> Act:
+    """The last one of a kind, from the list."""
+
+    async def act(page: Page) -> None:
+        row = page.get_by_role("table", name="Backtests").get_by_role("row").filter(has_text=kind)
+        await row.get_by_role("link").first.click()
+        await page.wait_for_url("**/backtests/bt-*")
+        await page.get_by_role("table", name="Trades").get_by_role("link").first.wait_for()
+
+    return act
+
+
+async def look_at_trade(page: Page) -> None:
+    await open_backtest("Backtest")(page)
+    await page.get_by_role("table", name="Trades").get_by_role("link").nth(4).click()
+    await page.get_by_role("button", name="Completed").first.wait_for()
+
+
+async def compare_two(page: Page) -> None:
+    boxes = page.get_by_role("row").filter(has_text="Backtest").get_by_role("checkbox")
+    for box in (boxes.nth(0), boxes.nth(1)):
+        await box.check()
+    await page.get_by_role("button", name="Compare two").click()
+    await page.get_by_role("img", name="A:").wait_for()
+
+
+ACTS: dict[str, Act] = {
+    "run": open_run,
+    "inspector": select_price,
+    "inspector-data": look_at_data,
+    "backtest": look_at_trade,
+    "backtest-sweep": open_backtest("Sweep"),
+    "backtest-walk": open_backtest("Walk-forward"),
+    "backtest-fan": open_backtest("Monte Carlo"),
+    "compare-backtests": compare_two,
+}
 """By the page's name in `PAGES`."""

@@ -51,6 +51,15 @@ export const keys = {
     orders: (name: string) => ["bots", name, "orders"],
     equity: (name: string, from: string | null) => ["bots", name, "equity", from],
   },
+  backtests: {
+    all: ["backtests"],
+    lists: ["backtests", "list"],
+    list: (filter: object) => ["backtests", "list", filter],
+    one: (id: string) => ["backtests", "one", id],
+    part: (id: string, part: string, of: object = {}) => ["backtests", "part", id, part, of],
+    compare: (a: string, b: string) => ["backtests", "compare", a, b],
+  },
+  bars: { all: ["bars"], list: ["bars", "list"], downloads: ["bars", "downloads"] },
   runDays: { all: ["run-days"], of: (whose: object) => ["run-days", whose] },
   templates: {
     all: ["templates"],

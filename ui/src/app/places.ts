@@ -1,6 +1,7 @@
 // Where one can go: the sidebar, the bar on a phone, and the palette are made of it.
 import {
   CalendarClock,
+  ChartCandlestick,
   GalleryVerticalEnd,
   House,
   Inbox,
@@ -30,6 +31,7 @@ export const PLACES: readonly (readonly Place[])[] = [
     { title: "Workflows", path: "/workflows", icon: Workflow, onPhone: true },
     { title: "Deployments", path: "/deployments", icon: Layers, words: ["bots"] },
     { title: "Runs", path: "/runs", icon: ListVideo, onPhone: true, words: ["executions", "history"] },
+    { title: "Backtests", path: "/backtests", icon: ChartCandlestick, words: ["simulate", "sweep", "walk-forward"] },
     { title: "Schedules", path: "/schedules", icon: CalendarClock, words: ["cron"] },
     { title: "Templates", path: "/templates", icon: GalleryVerticalEnd },
   ],

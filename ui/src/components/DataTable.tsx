@@ -7,6 +7,9 @@ import type { Tone } from "@/components/status";
 export interface Column<Row> {
   id: string;
   title: string;
+  /** In its head instead of the title: a button that sorts. */
+  head?: ReactNode;
+  sorted?: "ascending" | "descending";
   cell: (row: Row) => ReactNode;
   align?: "start" | "end";
   /** What gives way when there is little room: 1 first. */
@@ -40,8 +43,8 @@ export function DataTable<Row>(props: Props<Row>) {
           <tr>
             {toneOf && <td className={classes.thread} />}
             {columns.map((column) => (
-              <th key={column.id} scope="col" {...sidesOf(column)}>
-                {column.title}
+              <th key={column.id} scope="col" aria-sort={column.sorted} {...sidesOf(column)}>
+                {column.head ?? column.title}
               </th>
             ))}
           </tr>

@@ -52,23 +52,25 @@ interface Props extends Shown {
   sheet: Sheet;
   /** It is over, or looked at as it was: nothing moves any more. */
   isPast?: boolean;
+  /** It is one part of a page that scrolls: the wheel is the page's. */
+  isInPage?: boolean;
   /** What lies over it: a legend, a hint. */
   overlay?: ReactNode;
 }
 
-export function GraphView({ sheet, faces, selected, onSelect, onOpen, breakpoints, isPast = false, overlay }: Props) {
+export function GraphView({ sheet, faces, selected, onSelect, onOpen, breakpoints, isPast = false, isInPage = false, overlay }: Props) {
   const shown = useMemo(() => ({ faces, selected, onSelect, onOpen, breakpoints }), [faces, selected, onSelect, onOpen, breakpoints]);
   return (
     <ReactFlowProvider>
       <Showing value={shown}>
-        <Flow sheet={sheet} faces={faces} onSelect={onSelect} isPast={isPast} />
+        <Flow sheet={sheet} faces={faces} onSelect={onSelect} isPast={isPast} isInPage={isInPage} />
         {overlay}
       </Showing>
     </ReactFlowProvider>
   );
 }
 
-function Flow({ sheet, faces, onSelect, isPast }: Pick<Props, "sheet" | "faces" | "onSelect" | "isPast">) {
+function Flow({ sheet, faces, onSelect, isPast, isInPage = false }: Pick<Props, "sheet" | "faces" | "onSelect" | "isPast" | "isInPage">) {
   const isFarAway = useFlowStore((state) => isFar(state.transform[2], sheet.nodes.length));
   const nodes = useMemo(() => sheet.nodes.map(flowNode), [sheet]);
   const edges = useMemo(() => sheet.wires.map(flowEdge), [sheet]);
@@ -85,7 +87,9 @@ function Flow({ sheet, faces, onSelect, isPast }: Pick<Props, "sheet" | "faces" 
         edgesFocusable={false}
         elementsSelectable={false}
         onlyRenderVisibleElements
-        panOnScroll
+        panOnScroll={!isInPage}
+        zoomOnScroll={!isInPage}
+        preventScrolling={!isInPage}
         zIndexMode="manual"
         zoomOnDoubleClick={false}
         deleteKeyCode={null}

@@ -1,11 +1,13 @@
 // Run: the draft as a test at once; beside it, for real, which publishes first what has changed.
 import { ActionIcon, Button, Menu } from "@mantine/core";
-import { Bug, ChevronDown, FlaskConical, Play, Upload } from "lucide-react";
+import { Bug, ChartCandlestick, ChevronDown, FlaskConical, Play, Upload } from "lucide-react";
 import { useMemo } from "react";
 import { type Action, perform } from "@/actions/actions";
 import { useActions } from "@/actions/useActions";
 import { useLeave } from "@/api/levels";
+import { useMay } from "@/api/me";
 import classes from "@/pages/workflow/editor/RunButton.module.css";
+import { useBacktest } from "@/pages/workflow/editor/useBacktest";
 import { useRun } from "@/pages/workflow/editor/useRun";
 import { useEditor } from "@/pages/workflow/store/editorStore";
 import { type Saver, useSaving } from "@/pages/workflow/store/saving";
@@ -13,11 +15,13 @@ import { setView } from "@/pages/workflow/store/viewStore";
 
 export function RunButton({ name, saver }: { name: string; saver: Saver }) {
   const { test, debug, isStarting } = useRun(name, saver);
+  const backtest = useBacktest(name, saver);
   const isChanged = useSaving((saving) => saving.isDraft || saving.state !== "saved");
   const isEditing = useEditor((state) => state.mode === "edit");
   const operate = useLeave(name, "operate");
   const edit = useLeave(name, "edit");
   const mayDebug = edit.isOffered && edit.refusal === null;
+  const mayTest = useMay("editor");
   const isPublished = useSaving((saving) => saving.version !== null);
   const publishes = isChanged && isEditing;
   const missing = !publishes && !isPublished ? "It has not been published yet, so there is nothing to run." : null;
@@ -29,9 +33,10 @@ export function RunButton({ name, saver }: { name: string; saver: Saver }) {
       ...(mayDebug
         ? [{ id: "workflow.debug", title: "Debug: stop at breakpoints", section: "Workflow", icon: Bug, keys: "mod+shift+enter", words: ["step", "breakpoint", "test"], refusal: nothing, run: debug }]
         : []),
+      ...(mayTest ? [{ id: "workflow.backtest", title: "Run backtest", section: "Workflow", icon: ChartCandlestick, words: ["simulate", "history", "test"], refusal: missing, run: backtest }] : []),
       { id: "workflow.run.live", title: live, section: "Workflow", icon: Upload, words: ["execute", "start", "live"], refusal: nothing, run: () => setView({ dialog: "run-live" }) },
     ],
-    [test, debug, mayDebug, live, nothing],
+    [test, debug, backtest, mayDebug, mayTest, live, missing, nothing],
   );
   useActions(actions);
   return (
@@ -64,6 +69,12 @@ export function RunButton({ name, saver }: { name: string; saver: Saver }) {
               Run as a test
               <small className={classes.said}>{publishes ? "the draft as it is; nothing is published" : "what is published, with what is pinned"}</small>
             </Menu.Item>
+            {mayTest && (
+              <Menu.Item leftSection={<ChartCandlestick size={15} />} onClick={() => perform("workflow.backtest")}>
+                Run backtest
+                <small className={classes.said}>{publishes ? "the draft, over bars that have been; nothing is bought" : "over bars that have been; nothing is bought"}</small>
+              </Menu.Item>
+            )}
             <Menu.Item leftSection={publishes ? <Upload size={15} /> : <Play size={15} />} onClick={() => perform("workflow.run.live")}>
               {live}
               <small className={classes.said}>for real: everything happens as it says</small>
