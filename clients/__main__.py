@@ -1,14 +1,16 @@
-"""`python -m clients` writes the files that the clients are built from."""
+"""`python -m clients` writes the files that the clients and the editor are built from."""
 
 from __future__ import annotations
 
-from clients.contract import FILES, make_contract
+from clients.contract import FILES, HERE, make_contract
+
+ROOT = HERE.parent
 
 
 def main() -> None:
     for name, text in make_contract().items():
         FILES[name].write_text(text, encoding="utf-8")
-        print(f"wrote clients/{name}")
+        print(f"wrote {FILES[name].relative_to(ROOT)}")
 
 
 if __name__ == "__main__":

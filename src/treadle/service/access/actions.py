@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from treadle.model.holding import Level
-from treadle.service.access.actor import Role
+from treadle.service.access.actor import ROLES, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,12 @@ class Action:
 
     @property
     def scope(self) -> str:
-        return f"{self.name.partition('.')[0]}:{'write' if self.changes else 'read'}"
+        return f"{self.resource}:{'write' if self.changes else 'read'}"
+
+    @property
+    def resource(self) -> str:
+        """What it is done to: `runs` of `runs.cancel`."""
+        return self.name.partition(".")[0]
 
 
 def _read(name: str, summary: str, *, role: Role = "viewer", level: Level | None = "view") -> Action:
@@ -110,3 +116,16 @@ ACTIONS: dict[str, Action] = {action.name: action for action in _ALL}
 
 SCOPES: tuple[str, ...] = tuple(sorted({action.scope for action in _ALL}))
 """What an API key may be narrowed to, besides `*`."""
+
+
+def least_roles() -> dict[str, dict[Literal["read", "write"], Role]]:
+    """What there are scopes for, with the least role that may read anything of it, and change anything of it.
+
+    In the order of the table. A resource that nobody reads has no `read`, one that nobody changes no `write`.
+    """
+    roles: dict[str, dict[Literal["read", "write"], Role]] = {}
+    for action in _ALL:
+        least = roles.setdefault(action.resource, {})
+        reach: Literal["read", "write"] = "write" if action.changes else "read"
+        least[reach] = min(least.get(reach, action.role), action.role, key=ROLES.index)
+    return roles

@@ -1,33 +1,42 @@
-// What an API key may be narrowed to: as the server's table of actions says, by the role that each takes.
+// What an API key may be narrowed to, by the role that each takes: as the server's table of actions says.
 import { isAtLeast, type Role } from "@/api/me";
+import leastRoles from "@/api/scopes.json";
+
+type Name = keyof typeof leastRoles;
 
 interface Resource {
-  name: string;
+  name: Name;
   title: string;
   /** The least role that may read anything of it, or change it; null: there is no such scope. */
   read: Role | null;
   write: Role | null;
 }
 
-export const RESOURCES: readonly Resource[] = [
-  { name: "workflows", title: "Workflows", read: "viewer", write: "editor" },
-  { name: "runs", title: "Runs", read: "viewer", write: "operator" },
-  { name: "deployments", title: "Deployments", read: "viewer", write: "operator" },
-  { name: "schedules", title: "Schedules", read: "viewer", write: "operator" },
-  { name: "tasks", title: "Tasks", read: "viewer", write: "operator" },
-  { name: "signals", title: "Signals", read: "operator", write: "operator" },
-  { name: "events", title: "Events", read: null, write: "operator" },
-  { name: "nodes", title: "Node types", read: "viewer", write: null },
-  { name: "templates", title: "Templates", read: "viewer", write: "viewer" },
-  { name: "profiles", title: "Profiles and secrets by name", read: "operator", write: "editor" },
-  { name: "secrets", title: "Secrets of every run", read: null, write: "admin" },
-  { name: "me", title: "My account", read: "viewer", write: "viewer" },
-  { name: "keys", title: "My API keys", read: null, write: "viewer" },
-  { name: "users", title: "Users", read: "viewer", write: "admin" },
-  { name: "teams", title: "Teams", read: null, write: "admin" },
-  { name: "audit", title: "Audit log", read: "admin", write: null },
-  { name: "system", title: "Installation", read: "admin", write: "admin" },
-];
+const TITLES: Readonly<Record<Name, string>> = {
+  workflows: "Workflows",
+  runs: "Runs",
+  deployments: "Deployments",
+  backtests: "Backtests",
+  bars: "Bars",
+  schedules: "Schedules",
+  tasks: "Tasks",
+  signals: "Signals",
+  events: "Events",
+  nodes: "Node types",
+  templates: "Templates",
+  profiles: "Profiles and secrets by name",
+  secrets: "Secrets of every run",
+  me: "My account",
+  keys: "My API keys",
+  users: "Users",
+  teams: "Teams",
+  audit: "Audit log",
+  system: "Installation",
+};
+
+export const RESOURCES: readonly Resource[] = (
+  Object.entries(leastRoles) as [Name, { read?: Role; write?: Role }][]
+).map(([name, { read = null, write = null }]) => ({ name, title: TITLES[name], read, write }));
 
 export type Reach = "none" | "read" | "write";
 export type Reaches = Readonly<Record<string, Reach>>;
