@@ -8,11 +8,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import sys
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
 from treadle.errors import Conflict, StoreError
+from treadle.store.file_lock import take_lock
 
 PATIENCE = 30.0
 """Seconds: what is done under the lock takes a fraction of one."""
@@ -32,7 +32,7 @@ async def locked(path: Path, *, patience: float = PATIENCE) -> AsyncGenerator[No
         ) from error
     try:
         async with asyncio.timeout(patience):
-            while not _take(descriptor):
+            while not take_lock(descriptor):
                 await asyncio.sleep(_PAUSE)
     except TimeoutError:
         os.close(descriptor)
@@ -48,24 +48,3 @@ async def locked(path: Path, *, patience: float = PATIENCE) -> AsyncGenerator[No
         yield
     finally:
         os.close(descriptor)
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _take(descriptor: int) -> bool:
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-else:
-    import fcntl
-
-    def _take(descriptor: int) -> bool:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True

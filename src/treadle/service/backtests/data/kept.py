@@ -13,7 +13,6 @@ import contextlib
 import json
 import os
 import shutil
-import sys
 from collections.abc import Generator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -23,6 +22,7 @@ from treadle.errors import Conflict, StoreError
 from treadle.packs.trading.bars import COLUMNS, milliseconds
 from treadle.service.backtests.data.arrays import BarArrays
 from treadle.service.backtests.data.source import MarketSource
+from treadle.store.file_lock import take_lock
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -158,7 +158,7 @@ class KeptBars:
         self.folder.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            if not _take(descriptor):
+            if not take_lock(descriptor):
                 raise Conflict(
                     f"The bars {self.source} are being downloaded already.",
                     code="being_downloaded",
@@ -214,24 +214,3 @@ class KeptBars:
             code="corrupt_bars",
             remedy=f"Remove them and fetch them again: `treadle bars delete {self.source}`.",
         )
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _take(descriptor: int) -> bool:
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-else:
-    import fcntl
-
-    def _take(descriptor: int) -> bool:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return False
-        return True
