@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
+
+from treadle.errors import InvalidWorkflow
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +65,15 @@ class ValidationResult:
     def to_dict(self) -> dict[str, Any]:
         """The API's and the CLI's shape: `{"valid", "issues"}`."""
         return {"valid": self.valid, "issues": [issue.to_dict() for issue in self.issues]}
+
+
+def refuse(issues: Sequence[Issue]) -> None:
+    """Raises `InvalidWorkflow` with all of them, coded and remedied as the first is; nothing where there are none."""
+    if not issues:
+        return
+    raise InvalidWorkflow(
+        " ".join(issue.message for issue in issues),
+        code=issues[0].code,
+        issues=tuple(issues),
+        remedy=issues[0].remedy if len(issues) == 1 else "Correct everything that `issues` lists.",
+    )

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from treadle.authoring.reading import shown
-from treadle.errors import InvalidWorkflow
-from treadle.model.issue import Issue
+from treadle.model.issue import Issue, refuse
 from treadle.model.nearest import listed, suggest
 from treadle.packs.trading.paper.settings import Fees, PaperSettings, Slippage, as_written
 from treadle.service.backtests.request import BacktestRequest
@@ -49,13 +48,7 @@ def check_given(request: BacktestRequest) -> None:
         *_find_period_problems(request),
         *find_paper_problems(request.paper),
     ]
-    if issues:
-        raise InvalidWorkflow(
-            " ".join(issue.message for issue in issues),
-            code=issues[0].code,
-            issues=tuple(issues),
-            remedy=issues[0].remedy if len(issues) == 1 else "Correct each of them.",
-        )
+    refuse(issues)
 
 
 def _find_unknown_inputs(workflow: Workflow, given: Mapping[str, Any]) -> Iterator[Issue]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from treadle.authoring.saving import workflow_data
 from treadle.errors import InvalidWorkflow
-from treadle.model.issue import Issue
+from treadle.model.issue import Issue, refuse
 from treadle.model.workflow import Workflow
 from treadle.node.registry import Registry
 from treadle.service.backtests.content import Content, content_of
@@ -39,13 +39,7 @@ def request_of(wanted: Wanted, workflow: Workflow, settings: Settings) -> Backte
         workflow = with_settings(workflow, wanted.field("set"))
     except InvalidWorkflow as error:
         issues += error.issues
-    if issues:
-        raise InvalidWorkflow(
-            " ".join(issue.message for issue in issues),
-            code=issues[0].code,
-            issues=tuple(issues),
-            remedy=issues[0].remedy if len(issues) == 1 else "Correct everything that `issues` lists.",
-        )
+    refuse(issues)
     request = BacktestRequest(
         workflow,
         bars,

@@ -9,7 +9,7 @@ from treadle.engine.compile import compile_plan
 from treadle.engine.plan import NodePlan
 from treadle.engine.replaying import effects_of, plain_path
 from treadle.errors import InvalidWorkflow
-from treadle.model.issue import Issue
+from treadle.model.issue import Issue, refuse
 from treadle.model.workflow import Workflow
 from treadle.node.registry import Registry
 from treadle.service.answer import read_outputs
@@ -43,13 +43,7 @@ def _read(workflow: Workflow, stubs: Mapping[str, Any], registry: Registry) -> d
             except InvalidWorkflow as error:
                 said = f"The stub `{name}` does not fit: {error.message}"
                 issues.append(Issue("invalid_stub", said, path=("stubs", name), node=node.id, remedy=error.remedy))
-    if issues:
-        raise InvalidWorkflow(
-            " ".join(issue.message for issue in issues),
-            code=issues[0].code,
-            issues=tuple(issues),
-            remedy=issues[0].remedy if len(issues) == 1 else "Correct each of them.",
-        )
+    refuse(issues)
     return found
 
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from treadle.errors import InvalidWorkflow
-from treadle.model.issue import Issue
+from treadle.model.issue import Issue, refuse
 from treadle.model.nearest import suggest
 from treadle.model.workflow import Workflow
 
@@ -69,11 +68,5 @@ def with_settings(workflow: Workflow, changes: Mapping[str, Any]) -> Workflow:
             issues.append(Issue("unknown_node", said, path=("set", name), remedy=remedy))
             continue
         nodes[node]["config"] = {**nodes[node].get("config", {}), setting: value}
-    if issues:
-        raise InvalidWorkflow(
-            " ".join(issue.message for issue in issues),
-            code="unknown_node",
-            issues=tuple(issues),
-            remedy=issues[0].remedy,
-        )
+    refuse(issues)
     return type(workflow).model_validate(content)
