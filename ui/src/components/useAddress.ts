@@ -20,7 +20,7 @@ export function changed(query: URLSearchParams, change: Change): URLSearchParams
   return next;
 }
 
-function latest(shown: URLSearchParams, path: string): URLSearchParams {
+function awaited(shown: URLSearchParams, path: string): URLSearchParams {
   return ahead !== null && ahead.path === path && Date.now() - ahead.at < SETTLED ? ahead.query : shown;
 }
 
@@ -32,14 +32,16 @@ export function useAddress() {
     shown.current = query;
     if (ahead?.query.toString() === query.toString()) ahead = null;
   }, [query]);
+  /** The address as it will be. */
+  const latest = useCallback(() => awaited(shown.current, pathname), [pathname]);
   const set = useCallback(
     (change: Change | ((query: URLSearchParams) => Change)) => {
-      const before = latest(shown.current, pathname);
+      const before = latest();
       const next = changed(before, typeof change === "function" ? change(before) : change);
       ahead = { query: next, path: pathname, at: Date.now() };
       setQuery(next, { replace: true, preventScrollReset: true });
     },
-    [setQuery, pathname],
+    [latest, setQuery, pathname],
   );
-  return { query, set };
+  return { query, latest, set };
 }

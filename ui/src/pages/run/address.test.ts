@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { changed, choosing, readView } from "@/pages/run/address";
+import { choosing, readView } from "@/pages/run/address";
 
 const view = (text: string) => readView(new URLSearchParams(text));
 
@@ -15,10 +15,6 @@ describe("the address of a run", () => {
 
   it("has no columns without a node, and nothing that is not known", () => {
     expect(view("dock=node&do=x")).toMatchObject({ dock: "timeline", doing: null });
-  });
-
-  it("forgets what is emptied", () => {
-    expect(changed(new URLSearchParams("a=1&b=2"), { a: null, b: "", c: "3" }).toString()).toBe("c=3");
   });
 
   it("closes the columns with the node, and keeps the rounds of others", () => {

@@ -1,4 +1,5 @@
 // What of a run is shown, as it stands in the address.
+import type { Change } from "@/components/useAddress";
 import type { NodePath } from "@/model/path";
 import { type Chosen, chosenIn, nodePathOf, readChosen, writeChosen } from "@/record/rounds";
 
@@ -20,8 +21,6 @@ export interface RunView {
   readonly doing: Doing | null;
 }
 
-export type Change = Readonly<Record<string, string | null>>;
-
 export function readView(query: URLSearchParams): RunView {
   const node = query.get("node");
   const dock = DOCKS.find((one) => one === query.get("dock")) ?? "timeline";
@@ -33,15 +32,6 @@ export function readView(query: URLSearchParams): RunView {
     dock: dock === "node" && node === null ? "timeline" : dock,
     doing: DOINGS.find((one) => one === query.get("do")) ?? null,
   };
-}
-
-export function changed(query: URLSearchParams, change: Change): URLSearchParams {
-  const next = new URLSearchParams(query);
-  for (const [name, value] of Object.entries(change)) {
-    if (value === null || value === "") next.delete(name);
-    else next.set(name, value);
-  }
-  return next;
 }
 
 /** Choose a node of the run, or none. */
