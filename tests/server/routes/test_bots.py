@@ -28,7 +28,7 @@ async def test_a_bot_says_what_it_came_to(client: httpx.AsyncClient, bot: str) -
     found = await get(client, f"{bot}/bot")
 
     assert (found["profit"], found["currency"], found["trades"], found["won"], found["lost"]) == ("1", "USDT", 3, 2, 1)
-    assert (found["win_rate"], found["max_drawdown"], found["fees"]) == (0.666667, "11", "3")
+    assert (found["win_rate"], found["max_drawdown"], found["fees"]) == (0.666667, "11", "3.5")
     assert (found["profit_factor"], found["mean_held_s"]) == (round(12 / 11, 4), 600.0)
     assert (found["equity"], found["max_drawdown_share"]) == ("990", 0.1)
     assert (found["open_orders"], found["open_positions"], found["spark"]) == (1, 1, [0.0, 9.0, -2.0, 1.0])

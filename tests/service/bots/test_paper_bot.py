@@ -54,3 +54,28 @@ async def test_what_paper_orders_came_to_is_in_the_figures(application: Applicat
     assert figures.equity is not None
     assert figures.equity_currency == "USDT"
     assert (await bots.equity("bot")).account
+
+
+WATCHING = """\
+name: watching
+nodes:
+  - {id: every, type: trigger.interval, config: {seconds: 3600}}
+  - id: first
+    type: market.provider
+    config: {venue: paper, symbol: BTC/USDT, settings: {market: alpha, balance: {USDT: 400}}, endpoints: [balance]}
+    after: [every]
+  - id: second
+    type: market.provider
+    config: {venue: paper, symbol: BTC/USDT, settings: {market: beta, balance: {USDT: 600}}, endpoints: [balance]}
+    after: [every]
+"""
+
+
+async def test_what_both_accounts_of_a_bot_are_worth_is_told_once_it_has_looked(application: Application) -> None:
+    (workflow,) = check_file(WATCHING, application.registry).workflows
+    await Deployments(application).deploy(workflow, name="bot", mode="paper")
+
+    done = await application.execute(ExecutionRequest("watching", {}, deployment="bot"))
+
+    assert done.status == "completed", done.error
+    assert {one.value for one in (await Bots(application).equity("bot")).account} == {1000}

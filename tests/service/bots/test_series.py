@@ -40,11 +40,33 @@ def test_the_profit_before_a_period_is_where_its_curve_begins() -> None:
 
 
 def test_an_account_tells_its_deepest_fall() -> None:
-    account = AccountSeries("paper/main")
+    account = AccountSeries("USDT")
     for point in points(100, 120, 90, 130, 125):
-        account.take(point)
+        account.take("paper/main", point)
 
     assert (account.fall, account.fall_share) == (30, 0.25)
+
+
+def test_several_accounts_are_worth_what_they_are_together() -> None:
+    series = AccountSeries("USDT")
+    first, second, third = points(100, 110, 105)
+
+    series.take("paper/alpha", first)
+    series.take("paper/beta", Point(second.at, Decimal(40)))
+    series.take("paper/alpha", third)
+
+    assert [one.value for one in series.points] == [140, 140, 145]
+    assert series.fall == 0
+
+
+def test_what_an_account_is_told_late_of_is_left_out() -> None:
+    series = AccountSeries("USDT")
+    first, second = points(100, 120)
+
+    series.take("paper/main", second)
+    series.take("paper/main", first)
+
+    assert series.points == [second]
 
 
 def test_what_says_no_amount_is_no_point() -> None:

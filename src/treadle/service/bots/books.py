@@ -26,10 +26,11 @@ _MOST_POINTS = 100_000
 
 @dataclass(slots=True)
 class Ledger:
-    """A book, the series of its accounts, and how far they have been read."""
+    """A book, what its accounts were worth, and how far all has been read."""
 
     book: Book = field(default_factory=Book)
     accounts: dict[str, AccountSeries] = field(default_factory=dict[str, AccountSeries])
+    """By currency."""
     unreadable: int = 0
     """Records that are no fills."""
     serial: int = 0
@@ -43,7 +44,7 @@ class Ledger:
 
     @property
     def account(self) -> AccountSeries | None:
-        """That with the most points."""
+        """In the currency with the most points."""
         return max(self.accounts.values(), key=lambda one: len(one.points), default=None)
 
 
@@ -110,9 +111,8 @@ class Books:
         for record in found:
             point = read_point(record.value, record.at) if record.kind == "equity" else None
             if point is not None:
-                account = ledger.accounts.setdefault(record.group, AccountSeries(record.group))
-                account.currency = str(record.value.get("currency") or account.currency)
-                account.take(point)
+                currency = str(record.value.get("currency") or "")
+                ledger.accounts.setdefault(currency, AccountSeries(currency)).take(record.group, point)
         if ledger.book.fills == 0 and len(fills) > _AT_ONCE:
             ledger.book = await asyncio.to_thread(keep_book, fills)
             return

@@ -19,7 +19,8 @@ SPARK = 48
 
 @dataclass(frozen=True, slots=True)
 class CurrencyFigures:
-    """What the trades in one currency came to, after fees. `max_drawdown` is the deepest fall of the profit."""
+    """What the trades in one currency came to, after fees. `fees` are all that were paid, those for what is still open
+    too; `max_drawdown` is the deepest fall of the profit."""
 
     currency: str
     profit: Decimal
@@ -50,8 +51,9 @@ class CurrencyFigures:
 
 @dataclass(frozen=True, slots=True)
 class BotFigures:
-    """`main` is of the currency that most trades were in, `others` of the rest. `equity` is what the account was worth
-    when it was last read, `max_drawdown_share` its deepest fall from where it was highest; None where no run reads it.
+    """`main` is of the currency that most trades were in, `others` of the rest. `equity` is what its accounts were
+    worth together when they were last read, `max_drawdown_share` the deepest fall of that from where it was highest;
+    None where no run reads it.
     """
 
     main: CurrencyFigures
@@ -92,8 +94,8 @@ def figures_of(ledger: Ledger) -> BotFigures:
     book, account = ledger.book, ledger.account
     main = book.main
     return BotFigures(
-        main=_of(main),
-        others=[_of(one) for one in book.totals.values() if one is not main],
+        main=_of(book, main),
+        others=[_of(book, one) for one in book.totals.values() if one is not main],
         fills=book.fills,
         open_positions=len(book.open),
         open_orders=0,
@@ -109,11 +111,12 @@ def figures_of(ledger: Ledger) -> BotFigures:
     )
 
 
-def _of(totals: Totals) -> CurrencyFigures:
+def _of(book: Book, totals: Totals) -> CurrencyFigures:
+    entered = (one.account.entry_fees for one in book.open if one.currency == totals.currency)
     return CurrencyFigures(
         currency=totals.currency,
         profit=totals.profit,
-        fees=totals.fees,
+        fees=sum(entered, totals.fees),
         trades=totals.trades,
         won=totals.won,
         win_rate=totals.win_rate,

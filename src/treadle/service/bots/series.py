@@ -18,18 +18,32 @@ class Point(NamedTuple):
 
 @dataclass(slots=True)
 class AccountSeries:
-    """What one account was worth. `fall` is the deepest fall from where it was highest, `fall_share` as a share."""
+    """What all accounts in one currency were worth together. Before it is first read, an account counts with what it is
+    worth then. `fall` is the deepest fall from where the series was highest, `fall_share` as a share."""
 
-    group: str
     currency: str = ""
     points: list[Point] = field(default_factory=list[Point])
     peak: Decimal = ZERO
     fall: Decimal = ZERO
     fall_share: float = 0.0
+    read: dict[str, Point] = field(default_factory=dict[str, Point])
+    """Of each account the last."""
 
-    def take(self, point: Point) -> None:
-        if self.points and point.at < self.points[-1].at:
+    def take(self, account: str, point: Point) -> None:
+        before = self.read.get(account)
+        if before is not None and point.at < before.at:
             return  # told late: the curve goes on
+        self.read[account] = point
+        if before is None and self.points:
+            known, self.points = self.points, []
+            self.peak = self.fall = ZERO
+            self.fall_share = 0.0
+            for one in known:
+                self._add(Point(one.at, one.value + point.value))
+        at = max(point.at, self.points[-1].at) if self.points else point.at
+        self._add(Point(at, sum((one.value for one in self.read.values()), ZERO)))
+
+    def _add(self, point: Point) -> None:
         self.points.append(point)
         self.peak = max(self.peak, point.value)
         fell = self.peak - point.value

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from treadle.errors import NodeError
 from treadle.node import DEAD, Branch, Context, effect
+from treadle.packs.trading.equity import note_equity
 from treadle.packs.trading.exact import tidy
 from treadle.packs.trading.market.positions import Held, held
 from treadle.packs.trading.paper.bringing import bring
@@ -17,7 +18,7 @@ from treadle.packs.trading.types import Candle, Money, Percent, Symbol
 from treadle.packs.trading.venue.asking import name_provider, open_venue, symbol_of
 from treadle.packs.trading.venue.protocol import Venue
 from treadle.packs.trading.venue.provider import ProviderOut, ProviderRef, write_provider
-from treadle.packs.trading.venue.venues import require_known
+from treadle.packs.trading.venue.venues import account_of, require_known
 
 Endpoint = Literal["price", "balance", "positions", "orderbook", "funding"]
 _OF_A_SYMBOL = frozenset({"price", "orderbook", "funding"})
@@ -111,29 +112,31 @@ async def provider(
     if not endpoints:
         return Exchange(write_provider(chosen))
     asked = await open_venue(ctx, chosen)
-    found = {name: await _ASK[name](asked, chosen) for name in dict.fromkeys(endpoints)}
+    found = {name: await _ASK[name](ctx, asked, chosen) for name in dict.fromkeys(endpoints)}
     return Exchange(write_provider(chosen), **found)
 
 
-async def _price(venue: Venue, chosen: ProviderRef) -> Decimal:
+async def _price(ctx: Context, venue: Venue, chosen: ProviderRef) -> Decimal:
     return tidy((await venue.quote(symbol_of(chosen, None))).last)
 
 
-async def _balance(venue: Venue, chosen: ProviderRef) -> dict[str, Decimal]:
-    return {asset: tidy(of.free) for asset, of in (await venue.account()).balances.items()}
+async def _balance(ctx: Context, venue: Venue, chosen: ProviderRef) -> dict[str, Decimal]:
+    told = await venue.account()
+    await note_equity(ctx, account_of(ctx, chosen), told)
+    return {asset: tidy(of.free) for asset, of in told.balances.items()}
 
 
-async def _positions(venue: Venue, chosen: ProviderRef) -> list[Held]:
+async def _positions(ctx: Context, venue: Venue, chosen: ProviderRef) -> list[Held]:
     return [held(one) for one in await venue.positions()]
 
 
-async def _orderbook(venue: Venue, chosen: ProviderRef) -> dict[str, list[list[Decimal]]]:
+async def _orderbook(ctx: Context, venue: Venue, chosen: ProviderRef) -> dict[str, list[list[Decimal]]]:
     book = await venue.order_book(symbol_of(chosen, None))
     sides = {"bids": book.bids, "asks": book.asks}
     return {side: [[tidy(one.price), tidy(one.quantity)] for one in levels] for side, levels in sides.items()}
 
 
-async def _funding(venue: Venue, chosen: ProviderRef) -> Decimal:
+async def _funding(ctx: Context, venue: Venue, chosen: ProviderRef) -> Decimal:
     return tidy((await venue.funding(symbol_of(chosen, None))).rate * 100)
 
 

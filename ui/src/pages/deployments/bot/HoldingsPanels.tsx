@@ -21,7 +21,11 @@ export function PositionsPanel({ name }: { name: string }) {
           ) : (
             <ul className={classes.holdings} aria-label="Positions">
               {items.map((position) => (
-                <PositionLine key={`${position.account} ${position.symbol}`} position={position} />
+                <PositionLine
+                  key={`${position.account} ${position.symbol}`}
+                  position={position}
+                  isAccountTold={new Set(items.map(({ account }) => account)).size > 1}
+                />
               ))}
             </ul>
           )
@@ -31,7 +35,7 @@ export function PositionsPanel({ name }: { name: string }) {
   );
 }
 
-function PositionLine({ position }: { position: Position }) {
+function PositionLine({ position, isAccountTold }: { position: Position; isAccountTold: boolean }) {
   const { symbol, quantity, average, cost, currency, realised, opened_at, account } = position;
   const isShort = Number(quantity) < 0;
   return (
@@ -42,6 +46,7 @@ function PositionLine({ position }: { position: Position }) {
           {isShort ? "short" : "long"} {amount(Math.abs(Number(quantity)))}
         </span>
       </p>
+      {isAccountTold && <p className={classes.detail}>{account}</p>}
       <p className={classes.detail}>
         <span>
           {average !== null && `at ${amount(average)} · `}
