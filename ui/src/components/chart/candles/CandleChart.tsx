@@ -47,6 +47,7 @@ function Drawn({ candles, marks, moment, onMoment, onSeen, onWhole, label, isLow
     if (line.current === null) return;
     line.current.hidden = x === null;
     line.current.style.transform = `translateX(${x ?? 0}px)`;
+    line.current.style.insetBlockEnd = `${drawing.current?.chart.timeScale().height() ?? 0}px`;
   });
 
   useEffect(() => {

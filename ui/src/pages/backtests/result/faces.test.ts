@@ -33,5 +33,11 @@ it("writes long numbers short", () => {
   expect(short("61250.123456789")).toBe("61,250.12");
   expect(short("2024.5")).toBe("2024.5");
   expect(short({ a: 1 })).toBe("{a: 1}");
-  expect(short({ a: 1, b: 2, c: 3 })).toBe("{…}");
+});
+
+it("shows of a series its last number, and of what has fields the first", () => {
+  expect(short({ length: 200, last: 20.19953 })).toBe("20.2");
+  expect(short({ length: 200, last: { time: 1, open: 2, close: 3.5 } })).toBe("3.5");
+  expect(short({ venue: "paper", symbol: "BTC/USDT" })).toBe("paper …");
+  expect(facesAt({ nodes: { rsi: { value: { length: 9, last: 20.2 } } } }, [{ path: "rsi", kind: "step" }]).get("rsi")?.line).toBe("20.2");
 });

@@ -5,14 +5,22 @@ import type { DrawnNode, DrawnWire } from "@/components/graph/sheet";
 import { preview } from "@/components/values/preview";
 import { amount } from "@/format/money";
 
-const MOST_FIELDS = 2;
-
-/** A number as one reads it; anything else in short. */
+/** A number as one reads it; of a series its last, of a candle its close; of what else has fields the first. */
 export function short(value: unknown): string {
   if (typeof value === "number" || (typeof value === "string" && /^-?\d+\.\d{4,}$/.test(value))) return amount(value);
-  // What is large is seen in full beside the graph: on a wire it would hide the others.
-  if (typeof value === "object" && value !== null && !Array.isArray(value) && Object.keys(value).length > MOST_FIELDS) return "{…}";
-  return preview(value) || "null";
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return preview(value) || "null";
+  const last = lastOf(value);
+  if (last !== value) return short(last);
+  const fields = value as Readonly<Record<string, unknown>>;
+  if (typeof fields["close"] === "number") return amount(fields["close"]);
+  // All of it is seen beside the graph: on a wire it would hide the others.
+  const [first, ...others] = Object.values(fields);
+  return others.length === 0 ? preview(value) : `${short(first)} …`;
+}
+
+/** Of a series; anything else as it is. */
+function lastOf(value: unknown): unknown {
+  return typeof value === "object" && value !== null && "last" in value && "length" in value ? value.last : value;
 }
 
 /** A node of which nothing is told was not reached. */
@@ -22,7 +30,7 @@ export function facesAt({ nodes }: Pick<ValuesAt, "nodes">, drawn: readonly Pick
     const ports = nodes[path];
     if (kind === "note" || ports === undefined) continue;
     const values = Object.fromEntries(Object.entries(ports).map(([port, value]) => [port, short(value)]));
-    const first = Object.values(ports).find((value) => typeof value === "number" || typeof value === "string");
+    const first = Object.values(ports).map(lastOf).find((value) => typeof value === "number" || typeof value === "string");
     faces.set(path, { status: "completed", values, ...(first === undefined ? {} : { line: short(first) }) });
   }
   return faces;
