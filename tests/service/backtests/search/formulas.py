@@ -27,8 +27,8 @@ Formula = Callable[[Mapping[str, Any]], float | None]
 class Formulas:
     """Implements `Evaluator`: the figure `total_return` is what the formula gives; one that raises fails."""
 
-    def __init__(self, formula: Formula, *, batch: int = 4) -> None:
-        self._formula, self.batch = formula, batch
+    def __init__(self, formula: Formula, *, batch: int = 4, trades: int = 40, returns: int = 250) -> None:
+        self._formula, self.batch, self._trades, self._returns = formula, batch, trades, returns
         self.asked: list[dict[str, Any]] = []
 
     async def evaluate_many(self, variants: Sequence[Variant]) -> list[Evaluation]:
@@ -40,8 +40,9 @@ class Formulas:
             value = self._formula(variant)
         except ArithmeticError as error:
             return Evaluation({}, error={"code": "arithmetic", "message": str(error)})
-        returns = numpy.random.default_rng(len(self.asked)).normal(0.001, 0.01, size=250)
-        return Evaluation({"total_return": value, "max_drawdown": value, "sharpe": 1.0}, moments_of(returns), "formula")
+        returns = numpy.random.default_rng(len(self.asked)).normal(0.001, 0.01, size=self._returns)
+        figures = {"total_return": value, "max_drawdown": value, "sharpe": 1.0, "trades": self._trades}
+        return Evaluation(figures, moments_of(returns), "formula")
 
     async def over(self, since: datetime, until: datetime) -> Formulas:
         return self

@@ -154,6 +154,19 @@ async def test_the_deflated_sharpe_ratio_is_that_of_the_best_among_all_tried() -
     assert "may_be_luck" in {one.code for one in found.warnings}
 
 
+@pytest.mark.parametrize(
+    ("little", "told"),
+    [({"trades": 1}, "one closed trade"), ({"trades": 0}, "no closed"), ({"returns": 13}, "13 returns")],
+)
+async def test_of_too_little_no_skill_is_told(little: dict[str, int], told: str) -> None:
+    found = await sweep(hill, LOW, SIZE, evaluator=Formulas(hill, **little))
+
+    assert found.skill.deflated is None
+    assert found.skill.probabilistic is None
+    (warned,) = [one for one in found.warnings if one.code == "too_little"]
+    assert told in warned.message
+
+
 @pytest.mark.slow
 def test_a_search_imports_no_optimiser_until_it_is_asked_for() -> None:
     code = "import sys, treadle.service.backtests.search.sweep; sys.exit('optuna' in sys.modules)"

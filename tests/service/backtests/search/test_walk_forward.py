@@ -147,6 +147,18 @@ async def test_a_test_window_is_warm_from_the_bars_before_it(tmp_path: Path) -> 
     assert datetime.fromisoformat(first) <= window.test.begins + timedelta(hours=1)
 
 
+@pytest.mark.slow
+async def test_what_is_held_where_a_window_ends_is_told(tmp_path: Path) -> None:
+    wanted = WalkForward(Sweep((Parameter("low.threshold", (0,)),), metric="total_return"), 10 * HOUR, 4 * HOUR)
+
+    found = await walked(over_bars(tmp_path, averages(), CLOSES[:20]), wanted)
+
+    assert len(found.windows) == 2
+    assert [one.message[:44] for one in found.warnings if one.code == "held_between"] == [
+        "At the end of a window something was held st"
+    ]
+
+
 async def test_who_cancels_gets_the_windows_that_are_done(tmp_path: Path) -> None:
     heard: list[int] = []
 

@@ -34,6 +34,8 @@ Cancel = Callable[[], bool]
 """Asked now and then; True ends the search with what there is by then."""
 _AT_LEAST = 0.25
 """Seconds that a batch should take, so that what is around it does not count."""
+FEWEST_TRADES, FEWEST_RETURNS = 10, 30
+"""That the best has to have come to, for anything to be said of how far it is luck."""
 _SURE = 0.95
 _HOPELESS = 8
 """So many variants in the beginning that fail of the same: the others would, too."""
@@ -122,13 +124,13 @@ class _Sweep:
         ]
         result.skill = self._skill()
         result.neighbours = neighbourhood(result)
-        result.warnings = list(_warnings(result))
+        result.warnings += _warnings(result)
         self._progress(result.trials, result.trials)
         return result
 
     def _skill(self) -> Skill:
         found = None if self._best is None else self._best[1]
-        if found is None or found.moments is None:
+        if found is None or found.moments is None or self._is_too_little(found):
             return UNKNOWN_SKILL
         moments = found.moments
         trials, variance = len(self._sharpes), variance_of(self._sharpes)
@@ -139,6 +141,21 @@ class _Sweep:
             # The same ratio twice, of a period and of a year, tells how many periods a year has.
             expected * of_a_year / moments.sharpe if of_a_year and moments.sharpe else None,
         )
+
+    def _is_too_little(self, best: Evaluation) -> bool:
+        """Whether so little happened that no ratio tells luck from skill. It is warned of then."""
+        trades, returns = best.figures.get("trades"), 0 if best.moments is None else best.moments.count
+        if returns >= FEWEST_RETURNS and (trades is None or trades >= FEWEST_TRADES):
+            return False
+        what = f"{returns} returns" if trades is None or trades >= FEWEST_TRADES else _trades(trades)
+        self._result.warnings.append(
+            Warned("too_little", f"The best came to {what}: that is too little to tell skill from luck.")
+        )
+        return True
+
+
+def _trades(count: int) -> str:
+    return "one closed trade" if count == 1 else f"{count or 'no'} closed trades"
 
 
 def _seen(name: str, rows: Sequence[Row]) -> list[Any]:

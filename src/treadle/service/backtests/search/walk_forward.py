@@ -135,6 +135,8 @@ class _Walk:
         workflow, sweep = request.workflow, walk.sweep
         self._result = WalkForwardResult(workflow.name, workflow.version, sweep.metric, (), walk.anchored)
         self._stitching = Stitching(workflow.name, workflow.version, begins)
+        self._held: list[Span] = []
+        """Tests at whose end something was held."""
 
     async def run(self, windows: Sequence[Windows], evaluator: Evaluator) -> WalkForwardResult:
         result = self._result
@@ -179,6 +181,7 @@ class _Walk:
             else:
                 about = replace(about, test_figures=tested.figures())
                 self._stitching.add(tested)
+                self._held += [test] if tested.open else []
         if not about.test_figures:
             self._stitching.rest(test)
         self._result.windows.append(about)
@@ -193,6 +196,12 @@ class _Walk:
         result.tested = stitched if stitched.equity else None
         result.efficiency = efficiency(result.windows)
         result.warnings += _warnings(result)
+        if between := sum(span is not result.windows[-1].test for span in self._held):
+            windows = "a window" if between == 1 else f"{between} windows"
+            said = (
+                f"At the end of {windows} something was held still: it counts at the last price, without what closing "
+            )
+            result.warnings.append(Warned("held_between", f"{said}it would have cost, and the next begins without it."))
 
 
 class Stitching:
