@@ -306,7 +306,8 @@ def _print_walk(screen: Screen, result: WalkForwardResult) -> None:
         told = ", ".join(f"{name.replace('_', ' ')} {_figure(figures, name)}" for name in _BESIDE if name in figures)
         screen.say(f"out of sample: {told}")
     if result.efficiency is not None:
-        screen.say(f"efficiency: [bold]{result.efficiency:.0%}[/] of what a day brought in sample")
+        kept = f"{result.efficiency:.0%} of what a day brought in sample" if result.efficiency >= 0 else "none, it lost"
+        screen.say(f"efficiency out of sample: [bold]{kept}[/]")
 
 
 def _days_of(result: WalkForwardResult) -> float | None:

@@ -42,7 +42,7 @@ function Walked({ walk, metric, currency }: { walk: WalkForward; metric: string;
         ))}
         <div title="What a day brought out of sample, as a share of what it brought in sample">
           <dt>Efficiency</dt>
-          <dd>{efficiency === null ? "–" : percent(efficiency)}</dd>
+          <dd>{efficiency === null ? "–" : efficiency < 0 ? "none: it lost out of sample" : percent(efficiency)}</dd>
         </div>
       </dl>
       {stitched.at.length > 1 && (
