@@ -133,6 +133,15 @@ def test_json_is_written_as_json_with_its_indent() -> None:
     assert doc.rewrite({"name": "v", "nodes": []}) == '{\n    "name": "v",\n    "nodes": []\n}\n'
 
 
+@pytest.mark.parametrize("value", [":0", "?", ": a", "a: b", "- x", "[", "}", "#", "yes", "1:2"])
+def test_any_text_may_be_put_between_braces(value: str) -> None:
+    doc = document("name: w\nnodes:\n  - {id: a, type: data.text, config: {value: plain}}\n")
+    data: Any = json.loads(json.dumps(doc.data))
+    data["nodes"][0]["config"]["value"] = value
+
+    assert document(doc.rewrite(data)).data == data
+
+
 def test_values_shared_by_an_anchor_may_be_changed_apart() -> None:
     doc = document(
         "name: w\nnodes:\n  - {id: a, type: data.text, retry: &r {max_attempts: 2}}\n"

@@ -177,7 +177,12 @@ def _quoted(value: Any) -> Any:
 
 
 def _ambiguous(text: str) -> bool:
-    return not isinstance(plain_value(text), str) or any(ord(char) < 32 or ord(char) >= 0x7F for char in text)
+    # In `{a: :b}` readers differ about the second colon.
+    return (
+        not isinstance(plain_value(text), str)
+        or text.startswith((":", "?"))
+        or any(ord(char) < 32 or ord(char) >= 0x7F for char in text)
+    )
 
 
 def _fits_block(text: str) -> bool:

@@ -66,6 +66,14 @@ def test_what_has_no_counterpart_is_kept_and_named() -> None:
     assert dict(made.profiles[0].fields) == {"bot_token": "CANARY-n8n"}
 
 
+def test_a_place_that_is_none_is_kept_beside_the_node() -> None:
+    node = {"name": "A", "type": "n8n-nodes-base.httpRequest", "parameters": {}, "position": [None, None]}
+
+    (made,) = converted({"nodes": [node], "connections": {}, "tags": ["x"]}).workflows
+
+    assert [field.fate for field in made.fields if field.path == ("nodes", 0, "position")] == ["kept"]
+
+
 def test_no_field_of_the_document_is_without_a_fate() -> None:
     (made,) = converted("n8n.json").workflows
     told = {field.path for field in made.fields}

@@ -11,6 +11,7 @@ from treadle.authoring.importing.converted import Converted
 from treadle.authoring.importing.credentials import FoundProfile, find_credentials, seal
 from treadle.authoring.importing.ledger import Ledger, write_kept
 from treadle.authoring.importing.notes import NOTE, note_node
+from treadle.authoring.importing.values import read_position
 from treadle.authoring.node_form import declared_keys
 from treadle.authoring.reading import Reading, shown
 from treadle.authoring.saving import dump_data
@@ -166,7 +167,7 @@ class BlocksReading:
         for key in _NODE_KEYS:
             value = entries.get(keys.get(key, key))
             if value is not None:
-                node[key] = _position(value) if key == "position" else value
+                node[key] = (read_position(value) or value) if key == "position" else value
                 if key == "position" and not isinstance(node[key], dict):
                     self.reading.wrong_type(value, (*self.at, *path, key), key, "`{x, y}`", node=id_)
                 self.ledger.map((*path, keys[key]), f"{to}.{key}")
@@ -374,11 +375,6 @@ def block_type(type_: str, subtype: str, catalogue: Catalogue) -> str | None:
         return type_
     # A provider's subtype names the venue, an indicator's one that only our custom node can express.
     return BLOCK_TYPES.get((kind, "")) if kind in ("provider", "trigger") else None
-
-
-def _position(value: object) -> object:
-    pair = cast("list[Any]", value) if isinstance(value, list) else []
-    return {"x": pair[0], "y": pair[1]} if len(pair) == 2 else cast("object", value)
 
 
 def _remove(config: dict[str, Any], path: Path) -> None:

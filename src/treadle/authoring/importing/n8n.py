@@ -11,6 +11,7 @@ from treadle.authoring.importing.ledger import Ledger, write_kept
 from treadle.authoring.importing.n8n_expressions import is_foreign, rename
 from treadle.authoring.importing.n8n_types import COUNTERPARTS, Counterpart
 from treadle.authoring.importing.notes import NOTE, note_node
+from treadle.authoring.importing.values import read_position
 from treadle.authoring.reading import Reading
 from treadle.authoring.saving import dump_data
 from treadle.authoring.tree import Path
@@ -137,9 +138,9 @@ class N8nReading:
             self.ledger.map((*path, "name"), to if node["name"] == id_ else f"{to}, title")
             if node["name"] != id_:
                 made["title"] = node["name"]
-        position: Any = node.get("position")
-        if isinstance(position, list) and len(cast("list[Any]", position)) == 2:
-            made["position"] = {"x": position[0], "y": position[1]}
+        position = read_position(node.get("position"))
+        if position is not None:
+            made["position"] = position
             self.ledger.map((*path, "position"), f"{to}.position")
         if node.get("disabled") is True:
             made["disabled"] = True

@@ -145,3 +145,15 @@ def _written(seconds: float) -> Any:
 def _exact(value: float) -> int | float:
     rounded = round(value, 10)
     return int(rounded) if rounded == int(rounded) else rounded
+
+
+def read_position(value: object) -> dict[str, float] | None:
+    """Where a node stands, of `[x, y]` or `{x, y}`; None where that says no two numbers."""
+    if isinstance(value, dict):
+        given = cast("dict[str, Any]", value)
+        pair: list[Any] = [given.get("x"), given.get("y")]
+    else:
+        pair = cast("list[Any]", value) if isinstance(value, list) else []
+    if len(pair) != 2 or not all(isinstance(one, int | float) and not isinstance(one, bool) for one in pair):
+        return None
+    return {"x": pair[0], "y": pair[1]}
