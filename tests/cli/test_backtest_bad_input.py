@@ -178,7 +178,7 @@ def test_what_would_reach_the_outside_is_named_and_a_stub_is_offered(treadle: Tr
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        (("--set", "rsi.period=0"), "`period` of `rsi` does not fit: it must be greater than or equal to 2"),
+        (("--set", "rsi.period=0"), "`period` of `rsi` does not fit: it must be 2 or more"),
         (("--set", "rsi.periods=5"), "periods"),
         (("--sweep", "rsi.period=0:4:1"), "`rsi.period` cannot be 0"),
         (("--sweep", "input.size=0,1"), "`input.size`"),

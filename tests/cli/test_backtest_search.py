@@ -32,7 +32,7 @@ def test_the_best_variants_and_a_map_are_shown(treadle: Treadle) -> None:
     assert "4 variants, by total_return" in found.out
     assert "low.threshold down, high.threshold across" in found.out
     assert "█" in found.out
-    assert "deflated Sharpe ratio" in found.out
+    assert "too little to tell skill from luck" in found.out
 
 
 def test_programs_get_everything_of_a_walk_and_its_paths(treadle: Treadle) -> None:

@@ -281,7 +281,7 @@ def test_an_effect_is_an_async_function(declare: Any) -> None:
 def test_problems_of_config_are_found_all_at_once() -> None:
     problems = guard.config_problems({"max_drift": -1}, frozenset())
 
-    assert {path: message.split(" ")[0] for path, message in problems} == {("max_drift",): "Input", ("mode",): "is"}
+    assert {path: message.split(" ")[0] for path, message in problems} == {("max_drift",): "it", ("mode",): "is"}
 
 
 def test_a_field_that_holds_a_template_is_judged_when_it_is_rendered() -> None:

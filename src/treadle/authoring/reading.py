@@ -12,28 +12,10 @@ from treadle.authoring.tree import Path, snake_case
 from treadle.model.issue import Issue
 from treadle.model.nearest import listed, suggest
 from treadle.model.resolve import Catalogue
+from treadle.model.wanted import wanted_of
 
 M = TypeVar("M", bound=BaseModel)
 Fields = dict[str, Any]
-
-_WANTED = {
-    "int": "a whole number",
-    "float": "a number",
-    "bool": "true or false",
-    "string": "text",
-    "tuple": "a list",
-    "list": "a list",
-    "dict": "a mapping (`key: value`)",
-    "mapping": "a mapping (`key: value`)",
-    "model": "a mapping (`key: value`)",
-}
-_BOUNDS = {
-    "greater_than": "greater than {gt}",
-    "greater_than_equal": "{ge} or more",
-    "less_than": "less than {lt}",
-    "less_than_equal": "{le} or less",
-    "string_too_long": "at most {max_length} characters long",
-}
 
 
 class Reading:
@@ -220,10 +202,7 @@ def _issue(error: ErrorDetails, path: Path, name: str, node: str | None) -> Issu
             remedy=f"Write {choices}.",
             node=node,
         )
-    if kind in _BOUNDS:
-        wanted = _BOUNDS[kind].format(**context)
-    else:
-        wanted = _WANTED.get(kind.split("_", 1)[0], error["msg"])
+    wanted = wanted_of(error, mapping="a mapping (`key: value`)") or error["msg"]
     return Issue(
         "invalid_value",
         f"`{name}` is {shown(value)}; it must be {wanted}.",

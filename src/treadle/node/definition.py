@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from treadle.errors import NodeError
 from treadle.model.node_type import NodeType
+from treadle.model.wanted import told_of
 from treadle.node.output import DEAD, Ports
 from treadle.node.series import Collects, Lookback, Streaming
 from treadle.node.stake import Stakes
@@ -145,16 +146,11 @@ class NodeDefinition:
                 self.config_value(field_.name, config[field_.name])
             except ValidationError as error:
                 problems.extend(
-                    ((field_.name, *item["loc"]), _plain(item["msg"])) for item in error.errors(include_url=False)
+                    ((field_.name, *item["loc"]), told_of(item)) for item in error.errors(include_url=False)
                 )
         if self.config_check is not None and not problems:
             problems.extend(((), message) for message in self.config_check(config))
         return problems
-
-
-def _plain(message: str) -> str:
-    """What a check of the pack's own says, without pydantic's word for it."""
-    return message.removeprefix("Value error, ")
 
 
 def _described(returned: object) -> str:

@@ -15,6 +15,7 @@ from treadle.errors import ExpressionError, NodeError
 from treadle.expressions import compile_template
 from treadle.model.nearest import find_nearest, listed, suggest
 from treadle.model.port import TRIGGER
+from treadle.model.wanted import told_of
 from treadle.model.workflow import Node
 from treadle.node.definition import NodeDefinition
 from treadle.node.registry import Registry
@@ -185,7 +186,7 @@ class NodeCheck:
         try:
             adapter.adapter.validate_python(value)
         except ValidationError as error:
-            self._invalid(node, name, error.errors(include_url=False)[0]["msg"], place)
+            self._invalid(node, name, told_of(error.errors(include_url=False)[0]), place)
         except NodeError as error:
             self._invalid(node, name, error.message.removesuffix("."), place)
 
@@ -210,8 +211,7 @@ class NodeCheck:
             self.findings.error("invalid_config", text, (*path, "config"), remedy or "Change the config.", node.id)
 
     def _invalid(self, node: Node, name: str, message: str, place: Path) -> None:
-        wanted = message.replace("Input should be", "it must be", 1)
-        reason = wanted[:1].lower() + wanted[1:]
+        reason = message[:1].lower() + message[1:]
         self.findings.error(
             "invalid_config",
             f"`{name}` of `{node.id}` does not fit: {reason}.",
@@ -290,6 +290,6 @@ def _roots_of(value: object) -> frozenset[str]:
 
 
 def _remedy(message: str, name: str) -> str:
-    if message.startswith("Input should be"):
-        return f"Write {message.removeprefix('Input should be ').split(',')[0]} for `{name}`."
+    if message.startswith("it must be "):
+        return f"Write {message.removeprefix('it must be ')} for `{name}`."
     return f"Change `{name}`."

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from treadle.authoring.reading import shown
 from treadle.model.issue import Issue, refuse
 from treadle.model.nearest import listed, suggest
+from treadle.model.wanted import told_of
 from treadle.packs.trading.paper.settings import Fees, PaperSettings, Slippage, as_written
 from treadle.service.backtests.request import BacktestRequest
 
@@ -22,22 +23,6 @@ PAPER = ("balance", "currency", "fees", "slippage", "spread", "latency", "volume
 """What of an account can be said of a backtest."""
 _INSIDE = {"fees": Fees, "slippage": Slippage}
 _READ = re.compile(r"\bworkflow\.input\b(?:\.([A-Za-z_]\w*)|\[\s*\\?['\"]([^'\"\\]+))?")
-_WANTED = {
-    "decimal": "a number",
-    "int": "a whole number",
-    "bool": "true or false",
-    "string": "text",
-    "dict": "an object",
-    "mapping": "an object",
-    "model": "an object",
-    "tuple": "a list",
-    "greater_than": "greater than {gt}",
-    "greater_than_equal": "{ge} or more",
-    "less_than": "less than {lt}",
-    "less_than_equal": "{le} or less",
-    "literal_error": "{expected}",
-    "too_short": "of at least {min_length}",
-}
 
 
 def check_given(request: BacktestRequest) -> None:
@@ -101,9 +86,7 @@ def _misfits(name: str, value: Any, error: ValidationError) -> Iterator[Issue]:
             remedy = "Leave it out." if known is None else _instead(inside[-1], list(known.model_fields))
             said = f"`--paper {name}` has no `{inside[-1]}`."
         else:
-            words = _WANTED.get(kind) or _WANTED.get(kind.split("_", 1)[0])
-            wanted = fault["msg"].lower() if words is None else words.format(**fault.get("ctx", {}))
-            said, remedy = f"`{place}` of `--paper` is {shown(fault['input'])}; it must be {wanted}.", None
+            said, remedy = f"`{place}` of `--paper` is {shown(fault['input'])}; {told_of(fault)}.", None
         if said not in seen:
             seen.add(said)
             example = (

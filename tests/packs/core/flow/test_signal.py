@@ -15,8 +15,8 @@ from treadle.packs.core.flow.signal import signal
         ({"name": []}, "at least 1 item"),
         ({"name": "paid", "timeout": "soon"}, "is not a duration"),
         ({"name": "paid", "timeout": 0}, "greater than 0"),
-        ({"name": "paid", "key": None}, "valid string"),
-        ({"name": "paid", "key": True}, "valid string"),
+        ({"name": "paid", "key": None}, "it must be text"),
+        ({"name": "paid", "key": True}, "it must be text"),
     ],
 )
 def test_config_that_cannot_be_waited_with_is_an_issue(config: dict[str, Any], told: str) -> None:

@@ -128,7 +128,7 @@ async def test_nothing_to_wait_for_fails_the_node(make_context: Any) -> None:
         ({"duration": "5s", "max_wait": "1h"}, "`max_wait` means something only"),
         ({"until": "2026-01-05T09:00:00"}, "timezone"),
         ({"duration": "soon"}, "is not a duration"),
-        ({"condition": "true", "poll_interval": 0.01}, "greater than or equal to 0.1"),
+        ({"condition": "true", "poll_interval": 0.01}, "0.1 or more"),
     ],
 )
 def test_config_that_contradicts_itself_is_an_issue(config: dict[str, Any], told: str) -> None:

@@ -37,7 +37,8 @@ def test_a_source_is_a_file_or_a_market(text: str, meant: object) -> None:
 @pytest.mark.parametrize(
     ("text", "code"),
     [("binanc:BTC/USDT@1h", "unknown_venue"), ("paper:BTC/USDT@1h", "unknown_venue"),
-     ("binance:BTC/USDT@0h", "unknown_timeframe"), ("binance: @1h", "no_symbol")],
+     ("binance:BTC/USDT@0h", "unknown_timeframe"), ("binance: @1h", "no_symbol"),
+     ("simulated:BTC/USDT", "unknown_timeframe"), ("binance:BTC/USDT@7q", "unknown_timeframe")],
 )  # fmt: skip
 def test_what_names_no_market_is_refused(text: str, code: str) -> None:
     with pytest.raises(NodeError) as refused:

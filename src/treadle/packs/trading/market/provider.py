@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated, Any, Literal, NamedTuple, cast
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field
 
-from treadle.errors import NodeError
 from treadle.node import DEAD, Branch, Context, effect
 from treadle.packs.trading.equity import note_equity
 from treadle.packs.trading.exact import tidy
 from treadle.packs.trading.market.positions import Held, held
+from treadle.packs.trading.market.provider_check import find_problems
 from treadle.packs.trading.paper.bringing import bring
 from treadle.packs.trading.types import Candle, Money, Percent, Symbol
 from treadle.packs.trading.venue.asking import name_provider, open_venue, symbol_of
 from treadle.packs.trading.venue.protocol import Venue
 from treadle.packs.trading.venue.provider import ProviderOut, ProviderRef, write_provider
-from treadle.packs.trading.venue.venues import account_of, require_known
+from treadle.packs.trading.venue.venues import account_of
 
 Endpoint = Literal["price", "balance", "positions", "orderbook", "funding"]
-_OF_A_SYMBOL = frozenset({"price", "orderbook", "funding"})
 
 
 class Exchange(NamedTuple):
@@ -35,28 +34,12 @@ class Exchange(NamedTuple):
     funding: Annotated[Branch[Percent], Field(description="What longs pay next, in percent.")] = DEAD
 
 
-def _check(config: Mapping[str, Any]) -> list[str]:
-    problems: list[str] = []
-    venue: Any = config.get("venue")
-    if isinstance(venue, str) and "{{" not in venue:
-        try:
-            require_known(venue)
-        except NodeError as error:
-            problems.append(f"{error.message} {error.remedy}")
-    wanted: Any = config.get("endpoints") or ()
-    named: list[Any] = list(cast("list[Any]", wanted)) if isinstance(wanted, list | tuple) else []
-    missing = [name for name in named if name in _OF_A_SYMBOL]
-    if missing and not config.get("symbol"):
-        problems.append(f"`{'`, `'.join(missing)}` in `endpoints` are of a market: set `symbol`.")
-    return problems
-
-
 @effect(
     "market.provider",
     in_doubt="repeat",
     title="Provider",
     provider=name_provider,
-    check=_check,
+    check=find_problems,
     example={
         "config": {"venue": "paper", "symbol": "BTC/USDT", "limits": {"max_order_notional": 500}},
         "inputs": {},

@@ -159,7 +159,7 @@ async def _pace(desk: Desk, limits: Limits, breaches: list[Breach]) -> float | N
         return None
     sent = min(read_record(one).sent_at for one in recent)
     wait = max(60 - (desk.now - sent) / 1000, 0.0)
-    sentence = f"{most} orders were sent in the last 60 s; `max_orders_per_minute` is {most}."
+    sentence = f"Orders that were sent in the last 60 s: {most}; `max_orders_per_minute` is {most}."
     breaches.append(Breach("max_orders_per_minute", most, len(recent), sentence))
     return wait
 

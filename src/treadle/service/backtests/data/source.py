@@ -24,6 +24,7 @@ UPLOADED = "file"
 ANY = "*"
 _SIMULATED = re.compile(r"simulated(-\d{1,9})?")
 _OF_VENUE = re.compile(r"(?P<venue>[a-z][a-z0-9_-]*):(?P<symbol>[^@]+)@(?P<timeframe>[0-9]+[smhdw])")
+_OF_NO_TIMEFRAME = re.compile(r"(?P<venue>[a-z][a-z0-9_-]*):(?P<symbol>[^@]+)(?:@(?P<timeframe>.*))?")
 _FILE_WITH = re.compile(r"(?P<path>.+\.(?:csv|parquet))@(?P<timeframe>[0-9]+[smhdw])", re.IGNORECASE)
 
 
@@ -89,6 +90,15 @@ def read_source(text: str, settings: Settings, *, anywhere: bool = True) -> Sour
         raise NodeError("That names no file.", code="no_file", remedy="Name a CSV or Parquet file.", retryable=False)
     if found := _OF_VENUE.fullmatch(text):
         return market_source(found["venue"], found["symbol"], found["timeframe"])
+    if (said := _OF_NO_TIMEFRAME.fullmatch(text)) and _is_venue(said["venue"]) and not Path(text).is_file():
+        named = f"`{said['timeframe']}` is no timeframe" if said["timeframe"] else f"`{text}` says no timeframe"
+        market = f"{said['venue']}:{said['symbol']}"
+        raise NodeError(
+            f"{named} (how long a bar is).",
+            code="unknown_timeframe",
+            remedy=f"Write it behind the symbol, as in `{market}@1h`; others are `1m`, `5m`, `4h` and `1d`.",
+            retryable=False,
+        )
     path, timeframe = text, None
     if (said := _FILE_WITH.fullmatch(text)) and not Path(text).is_file():
         path, timeframe = said["path"], said["timeframe"]
@@ -156,9 +166,13 @@ def read_given(given: Iterable[tuple[str, str]], settings: Settings) -> dict[str
 def split_key(key: str) -> tuple[str | None, str]:
     """The venue, if it names one, and the symbol of a key of `BacktestRequest.bars`."""
     venue, mark, symbol = key.partition(":")
-    if not mark or "/" in venue or (venue not in KNOWN and venue not in EXCHANGES and not _SIMULATED.fullmatch(venue)):
+    if not mark or not _is_venue(venue):
         return None, key
     return venue, symbol
+
+
+def _is_venue(name: str) -> bool:
+    return name in KNOWN or name in EXCHANGES or _SIMULATED.fullmatch(name) is not None
 
 
 def _require_known(venue: str) -> None:

@@ -16,6 +16,7 @@ from treadle.errors import NodeError
 from treadle.model.issue import Issue
 from treadle.model.nearest import listed, suggest
 from treadle.model.port import TRIGGER
+from treadle.model.wanted import told_of
 from treadle.model.workflow import Workflow
 from treadle.node.definition import NodeDefinition
 from treadle.node.registry import Registry
@@ -206,8 +207,7 @@ def _check_of(definition: NodeDefinition, field: str) -> Callable[[Any], _Proble
                 definition.config_value(field, value)
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
-            told = first["msg"].removeprefix("Value error, ")
-            return "parameter_out_of_range" if first["type"] in _BOUNDS else "invalid_value", told
+            return "parameter_out_of_range" if first["type"] in _BOUNDS else "invalid_value", told_of(first)
         except NodeError as error:
             return "invalid_value", error.message.removesuffix(".")
         return None
