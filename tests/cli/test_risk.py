@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 
 import pytest
 
 from tests.cli.conftest import Treadle
+from treadle.service.application import Application
+from treadle.service.execution import ExecutionRequest
+from treadle.service.settings import Settings
 
 TICKING = """\
 name: ticking
@@ -83,3 +87,37 @@ def test_what_trades_live_is_run_with_the_words_that_confirm_it(treadle: Treadle
 
     assert ran.code == 2
     assert "`--confirm`" in ran.err
+
+
+TRADING = """\
+name: trading
+nodes:
+  - {id: exchange, type: market.provider, config: {venue: paper, symbol: BTC/USDT}}
+  - {id: buy, type: order.market, config: {provider: "{{ nodes.exchange.provider }}", side: buy, size: 0.01}}
+"""
+
+
+def test_what_a_bot_holds_is_closed_before_the_command_ends(treadle: Treadle) -> None:
+    treadle("deploy", treadle.write("trading.yaml", TRADING), "--every", "1h", "--mode", "paper")
+
+    async def buy() -> None:
+        folder = treadle.folder
+        settings = Settings(db=str(folder / ".treadle" / "treadle.db"), workspace=str(folder))
+        async with Application(settings) as application:
+            done = await application.execute(ExecutionRequest("trading", deployment="trading", mode="paper"))
+            assert done.status == "completed", done.error
+
+    asyncio.run(buy())
+
+    ran = treadle("risk", "halt", "trading", "-m", "enough", "--json")
+
+    assert ran.code == 0, ran.err
+    assert ran.json["flattening"] is not None
+    assert ran.json["flat"] is True
+
+
+def test_what_is_open_may_stay_open(ticking: Treadle) -> None:
+    ran = ticking("risk", "halt", "ticking", "-m", "because", "--leave-open")
+
+    assert ran.code == 0
+    assert "What is open stays open." in ran.out

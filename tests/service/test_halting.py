@@ -13,6 +13,7 @@ from treadle.model.ids import RunId
 from treadle.model.record import Record
 from treadle.service.access.actor import Actor
 from treadle.service.application import Application
+from treadle.service.bots.bots import Bots
 from treadle.service.deployments import Deployments
 from treadle.service.halting import Halting
 from treadle.service.settings import Settings
@@ -119,6 +120,18 @@ nodes:
   - {id: buy, type: order.market, config: {provider: "{{ nodes.exchange.provider }}", side: buy, size: 0.001}}
 """
 
+RESTING = """\
+name: resting
+nodes:
+  - {id: every, type: trigger.interval, config: {seconds: 3600}}
+  - {id: exchange, type: market.provider, config: {venue: paper, symbol: BTC/USDT}}
+  - {id: buy, type: order.market, config: {provider: "{{ nodes.exchange.provider }}", side: buy, size: 0.01}}
+  - id: more
+    type: order.limit
+    config: {provider: "{{ nodes.exchange.provider }}", side: buy, size: 0.01, price: 20000}
+    after: [buy]
+"""
+
 
 async def test_a_bot_that_is_halted_sends_no_order_until_it_is_reset(halting: Halting) -> None:
     application, deployments = halting.application, Deployments(halting.application)
@@ -139,3 +152,50 @@ async def fired(deployments: Deployments, deployed: Deployment) -> RunId:
     run_id = await deployments.fire(deployed)
     assert run_id is not None
     return run_id
+
+
+async def test_what_it_holds_is_closed_and_what_is_open_cancelled(halting: Halting) -> None:
+    application, deployments = halting.application, Deployments(halting.application)
+    deployed = await deployments.deploy(workflow(RESTING), mode="paper")
+    done = await application.wait(await fired(deployments, deployed))
+    assert done.status == "completed", done.error
+    bots = Bots(application)
+    assert [one.symbol for one in await bots.positions("resting")] == ["BTC/USDT"]
+
+    halt = await halting.engage("resting", "I go to sleep")
+
+    assert halt.flattening is not None
+    flat = await application.wait(RunId(halt.flattening))
+    assert flat.status == "completed", flat.error
+    assert (await bots.positions("resting"), await bots.orders("resting", open_only=True)) == ([], [])
+    assert (await halting.show("resting")).flattening == halt.flattening
+    assert (await application.store.get_run(RunId(halt.flattening))).deployment == deployed.id
+
+
+async def test_what_is_open_stays_open_where_that_is_wanted(halting: Halting) -> None:
+    application, deployments = halting.application, Deployments(halting.application)
+    deployed = await deployments.deploy(workflow(RESTING), mode="paper")
+    await application.wait(await fired(deployments, deployed))
+
+    halt = await halting.engage("resting", "I look at it first", closes=False)
+
+    assert halt.flattening is None
+    assert len(await Bots(application).orders("resting", open_only=True)) == 1
+
+
+async def test_on_already_it_closes_what_was_left_open(halting: Halting) -> None:
+    application, deployments = halting.application, Deployments(halting.application)
+    deployed = await deployments.deploy(workflow(RESTING), mode="paper")
+    await application.wait(await fired(deployments, deployed))
+    first = await halting.engage("resting", "I look at it first", closes=False)
+
+    halt = await halting.engage("resting", "now close it")
+
+    assert (halt.reason, halt.at) == (first.reason, first.at)
+    assert halt.flattening is not None
+    await application.wait(RunId(halt.flattening))
+    assert await Bots(application).positions("resting") == []
+
+
+async def test_who_has_never_traded_has_nothing_to_close(halting: Halting) -> None:
+    assert (await halting.engage("ticking", "just so")).flattening is None

@@ -111,6 +111,26 @@ async def test_the_kill_switch_says_what_it_leaves_and_is_reset(open_page: OpenP
     await expect(page.get_by_role("button", name="Kill switch")).to_be_visible()
 
 
+async def test_the_kill_switch_closes_what_is_held_and_shows_the_run_that_does(
+    open_page: OpenPage, services: Services
+) -> None:
+    application = services.application
+    await world.publish(application, ROUND_TRIP)
+    await services.deployments.create("round-trip", "bot", mode="paper")
+    await application.execute(ExecutionRequest("round-trip", {"side": "buy"}, deployment="bot"))
+    page = await open_page("operator", at="/deployments/bot")
+    await page.get_by_role("button", name="Kill switch").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_role("textbox", name="Why").fill("I go to sleep.")
+    await expect(dialog.get_by_role("checkbox", name="Cancel its orders and close its positions")).to_be_checked()
+    await assert_accessible(page)
+    await dialog.get_by_role("button", name="Halt").click()
+
+    await expect(page.get_by_role("region", name="Positions")).to_contain_text("It holds nothing now.")
+    await page.get_by_role("link", name="is cancelled and closed").click()
+    await expect(page.get_by_role("group", name="Graph")).to_contain_text("flatten-1")
+
+
 async def test_a_viewer_is_offered_no_kill_switch(open_page: OpenPage, services: Services) -> None:
     await deploy(services)
     await record_order(services.application.store, 1)

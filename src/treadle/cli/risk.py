@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from treadle.cli.command import Invocation, command
+from treadle.cli.command import COMPLETED, FAILED, Invocation, command
 from treadle.cli.deployments import Name
+from treadle.model.ids import RunId
 
 if TYPE_CHECKING:
     from treadle.service.halting import Halt
@@ -21,11 +22,15 @@ def halt(
     invocation: Invocation,
     name: Name,
     reason: Annotated[str, typer.Option("--reason", "-m", metavar="WHY", help="For whoever is to reset it.")],
-) -> None:
-    """Turn the kill switch on: every new order is refused from now on. What is open at the venue stays open."""
+    leave_open: Annotated[bool, typer.Option("--leave-open", help="Cancel and close nothing.")] = False,
+) -> int:
+    """Turn the kill switch on: every new order is refused from now on.
+
+    Then its open orders are cancelled and its positions closed, and it is looked whether that is so.
+    """
     from treadle.cli.session import wait_for
 
-    wait_for(_do(invocation, name, "halt", reason))
+    return wait_for(_halt(invocation, name, reason, closes=not leave_open))
 
 
 @app.command("reset")
@@ -34,7 +39,7 @@ def reset(invocation: Invocation, name: Name) -> None:
     """Turn the kill switch off again: the deployment may send orders."""
     from treadle.cli.session import wait_for
 
-    wait_for(_do(invocation, name, "reset"))
+    wait_for(_look(invocation, name, resets=True))
 
 
 @app.command("show")
@@ -43,23 +48,50 @@ def show(invocation: Invocation, name: Name) -> None:
     """Show whether the kill switch is on, since when and why."""
     from treadle.cli.session import wait_for
 
-    wait_for(_do(invocation, name, "show"))
+    wait_for(_look(invocation, name))
 
 
-async def _do(invocation: Invocation, name: str, what: Literal["halt", "reset", "show"], reason: str = "") -> None:
+async def _halt(invocation: Invocation, name: str, reason: str, *, closes: bool) -> int:
+    from rich.markup import escape
+
+    from treadle.cli.session import driving
+    from treadle.service.halting import Halting
+
+    screen, done = invocation.screen, None
+    async with driving(invocation) as application:
+        halt = await Halting(application).engage(name, reason, closes=closes)
+        if not invocation.json:
+            _tell(invocation, name, halt)
+        if halt.flattening is not None:
+            done = await application.wait(RunId(halt.flattening))
+    is_flat = None if done is None else done.status == "completed"
+    if invocation.json:
+        screen.print_json({"deployment": name, **halt.to_dict(), "flat": is_flat})
+    elif done is None:
+        screen.say("It has never sent an order." if closes else "What is open stays open.")
+    elif is_flat:
+        screen.say("Its orders are cancelled and its positions closed: it was looked at.")
+    else:
+        why = "" if done.error is None else escape(done.error.message)
+        screen.say(f"[red]Not everything is closed[/] (run {done.run_id}). {why}")
+    return FAILED if is_flat is False else COMPLETED
+
+
+async def _look(invocation: Invocation, name: str, *, resets: bool = False) -> None:
     from treadle.cli.session import reading
     from treadle.service.halting import Halting
 
     async with reading(invocation) as application:
         halting = Halting(application)
-        if what == "halt":
-            found = await halting.engage(name, reason)
-        else:
-            found = await (halting.reset(name) if what == "reset" else halting.show(name))
+        halt = await (halting.reset(name) if resets else halting.show(name))
     if invocation.json:
-        invocation.screen.print_json({"deployment": name, **found.to_dict()})
+        invocation.screen.print_json({"deployment": name, **halt.to_dict()})
     else:
-        invocation.screen.say(f"[bold]{name}[/]  {show_halt(found)}")
+        _tell(invocation, name, halt)
+
+
+def _tell(invocation: Invocation, name: str, halt: Halt) -> None:
+    invocation.screen.say(f"[bold]{name}[/]  {show_halt(halt)}")
 
 
 def show_halt(halt: Halt) -> str:

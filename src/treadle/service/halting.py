@@ -1,9 +1,10 @@
-"""The kill switch of a deployment: on, it sends no new orders; it stays on until a person resets it."""
+"""The kill switch of a deployment: on, it sends no new orders, what is open is cancelled and what is held is closed. It
+stays on until a person resets it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from treadle.errors import Conflict, InvalidWorkflow
 from treadle.model.record import Record, RecordQuery
 from treadle.service.access.operation import note_details, operation
 from treadle.service.deployments import Deployments
+from treadle.service.flattening import start_flattening
 
 if TYPE_CHECKING:
     from treadle.service.application import Application
@@ -23,7 +25,8 @@ _LONGEST = 500
 
 @dataclass(frozen=True, slots=True)
 class Halt:
-    """`by` and `run` are who turned it on: a person, or a run of the deployment. One that was reset says by whom."""
+    """`by` and `run` are who turned it on: a person, or a run of the deployment. One that was reset says by whom.
+    `flattening` is the run that cancels and closes; None where there was nothing to, or nobody asked for it."""
 
     on: bool
     reason: str = ""
@@ -32,6 +35,7 @@ class Halt:
     run: str | None = None
     reset_by: str | None = None
     reset_at: datetime | None = None
+    flattening: str | None = None
 
     @classmethod
     def of(cls, value: Mapping[str, Any]) -> Halt:
@@ -48,6 +52,7 @@ class Halt:
             value.get("run"),
             value.get("reset_by"),
             time("reset_at"),
+            value.get("flattening"),
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -60,6 +65,7 @@ class Halt:
             "run": self.run,
             "reset_by": self.reset_by,
             "reset_at": None if self.reset_at is None else self.reset_at.isoformat(),
+            "flattening": self.flattening,
         }
         return {name: value for name, value in found.items() if value is not None}
 
@@ -80,9 +86,11 @@ class Halting:
         return Halt(False) if found is None else Halt.of(found.value)
 
     @operation("deployments.control", on="deployment")
-    async def engage(self, name: str, reason: str) -> Halt:
-        """Turn it on: from now on every new order of the deployment is refused, in whatever process its runs are. What
-        is open at the venue stays open, and its runs go on. On already, it stays as it was turned on.
+    async def engage(self, name: str, reason: str, *, closes: bool = True) -> Halt:
+        """Turn it on: from now on every new order of the deployment is refused, in whatever process its runs are. Then
+        a run is started (`flattening`) that cancels its orders, closes its positions (unless not `closes`, and nothing
+        is cancelled then either) and looks whether that is so; its other runs go on. On already, it stays as it was
+        turned on; what is open then is closed all the same.
 
         Raises `NotFound`, `InvalidWorkflow` (`invalid_argument`) without a reason.
         """
@@ -94,12 +102,14 @@ class Halting:
                 remedy=f"Say why, in at most {_LONGEST} characters: whoever resets it will want to know.",
             )
         deployment = await self._deployments.get(name)
-        note_details(reason=reason)
-        before = await self.show(name)
-        if before.on:
-            return before
-        halt = Halt(True, reason, self.application.actor.name, self._now())
-        await self._put(deployment.id, halt)
+        note_details(reason=reason, closes=closes)
+        halt = await self.show(name)
+        if not halt.on:
+            halt = Halt(True, reason, self.application.actor.name, self._now())
+            await self._put(deployment.id, halt)
+        if closes and (run_id := await start_flattening(self.application, deployment, reason)) is not None:
+            halt = replace(halt, flattening=run_id)
+            await self._put(deployment.id, halt)
         return halt
 
     @operation("deployments.control", on="deployment")

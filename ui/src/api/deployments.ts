@@ -93,8 +93,8 @@ export function startDeployment(name: string, confirm: string | null = null) {
   return read(api.POST("/deployments/{name}/start", { ...at(name), ...(confirm === null ? {} : { body: { confirm } }) }));
 }
 
-export function haltDeployment(name: string, reason: string) {
-  return read(api.POST("/deployments/{name}/halt", { ...at(name), body: { reason } }));
+export function haltDeployment(name: string, reason: string, close: boolean) {
+  return read(api.POST("/deployments/{name}/halt", { ...at(name), body: { reason, close } }));
 }
 
 export function resetHalt(name: string) {

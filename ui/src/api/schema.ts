@@ -1,6 +1,6 @@
 // Written by `npm run api` from clients/openapi.json: change that.
-// from 4e39156280bf2997aee5d4903d4cc027f95f4fad1c3abbac753b91ec23c13306
-// text 8c8ea73f6640c9c8e4e5a5762098dacd19c9fea35a49750a4826044dffce6a15
+// from 249a4548e376044bf6efec3e0a355688b9bd24baeb6684339fbb30244b3860a6
+// text 8757bbf643b21b74aadf7008e8ef5c09bc3a66709004bc735d032c482516dc25
 export interface paths {
     "/workflows/{name}/execute": {
         parameters: {
@@ -596,7 +596,8 @@ export interface paths {
         put?: never;
         /**
          * Turn a deployment's kill switch on
-         * @description From now on it sends no new orders, whatever its runs come to. What is open stays open.
+         * @description From now on it sends no new orders, whatever its runs come to. Its open orders are cancelled and its positions
+         *     closed by a run of its own (`flattening`), which tries until that is so; with `close: false` they stay.
          */
         post: operations["haltDeployment"];
         /**
@@ -4481,11 +4482,17 @@ export interface components {
         };
         /**
          * EngageHalt
-         * @description Why the kill switch is turned on.
+         * @description Why the kill switch is turned on, and what becomes of what is open.
          */
         EngageHalt: {
             /** Reason */
             reason: string;
+            /**
+             * Close
+             * @description Cancel its open orders and close its positions; else they stay.
+             * @default true
+             */
+            close?: boolean;
         };
         /**
          * EquityCurve
@@ -5040,6 +5047,11 @@ export interface components {
             reset_by: string | null;
             /** Reset At */
             reset_at: string | null;
+            /**
+             * Flattening
+             * @description The run that cancels its orders, closes its positions and looks whether that is so; null: there was nothing to, or it was left open.
+             */
+            flattening: string | null;
         };
         /**
          * Honesty

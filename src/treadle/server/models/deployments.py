@@ -132,6 +132,10 @@ class Halt(BaseModel):
     run: str | None = Field(description="The run that turned it on.")
     reset_by: str | None
     reset_at: datetime | None
+    flattening: str | None = Field(
+        description="The run that cancels its orders, closes its positions and looks whether that is so; null: there "
+        "was nothing to, or it was left open."
+    )
 
     @classmethod
     def of(cls, found: service_halting.Halt) -> Halt:
@@ -139,9 +143,10 @@ class Halt(BaseModel):
 
 
 class EngageHalt(Taken):
-    """Why the kill switch is turned on."""
+    """Why the kill switch is turned on, and what becomes of what is open."""
 
     reason: str = Field(min_length=1, max_length=500)
+    close: bool = Field(default=True, description="Cancel its open orders and close its positions; else they stay.")
 
 
 class Deployment(BaseModel):

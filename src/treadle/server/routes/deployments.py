@@ -157,8 +157,9 @@ async def get_halt(caller: Called, name: DeploymentName) -> Halt:
 
 @router.post("/{name}/halt", operation_id="haltDeployment", summary="Turn a deployment's kill switch on")
 async def engage_halt(caller: Called, name: DeploymentName, body: EngageHalt) -> Halt:
-    """From now on it sends no new orders, whatever its runs come to. What is open stays open."""
-    return Halt.of(await Halting(caller.application).engage(name, body.reason))
+    """From now on it sends no new orders, whatever its runs come to. Its open orders are cancelled and its positions
+    closed by a run of its own (`flattening`), which tries until that is so; with `close: false` they stay."""
+    return Halt.of(await Halting(caller.application).engage(name, body.reason, closes=body.close))
 
 
 @router.delete("/{name}/halt", operation_id="resetDeploymentHalt", summary="Reset a deployment's kill switch")

@@ -127,5 +127,6 @@ def least_roles() -> dict[str, dict[Literal["read", "write"], Role]]:
     for action in _ALL:
         least = roles.setdefault(action.resource, {})
         reach: Literal["read", "write"] = "write" if action.changes else "read"
-        least[reach] = min(least.get(reach, action.role), action.role, key=ROLES.index)
+        known = least.get(reach, action.role)
+        least[reach] = known if ROLES.index(known) < ROLES.index(action.role) else action.role
     return roles

@@ -1,5 +1,5 @@
 // The kill switch of a deployment, turned on.
-import { TextInput } from "@mantine/core";
+import { Checkbox, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { haltDeployment } from "@/api/deployments";
@@ -16,8 +16,9 @@ interface Props {
 export function HaltDialog({ name, open, onClose }: Props) {
   const client = useQueryClient();
   const [reason, setReason] = useState("");
+  const [closes, setCloses] = useState(true);
   const send = async () => {
-    await haltDeployment(name, reason.trim());
+    await haltDeployment(name, reason.trim(), closes);
     await client.invalidateQueries({ queryKey: keys.deployments.all });
   };
   return (
@@ -29,7 +30,7 @@ export function HaltDialog({ name, open, onClose }: Props) {
       onSubmit={send}
       onClose={onClose}
     >
-      <p>It sends no new orders until a person resets it. Its runs go on, and what is open at the venue stays open.</p>
+      <p>It sends no new orders until a person resets it. Its runs go on.</p>
       {open !== undefined && <p>{open}</p>}
       <TextInput
         label="Why"
@@ -38,6 +39,12 @@ export function HaltDialog({ name, open, onClose }: Props) {
         data-autofocus
         value={reason}
         onChange={(event) => setReason(event.currentTarget.value)}
+      />
+      <Checkbox
+        label="Cancel its orders and close its positions"
+        description="At market, and it is looked whether nothing is left. Else what is open stays open."
+        checked={closes}
+        onChange={(event) => setCloses(event.currentTarget.checked)}
       />
     </FormDialog>
   );

@@ -3,6 +3,7 @@ import { Button } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { OctagonX, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
+import { Link } from "react-router";
 import { type Deployment, resetHalt } from "@/api/deployments";
 import { keys } from "@/api/keys";
 import { useLeave } from "@/api/levels";
@@ -26,6 +27,12 @@ export function Standstill({ deployment }: { deployment: Deployment }) {
               </>
             )}
             . No new order is sent until somebody resets it.
+            {halt.flattening !== null && (
+              <>
+                {" "}
+                What was open <Link to={`/w/${encodeURIComponent(deployment.workflow)}/runs/${encodeURIComponent(halt.flattening)}`}>is cancelled and closed</Link>.
+              </>
+            )}
           </p>
         </Notice>
       )}
