@@ -8,8 +8,8 @@ import pytest
 
 from treadle.engine.exchange import Exchange
 from treadle.engine.journal import Batch, EntryKind
-from treadle.errors import NodeError, StoreError
-from treadle.model.record import RecordQuery
+from treadle.errors import Conflict, NodeError, StoreError
+from treadle.model.record import OVERTAKEN, Record, RecordQuery, Turn
 from treadle.model.workflow import Node, Settings, Workflow
 from treadle.node import Context, effect
 from treadle.testing import Harness, chain, node
@@ -53,6 +53,19 @@ async def odd(ctx: Context) -> None:
     """Put what no store can keep."""
     await ctx.records.put("order", "t-1", {"status": object()})  # type: ignore[dict-item]
     SENT.append("t-1")
+
+
+@effect("fake.turn", in_doubt="repeat", begins_with_record=True)
+async def in_turn(ctx: Context, *, number: int = 0) -> str:
+    """Note something, and put two records in a turn; what becomes of that."""
+    turn = Turn("orders/a", number)
+    await ctx.records.put("fill", "f-0", {}, later=lambda: LOST.append("f-0"))
+    await ctx.records.put("order", "t-1", {"status": "sending"}, later=lambda: LOST.append("t-1"), turn=turn)
+    try:
+        await ctx.records.put("order", "t-2", {"status": "sending"}, turn=turn)
+    except Conflict as error:
+        return error.code
+    return "written"
 
 
 class Commits:
@@ -175,3 +188,26 @@ async def test_records_stay_of_a_run_that_is_not_kept(harness: Harness) -> None:
 
     assert run.status == "completed"
     assert (await kept(harness), await kept(harness, "fill")) == ([{"status": "filled"}], [{"price": "9"}])
+
+
+async def test_what_is_put_in_a_turn_takes_it_once_however_much_there_is(harness: Harness) -> None:
+    run = await harness.run(chain(in_turn), deployment="bot")
+    again = await harness.run(chain(node(in_turn, config={"number": 1})), deployment="bot")
+
+    assert [next(iter(one.outputs().values()))["output"] for one in (run, again)] == ["written", "written"]
+    assert await kept(harness, "turn") == [{"number": 2}]
+
+
+async def test_where_somebody_was_first_nothing_of_the_turn_is_written_and_all_else_is(harness: Harness) -> None:
+    commits = Commits(harness)
+    other = Record("order", "theirs", {"status": "sending"}, "deployment:other")
+    await harness.exchange.put_record(other, now=harness.clock.now(), turn=Turn("orders/a", 0))
+
+    run = await harness.run(chain(in_turn), deployment="bot")
+
+    assert next(iter(run.outputs().values()))["output"] == OVERTAKEN
+    assert await kept(harness) == [{"status": "sending"}]
+    assert await kept(harness, "fill") == [{}]
+    # The intent is not lost with what was to go with it.
+    assert ["fill"] in [[record for record in one if record != "intent"] for one in commits.made]
+    assert [one.kind for one in await harness.journal.load(run.id)] == [EntryKind.INTENT, EntryKind.RESULT]

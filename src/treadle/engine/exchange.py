@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from treadle.model.ids import RunId
-from treadle.model.record import Record, RecordQuery
+from treadle.model.record import Record, RecordQuery, Turn
 from treadle.model.run import RunRecord
 from treadle.model.signal import Signal
 from treadle.model.task import Task
@@ -64,10 +64,12 @@ class EventStore(Protocol):
 
 
 class RecordStore(Protocol):
-    async def put_record(self, record: Record, *, now: datetime, by: tuple[RunId, int] | None = None) -> None:
+    async def put_record(
+        self, record: Record, *, now: datetime, by: tuple[RunId, int] | None = None, turn: Turn | None = None
+    ) -> None:
         """Write it: the first of its kind and key, or what that is now; `owner`, `at` and `serial` stay the first's.
         Durable when it returns. A run writes it `by` its id and epoch: raises `LeaseLost` where another driver has
-        taken over."""
+        taken over. With `turn`, raises `Conflict` (`overtaken`) where it has been taken, see `Batch.records`."""
         ...
 
     async def find_record(self, kind: str, key: str, *, test: str = "") -> Record | None: ...

@@ -17,7 +17,7 @@ from treadle.errors import InvalidWorkflow, NodeError, NotFound
 from treadle.model.ids import RunId, run_id_for
 from treadle.model.json import Value
 from treadle.model.published import MOST_HOPS, hops_of, topic_problem
-from treadle.model.record import Record, RecordQuery
+from treadle.model.record import Record, RecordQuery, Turn
 from treadle.model.run import FINISHED, RunRecord, deployment_of
 from treadle.model.signal import Signal
 from treadle.model.task import Task
@@ -252,9 +252,10 @@ class RunRecords:
         group: str = "",
         is_open: bool = False,
         later: Callable[[], object] | None = None,
+        turn: Turn | None = None,
     ) -> None:
-        record = self._record(kind, key, value, group=group, is_open=is_open)
-        await self._exchange.put_record(record, now=self._world.clock.now(), by=(self._run.id, self._run.epoch))
+        record, by = self._record(kind, key, value, group=group, is_open=is_open), (self._run.id, self._run.epoch)
+        await self._exchange.put_record(record, now=self._world.clock.now(), by=by, turn=turn)
 
     async def write(self) -> None:
         """Nothing waits here."""

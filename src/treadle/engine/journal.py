@@ -12,7 +12,7 @@ from enum import IntEnum
 from typing import Any, NamedTuple, Protocol
 
 from treadle.model.ids import RunId
-from treadle.model.record import Record
+from treadle.model.record import Record, Turn
 from treadle.model.run import Failure, RunRecord, RunStatus
 
 MOVE_PLACE = ("", "@move")
@@ -97,6 +97,7 @@ class Put(NamedTuple):
     record: Record
     at: datetime
     lost: Callable[[], object] | None = None
+    turn: Turn | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,9 @@ class Batch:
     `run:<id>` (a child, which is cancelled), `task:<id>`, `signal:<token>`, and `all:<token>:<path>`: all that the
     node at `path`, whose idempotency key is `token`, may have asked for. A no-op where there is nothing.
     `forget` drops the run's entries, log and, when it finished, its row (runs that are not kept). `records` are written
-    as by `RecordStore.put_record`, one after another, and stay whatever becomes of the run.
+    as by `RecordStore.put_record`, one after another, and stay whatever becomes of the run. With one that is put in a
+    turn, the record `TURN` of that name counts one more (`{"number": …}`); where it does not count what the turn says,
+    nothing of the batch is written.
     """
 
     run_id: RunId
@@ -152,7 +155,8 @@ class Journal(Protocol):
         """Make `batch` durable; returns when it is. Batches of all runs are written in the order they were given,
         many to a transaction.
 
-        Raises `LeaseLost` when the run's epoch is no longer `batch.epoch`, `Conflict` when the run to open exists,
+        Raises `LeaseLost` when the run's epoch is no longer `batch.epoch`, `Conflict` when the run to open exists, or
+        (`overtaken`) when a turn was taken by somebody else,
         `StoreError` when nothing could be written.
         """
         ...

@@ -15,7 +15,8 @@ from treadle.engine.journal import Put
 from treadle.engine.recorder import Recorder, tell_lost
 from treadle.engine.redaction import Redactor
 from treadle.engine.world import World
-from treadle.errors import StoreError
+from treadle.errors import Conflict, StoreError
+from treadle.model.record import OVERTAKEN, Turn
 from treadle.model.run import Failure, RunRecord
 
 
@@ -45,19 +46,22 @@ class AttemptRecords(RunRecords):
         group: str = "",
         is_open: bool = False,
         later: Callable[[], object] | None = None,
+        turn: Turn | None = None,
     ) -> None:
         self.require_store()
         record = self._record(kind, key, value, group=group, is_open=is_open)
-        self._later.append(Put(record, self._world.clock.now(), later))
+        self._later.append(Put(record, self._world.clock.now(), later, turn))
         if later is None:
             await self.write()
 
     async def write(self) -> None:
-        """Raises `StoreError`, `LeaseLost`."""
+        """Raises `StoreError`, `LeaseLost`, and `Conflict` where a turn was taken by somebody else."""
         if not self.is_waiting:
             return
         self.hand_over()
         refused = await self._flush(self._attempt.place, is_over=False)
+        if refused is not None and refused.type == OVERTAKEN:
+            raise Conflict(refused.message, code=OVERTAKEN, **refused.details)
         if refused is not None:
             raise StoreError(refused.message, code=refused.type, **refused.details)
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 from treadle.engine.history import Place
 from treadle.engine.journal import Batch, Entry, EntryKind, Journal, LogLine, Put, RunUpdate, StateChange
 from treadle.engine.recorder import Recorder, tell_lost
-from treadle.errors import StoreError
+from treadle.errors import Conflict, StoreError
 from treadle.model.ids import node_path
+from treadle.model.record import OVERTAKEN
 from treadle.model.run import Failure, RunRecord
 
 UNSTORABLE = "unstorable_value"
@@ -92,6 +94,10 @@ class Writing:
     ) -> dict[Place, Failure]:
         try:
             await self._append_patiently(batch, patience)
+        except Conflict as refused:
+            if refused.code != OVERTAKEN:
+                raise
+            return await self._append_out_of_turn(batch, kept, patience, refused)
         except StoreError as refused:
             if refused.code != UNSTORABLE:
                 raise
@@ -100,6 +106,16 @@ class Writing:
                 return failures
             raise  # the run's own output or state, said by whoever gave it
         return {}
+
+    async def _append_out_of_turn(
+        self, batch: Batch, kept: Sequence[tuple[Place, Put]], patience: float, refused: Conflict
+    ) -> dict[Place, Failure]:
+        """Somebody else was first: what was put in a turn is not written, all else is."""
+        late = {place for place, put in kept if put.turn is not None}
+        rest = [(place, put) for place, put in kept if put.turn is None]
+        left = replace(batch, records=[put for _, put in rest])
+        overtaken = {place: Failure(OVERTAKEN, refused.message, node_path(*place), 1) for place in late}
+        return {**await self._append_or_apart(left, rest, patience), **overtaken}
 
     async def _append_patiently(self, batch: Batch, patience: float) -> None:
         """What the world has already done is worth waiting for: dropped, it would be in doubt."""

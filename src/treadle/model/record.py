@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
+
+TURN = "turn"
+"""The kind of the records that count turns; the key is the name."""
+OVERTAKEN = "overtaken"
+
+
+class Turn(NamedTuple):
+    """Turns of one `name` are taken one after another, over all processes. `number` is how many had been taken when
+    somebody looked: what is written in a turn is written only where nobody has taken one since."""
+
+    name: str
+    number: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from pydantic import JsonValue
 
 from treadle.model.json import Value
+from treadle.model.record import Turn
 from treadle.model.signal import Signal
 from treadle.model.task import Task
 
@@ -95,13 +96,19 @@ class Records(Protocol):
         group: str = "",
         is_open: bool = False,
         later: Callable[[], object] | None = None,
+        turn: Turn | None = None,
     ) -> None:
         """Durable when it returns. Written again, it is replaced; its place among the others stays. `group` is what it
         belongs to, such as an account; `is_open`: something is still to become of it.
 
         With `later` it is written in one commit with what comes next of the node: the next `put`, or its result; and
         before anything is read. For what could be found out again after a crash. `later` is called where it may have
-        been lost without one: the store could not be written, or the node was broken off."""
+        been lost without one: the store could not be written, or the node was broken off.
+
+        With `turn` it is written, and the turn taken, in one (one turn for all that is written with it); raises
+        `Conflict` (`overtaken`) where somebody else has taken one since, and nothing is written of it then: what was
+        decided on is no longer so. How many were taken says the record `TURN` of that name, to be read before what the
+        decision rests on."""
         ...
 
     async def write(self) -> None:

@@ -20,7 +20,7 @@ from treadle.store.day_counts import Ended, count_ended
 from treadle.store.feed import ENDINGS, LAST, STEP, drop_feed, next_serial
 from treadle.store.giving import forget_signals
 from treadle.store.inbox import forget_tasks
-from treadle.store.record_rows import write_records
+from treadle.store.record_rows import Turns, write_records
 from treadle.store.rows import (
     CREATED,
     DEPLOYMENT,
@@ -84,20 +84,23 @@ Outcome = TreadleError | None
 def write_batches(connection: sqlite3.Connection, batches: Sequence[BatchRows]) -> list[Outcome]:
     """Write `batches` in order; one outcome each.
 
-    A batch that lost its lease is left out and the others are written. Raises `sqlite3.Error` or
-    `TreadleError` when any of the rest cannot be written; the caller then rolls back and writes them one by
-    one.
+    A batch that lost its lease, or whose turn was taken, is left out and the others are written. Raises
+    `sqlite3.Error` or `TreadleError` when any of the rest cannot be written; the caller then rolls back and
+    writes them one by one.
     """
     fenced = {batch.run_id for batch in batches if batch.opens is None}
     epochs: dict[str, int] = {}
     if fenced:
         epochs = json.loads(connection.execute(_EPOCHS, (json.dumps(list(fenced)),)).fetchone()[0])
-    group, outcomes = _Group(connection), list[Outcome]()
+    group, outcomes, turns = _Group(connection), list[Outcome](), Turns(connection)
     for batch in batches:
         if batch.opens is not None:
             epochs[batch.run_id] = batch.opens[EPOCH]
         if epochs.get(batch.run_id) != batch.epoch:
             outcomes.append(lease_lost(batch.run_id, batch.epoch))
+            continue
+        if batch.turns and (late := turns.take(batch.turns)) is not None:
+            outcomes.append(late)
             continue
         group.add(batch)
         outcomes.append(None)
@@ -134,6 +137,7 @@ class _Group:
         if run_id in self._forgotten:
             self.flush()
         self._records += batch.records
+        self._records += [turn.record() for turn in batch.turns]
         self._state += batch.state
         if batch.closes is not None:
             self._closed.append((batch.closes, batch.update))

@@ -9,11 +9,11 @@ from datetime import datetime
 from typing import Any
 
 from treadle.model.ids import RunId
-from treadle.model.record import Record, RecordQuery
+from treadle.model.record import Record, RecordQuery, Turn
 from treadle.store.database import Database
 from treadle.store.group import lease_lost
-from treadle.store.record_rows import RECORD_COLUMNS, read_record, write_records
-from treadle.store.rows import record_row, to_micros
+from treadle.store.record_rows import RECORD_COLUMNS, Turns, read_record, write_records
+from treadle.store.rows import record_row, to_micros, turn_rows
 
 _AT = 7
 _SLACK = 600_000_000
@@ -23,13 +23,19 @@ _SLACK = 600_000_000
 class Records(Database):
     """Implements `treadle.engine.exchange.RecordStore`."""
 
-    async def put_record(self, record: Record, *, now: datetime, by: tuple[RunId, int] | None = None) -> None:
-        row = record_row(record, now)
+    async def put_record(
+        self, record: Record, *, now: datetime, by: tuple[RunId, int] | None = None, turn: Turn | None = None
+    ) -> None:
+        rows = [record_row(record, now)]
+        turns = turn_rows(record, now, turn)
 
         def work(connection: sqlite3.Connection) -> None:
             if by is not None:
                 _require_lease(connection, *by)
-            write_records(connection, [row])
+            late = Turns(connection).take(turns)
+            if late is not None:
+                raise late
+            write_records(connection, [*rows, *(one.record() for one in turns)])
 
         await self.write(work)
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from treadle.engine.journal import Batch, Entry, EntryKind, LogLine, RunUpdate, StateChange
 from treadle.errors import StoreError
 from treadle.model.breakpoints import Breakpoints
 from treadle.model.ids import RunId, node_path
-from treadle.model.record import Record
+from treadle.model.record import TURN, Record, Turn
 from treadle.model.run import FINISHED, Failure, Origin, RunRecord
 from treadle.store.codec import decode, encode
 from treadle.store.payload import LIMIT, Payload, pack
@@ -67,6 +67,20 @@ RecordRow = tuple[str, str, str, str, str, bool, str, int]
 """(kind, key, encoded value, owner, group, whether it is open, test, microseconds) of a record that is put."""
 
 
+class TurnRow(NamedTuple):
+    """A turn that is taken with a record, and whose."""
+
+    turn: Turn
+    owner: str
+    test: str
+    at: int
+
+    def record(self) -> RecordRow:
+        """What counts it from then on."""
+        value = encode({"number": self.turn.number + 1})
+        return TURN, self.turn.name, value, self.owner, "", False, self.test, self.at
+
+
 class BatchRows:
     """A batch, encoded: what the writer needs and nothing more. Made where the batch was given, so that a
     value that cannot be kept is refused to its caller and to nobody else."""
@@ -88,6 +102,7 @@ class BatchRows:
         "run_id",
         "serial",
         "state",
+        "turns",
         "update",
         "word",
     )
@@ -127,6 +142,9 @@ class BatchRows:
         self.records: Sequence[RecordRow] = (
             [record_row(put.record, put.at) for put in batch.records] if batch.records else ()
         )
+        self.turns: Sequence[TurnRow] = [
+            row for put in batch.records for row in turn_rows(put.record, put.at, put.turn)
+        ]
         self.state: Sequence[StateRow] = [state_row(change) for change in batch.state] if batch.state else ()
         if self.opens is not None and any(_is_large(self.opens[index]) for index in _RUN_TEXTS):
             self.large = True
@@ -252,6 +270,10 @@ def record_row(record: Record, at: datetime) -> RecordRow:
     return (
         record.kind, record.key, value, record.owner, record.group, record.is_open, record.test, to_micros(at)
     )  # fmt: skip
+
+
+def turn_rows(record: Record, at: datetime, turn: Turn | None) -> list[TurnRow]:
+    return [] if turn is None else [TurnRow(turn, record.owner, record.test, to_micros(at))]
 
 
 Text = Callable[[str, str], str]

@@ -80,11 +80,19 @@ class RunQueries(Workers, Database):
         limit: int = 50,
         before: RunId | None = None,
         hidden: Collection[str] = (),
+        without: Collection[str] = (),
     ) -> list[RunRecord]:
         """Newest first. `before` is the id of the last run of the page before; those of `hidden` workflows are left
-        out."""
+        out, and those `without` unless `workflow` names one."""
         statuses = () if status is None else (status,)
-        wanted = RunFilter(workflow=workflow, statuses=statuses, deployment=deployment, before=before, hidden=hidden)
+        wanted = RunFilter(
+            workflow=workflow,
+            statuses=statuses,
+            deployment=deployment,
+            before=before,
+            hidden=hidden,
+            without=without,
+        )
 
         def query(connection: sqlite3.Connection) -> list[RunRecord]:
             rows = (find_row(connection, run_id) for run_id in find_ids(connection, wanted, limit))

@@ -27,8 +27,8 @@ class RunFilter:
     """Which runs; what is None or empty asks for nothing.
 
     `since` (inclusive) and `until` are about the time in the id: when a run was started, or was due. `created_since`
-    and `created_until` are about when it was written down. `hidden` are workflows to leave out, `starts` is how the id
-    begins, and only runs older than `before` are found.
+    and `created_until` are about when it was written down. `hidden` are workflows to leave out, `without` such as are
+    left out where none is named; `starts` is how the id begins, and only runs older than `before` are found.
     """
 
     workflow: str | None = None
@@ -42,6 +42,7 @@ class RunFilter:
     created_until: int | None = None
     starts: str = ""
     hidden: Collection[str] = ()
+    without: Collection[str] = ()
     before: RunId | None = None
 
 
@@ -147,6 +148,9 @@ def _where(wanted: RunFilter, way: Way | None, part: Range) -> Query:
                 ask(f"workflow NOT IN ({_marks(len(hidden))})", *hidden)
             else:
                 ask("workflow NOT IN (SELECT value FROM json_each(?))", json.dumps(hidden))
+        if wanted.without and wanted.workflow is None:
+            without = sorted(wanted.without)
+            ask(f"workflow NOT IN ({_marks(len(without))})", *without)
         if wanted.created_since is not None:
             ask("created_at >= ?", wanted.created_since)
         if wanted.created_until is not None:

@@ -12,13 +12,14 @@ from typing import Any, Protocol
 from treadle.engine.exchange import Exchange
 from treadle.errors import LeaseLost, NotFound
 from treadle.model.ids import RunId
-from treadle.model.record import Record, RecordQuery
+from treadle.model.record import TURN, Record, RecordQuery, Turn
 from treadle.model.run import RunRecord
 from treadle.model.signal import Signal
 from treadle.model.task import Task, TaskAnswer, TaskStatus
 from treadle.store.codec import decode, encode
 from treadle.store.giving import Woken, require_unfinished
 from treadle.store.inbox import refuse_cancelled, require_open
+from treadle.store.record_rows import overtaken
 from treadle.store.signals import Wait
 from treadle.store.tasks import Answered
 
@@ -231,13 +232,26 @@ class MemoryExchange:
 
     # Records
 
-    async def put_record(self, record: Record, *, now: datetime, by: tuple[RunId, int] | None = None) -> None:
+    async def put_record(
+        self, record: Record, *, now: datetime, by: tuple[RunId, int] | None = None, turn: Turn | None = None
+    ) -> None:
         encode(dict(record.value))
         if by is not None and self._runs.find_epoch(by[0]) not in (None, by[1]):
             raise LeaseLost(f"Run `{by[0]}` is no longer driven from here.", run=by[0])
-        self.keep_record(record, now=now)
+        self.require_turn(record, turn)
+        self.keep_record(record, now=now, turn=turn)
 
-    def keep_record(self, record: Record, *, now: datetime) -> None:
+    def require_turn(self, record: Record, turn: Turn | None) -> None:
+        """Raises `Conflict` (`overtaken`)."""
+        if turn is not None:
+            found = self.records.get((TURN, turn.name, record.test))
+            if turn.number != (0 if found is None else found.value["number"]):
+                raise overtaken(turn)
+
+    def keep_record(self, record: Record, *, now: datetime, turn: Turn | None = None) -> None:
+        if turn is not None:
+            number = {"number": turn.number + 1}
+            self.keep_record(Record(TURN, turn.name, number, record.owner, test=record.test), now=now)
         value: Mapping[str, Any] = decode(encode(dict(record.value)))
         place = (record.kind, record.key, record.test)
         first = self.records.get(place) or replace(record, at=now, serial=next(self._serials))

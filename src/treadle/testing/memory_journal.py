@@ -60,6 +60,7 @@ class MemoryJournal:
         state = self._change_state(batch.state)
         for put in batch.records:
             encode(dict(put.record.value))
+            self.exchange.require_turn(put.record, put.turn)
         record = run.record
         if batch.update is not None:
             update = batch.update
@@ -77,7 +78,7 @@ class MemoryJournal:
         run.record = record
         self._runs[batch.run_id] = run
         for put in batch.records:
-            self.exchange.keep_record(put.record, now=put.at)
+            self.exchange.keep_record(put.record, now=put.at, turn=put.turn)
         self._follow(batch)
         self.exchange.abandon(batch.run_id, batch.abandons)
         if batch.update is not None and batch.update.status in ("failed", "cancelled"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -9,9 +10,10 @@ import pytest
 
 from treadle.engine.exchange import Exchange
 from treadle.engine.journal import Batch, Journal, Put, RunUpdate
-from treadle.errors import LeaseLost
+from treadle.errors import Conflict, LeaseLost
 from treadle.model.ids import RunId
-from treadle.model.record import Record, RecordQuery
+from treadle.model.record import OVERTAKEN, TURN, Record, RecordQuery, Turn
+from treadle.model.run import RunRecord
 from treadle.testing.journal_contract import NOW, make_result, open_run
 
 BOT = "deployment:bot"
@@ -96,6 +98,39 @@ class RecordsContract:
         assert (lost, await _keys(exchange), await _keys(exchange, open_only=True)) == ([], ["t-0", "t-1"], ["t-0"])
         assert [entry.node for entry in await journal.load(run.id)] == ["a"]
 
+    async def test_of_two_who_take_one_turn_the_first_writes(self, exchange: Exchange) -> None:
+        await _put(exchange, "t-1", turn=Turn("orders/a", 0))
+        await _put(exchange, "t-2", turn=Turn("orders/b", 0))
+
+        with pytest.raises(Conflict) as caught:
+            await _put(exchange, "t-3", turn=Turn("orders/a", 0))
+        await _put(exchange, "t-4", turn=Turn("orders/a", 1))
+
+        assert (caught.value.code, await _keys(exchange)) == (OVERTAKEN, ["t-1", "t-2", "t-4"])
+        counted = await exchange.find_record(TURN, "orders/a")
+        assert counted is not None
+        assert counted.value == {"number": 2}
+
+    async def test_a_batch_whose_turn_was_taken_is_not_written(self, exchange: Exchange, journal: Journal) -> None:
+        one, other = await open_run(journal), await open_run(journal)
+
+        def batch(run: RunRecord) -> Batch:
+            order = Record("order", f"t-{run.id}", {}, BOT)
+            return Batch(run.id, run.epoch, entries=[make_result("a")], records=[Put(order, NOW, None, Turn("o", 0))])
+
+        answers = await asyncio.gather(journal.append(batch(one)), journal.append(batch(other)), return_exceptions=True)
+
+        assert [getattr(answer, "code", None) for answer in answers] == [None, OVERTAKEN]
+        assert await _keys(exchange) == [f"t-{one.id}"]
+        assert [len(await journal.load(run.id)) for run in (one, other)] == [1, 0]
+
+    async def test_the_turns_of_a_test_are_its_own(self, exchange: Exchange) -> None:
+        await _put(exchange, "t-1", turn=Turn("orders/a", 0))
+
+        await _put(exchange, "t-1", test="r1", turn=Turn("orders/a", 0))
+
+        assert await exchange.find_record("order", "t-1", test="r1") is not None
+
     async def test_the_records_of_a_run_that_is_forgotten_stay(self, exchange: Exchange, journal: Journal) -> None:
         run = await open_run(journal)
         puts = [Put(Record("order", "t-1", {}, BOT), NOW)]
@@ -116,10 +151,11 @@ async def _put(
     test: str = "",
     after: float = 0,
     by: tuple[RunId, int] | None = None,
+    turn: Turn | None = None,
     **value: Any,
 ) -> None:
     record = Record(kind, key, value, owner, group, is_open, test)
-    await exchange.put_record(record, now=NOW + timedelta(seconds=after), by=by)
+    await exchange.put_record(record, now=NOW + timedelta(seconds=after), by=by, turn=turn)
 
 
 async def _keys(exchange: Exchange, **which: Any) -> list[str]:

@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from treadle.errors import NodeError
+from treadle.errors import Conflict, NodeError
+from treadle.model.record import OVERTAKEN
 from treadle.packs.trading.exact import divide
 from treadle.packs.trading.orders.desk import Desk
 from treadle.packs.trading.orders.filters import is_way_out, price_of
@@ -23,9 +24,11 @@ _NONE = Decimal(0)
 
 
 async def guard(
-    desk: Desk, limits: Limits, request: OrderRequest, market: Market, quote: Quote, others: Sequence[OrderRecord]
-) -> None:
-    """Raises `NodeError` (`risk_limit`, `stale`) with all that forbids it. `others` are the account's open orders."""
+    desk: Desk, limits: Limits, request: OrderRequest, market: Market, quote: Quote, others: Sequence[OrderRecord],
+    *, beside: int = 0,
+) -> None:  # fmt: skip
+    """Raises `NodeError` (`risk_limit`, `stale`) with all that forbids it. `others` are the account's open orders, the
+    last `beside` of them such as are sent with this one and not on record yet."""
     if is_way_out(request, market):
         return
     check_age(desk, limits, quote)
@@ -36,7 +39,7 @@ async def guard(
         sentence = f"{standing} orders are open; `max_open_orders` is {limits.max_open_orders}."
         breaches.append(Breach("max_open_orders", limits.max_open_orders, standing, sentence))
     breaches += await _equity(desk, limits)
-    wait = await _pace(desk, limits, breaches)
+    wait = await _pace(desk, limits, breaches, beside)
     if breaches:
         raise forbid(breaches, retry_after=wait if len(breaches) == 1 else None)
 
@@ -74,7 +77,7 @@ async def _amounts(
             if not other.reduce_only and other.role is None:
                 unit = other.price or other.stop_price or (quote.last if other.symbol == request.symbol else None)
                 unit = unit or (await desk.quote(other.symbol)).last
-                signed = other.remaining * unit * (1 if other.side == "buy" else -1)
+                signed = other.worth(unit) * (1 if other.side == "buy" else -1)
                 before = held.get(other.symbol, _NONE)
                 # What may be filled counts only where it adds: it must not make room for something else.
                 held[other.symbol] = before + signed if before * signed >= 0 else before
@@ -118,16 +121,9 @@ async def _equity(desk: Desk, limits: Limits) -> list[Breach]:
     except NodeError as error:
         rule = "max_daily_loss" if limits.max_daily_loss is not None else "max_drawdown_pct"
         raise _cannot_tell(rule, error) from error
-    known = await desk.dealer.records.get("risk", desk.account_name) or {}
-    day = known.get("days", {}).get(limits.timezone, {})
-    today = desk.dealer.now().astimezone(ZoneInfo(limits.timezone)).date().isoformat()
-    peak = max(Decimal(known.get("peak", equity)), equity)
-    # A day begins with what was there last: a night's loss is a loss of the day that sees it.
-    began = Decimal(day["began"]) if day.get("day") == today else max(Decimal(known.get("last", equity)), equity)
-    days = {**known.get("days", {}), limits.timezone: {"day": today, "began": str(began)}}
-    now: dict[str, Any] = {"peak": str(peak), "last": str(equity), "days": days}
-    if now != known:
-        await desk.dealer.records.put("risk", desk.account_name, now, group=desk.account_name)
+    known = await _note_equity(desk, limits, equity)
+    peak, day = Decimal(known["peak"]), known["days"][limits.timezone]
+    today, began = day["day"], Decimal(day["began"])
     found: list[Breach] = []
     if limits.max_daily_loss is not None and began - equity >= limits.max_daily_loss:
         sentence = (
@@ -146,7 +142,31 @@ async def _equity(desk: Desk, limits: Limits) -> list[Breach]:
     return found
 
 
-async def _pace(desk: Desk, limits: Limits, breaches: list[Breach]) -> float | None:
+async def _note_equity(desk: Desk, limits: Limits, equity: Decimal) -> dict[str, Any]:
+    """The highest there ever was, and how the day began, with what equity is now: on record, beside what other
+    processes have put there meanwhile."""
+    while True:
+        turn = await desk.turn("risk")
+        known = await desk.dealer.records.get("risk", desk.account_name) or {}
+        day = known.get("days", {}).get(limits.timezone, {})
+        today = desk.dealer.now().astimezone(ZoneInfo(limits.timezone)).date().isoformat()
+        peak = max(Decimal(known.get("peak", equity)), equity)
+        # A day begins with what was there last: a night's loss is a loss of the day that sees it.
+        began = Decimal(day["began"]) if day.get("day") == today else max(Decimal(known.get("last", equity)), equity)
+        days = {**known.get("days", {}), limits.timezone: {"day": today, "began": str(began)}}
+        now: dict[str, Any] = {"peak": str(peak), "last": str(equity), "days": days}
+        if now == known:
+            return now
+        try:
+            await desk.dealer.records.put("risk", desk.account_name, now, group=desk.account_name, turn=turn)
+        except Conflict as error:
+            if error.code != OVERTAKEN:
+                raise
+        else:
+            return now
+
+
+async def _pace(desk: Desk, limits: Limits, breaches: list[Breach], beside: int) -> float | None:
     """Seconds until there is room in the minute again, where there is none."""
     most = limits.max_orders_per_minute
     if most is None:
@@ -155,12 +175,13 @@ async def _pace(desk: Desk, limits: Limits, breaches: list[Breach]) -> float | N
     recent = await desk.dealer.records.list(
         "order", group=desk.account_name, mine=False, since=now - _MINUTE, newest=most
     )
-    if len(recent) < most:
+    if len(recent) + beside < most:
         return None
-    sent = min(read_record(one).sent_at for one in recent)
-    wait = max(60 - (desk.now - sent) / 1000, 0.0)
+    # Those beside it have to find room, too.
+    sent = sorted(read_record(one).sent_at for one in recent)[beside:] or [desk.now]
+    wait = max(60 - (desk.now - sent[0]) / 1000, 0.0)
     sentence = f"Orders that were sent in the last 60 s: {most}; `max_orders_per_minute` is {most}."
-    breaches.append(Breach("max_orders_per_minute", most, len(recent), sentence))
+    breaches.append(Breach("max_orders_per_minute", most, len(recent) + beside, sentence))
     return wait
 
 

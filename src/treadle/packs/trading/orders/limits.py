@@ -49,6 +49,12 @@ class Limits(BaseModel):
         Percent | None, Field(gt=0, le=100, description="How much worse than the market a market order may be filled.")
     ] = None
 
+    @property
+    def counts_others(self) -> bool:
+        """Whether what others have ordered in the account decides, too."""
+        amounts = (self.max_position_notional, self.max_exposure)
+        return any(one is not None for one in (*amounts, self.max_open_orders, self.max_orders_per_minute))
+
 
 NO_LIMITS = Limits()
 
