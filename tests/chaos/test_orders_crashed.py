@@ -39,10 +39,11 @@ STATES: dict[str, list[Mishap | None]] = {
     "first refused, then lost": [],
     "all lost, one after another": ["lost_before", "lost_after", "lost_before", "lost_after"],
 }
-_LASTING = frozenset({"place", "cancel", "append"})
+_LASTING = frozenset({"place", "place_pair", "cancel", "append"})
 """After what happens elsewhere, or is committed; after anything else is before the next call."""
 _WATCHED = frozenset({
-    "append", "put_record", "find_record", "list_records", "place", "fetch", "cancel", "open_orders", "fills",
+    "append", "put_record", "find_record", "list_records", "place", "place_pair", "fetch", "cancel", "open_orders",
+    "fills",
 })  # fmt: skip
 
 

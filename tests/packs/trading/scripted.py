@@ -17,7 +17,7 @@ from typing import Any, Literal
 from treadle.errors import NodeError
 from treadle.packs.trading.venue.account import Account, Balance, Position
 from treadle.packs.trading.venue.market_data import Bars, Funding, Level, Market, OrderBook, Quote
-from treadle.packs.trading.venue.order import Fill, Order, OrderRequest
+from treadle.packs.trading.venue.order import Fill, Order, OrderRequest, OrderStatus
 from treadle.packs.trading.venue.protocol import Capabilities, Channel
 from treadle.packs.trading.venue.refusal import Unsettled, refusal
 from treadle.packs.trading.venue.venues import KNOWN, Opening
@@ -107,9 +107,17 @@ class Exchange:
             status="filled" if filled == order.quantity else "partly_filled", updated_at=at,
             fills=(*order.fills, fill),
         )  # fmt: skip
+        self.end_group(order, "expired")
         sign = 1 if order.side == "buy" else -1
         self.held[market.base] = self.held.get(market.base, Decimal(0)) + sign * quantity
         self.held[market.quote] -= sign * quantity * price + fee
+
+    def end_group(self, order: Order, status: OrderStatus) -> None:
+        """What becomes of the other of a pair."""
+        for name, other in self.orders.items():
+            is_other = order.group is not None and other.group == order.group and name != order.client_id
+            if is_other and self.capabilities.places_pairs and not other.is_final:
+                self.orders[name] = replace(other, status=status)
 
     def told(self, order: Order) -> Order:
         return replace(order, fills=order.fills * 2) if self.tells_twice else order
@@ -169,8 +177,11 @@ class ScriptedVenue:
     async def account(self) -> Account:
         exchange = self._look("account")
         bound: dict[str, Decimal] = {}
+        groups: set[str | None] = {None}
         for order in exchange.orders.values():
-            if not order.is_final and not order.reduce_only:
+            is_bound = exchange.capabilities.places_pairs and order.group in groups - {None}  # by the other
+            if not order.is_final and not order.reduce_only and not is_bound:
+                groups.add(order.group)
                 market = exchange.markets[order.symbol]
                 price = order.price or order.stop_price or exchange.last[order.symbol]
                 asset = market.quote if order.side == "buy" else market.base
@@ -222,6 +233,22 @@ class ScriptedVenue:
             case _:
                 return exchange.told(exchange.take(order, self.at))
 
+    async def place_pair(self, first: OrderRequest, second: OrderRequest) -> tuple[Order, Order]:
+        assert (first.side, first.quantity, first.group) == (second.side, second.quantity, second.group)
+        exchange = self._look("place_pair")
+        mishap = exchange.mishaps.pop(0) if exchange.mishaps else None
+        if exchange.refuses:
+            raise exchange.refuses.pop(0)
+        if mishap == "lost_before":
+            raise Unsettled
+        if mishap == "late":
+            exchange.late += [(self._now().timestamp() + LATE, one) for one in (first, second)]
+            raise Unsettled
+        orders = exchange.take(first, self.at, rests=True), exchange.take(second, self.at, rests=True)
+        if mishap == "lost_after":
+            raise Unsettled
+        return orders
+
     async def modify(
         self, symbol: str, client_id: str, *,
         quantity: Decimal | None = None, price: Decimal | None = None, stop_price: Decimal | None = None,
@@ -240,6 +267,7 @@ class ScriptedVenue:
         order = exchange.orders[client_id]
         if not order.is_final:
             exchange.orders[client_id] = replace(order, status="cancelled")
+            exchange.end_group(order, "cancelled")
         return exchange.orders[client_id]
 
     async def fetch(self, symbol: str, client_id: str) -> Order | None:

@@ -67,6 +67,7 @@ class Placed:
     in_force: str
     at: int
     status: str = "NEW"
+    list_id: int = -1
     fills: list[dict[str, Any]] = field(default_factory=list)
 
     @property
@@ -83,13 +84,42 @@ class Placed:
 
     def told(self) -> dict[str, Any]:
         return {
-            "symbol": self.market.id, "orderId": self.id, "orderListId": -1, "clientOrderId": self.client_id,
+            "symbol": self.market.id, "orderId": self.id, "orderListId": self.list_id, "clientOrderId": self.client_id,
             "price": f"{self.price:.8f}", "origQty": f"{self.quantity:.8f}", "executedQty": f"{self.filled:.8f}",
             "cummulativeQuoteQty": f"{self.paid:.8f}", "status": self.status, "timeInForce": self.in_force,
             "type": self.kind, "side": self.side, "stopPrice": f"{self.stop:.8f}", "icebergQty": "0.00000000",
             "time": self.at, "updateTime": self.at, "isWorking": True, "workingTime": self.at,
             "origQuoteOrderQty": "0.00000000", "selfTradePreventionMode": "NONE",
         }  # fmt: skip
+
+
+@dataclass
+class Listing:
+    """An order list: one order cancels the other."""
+
+    id: int
+    client_id: str
+    above: Placed
+    below: Placed
+    at: int
+
+    def told(self, *, reports: bool = False) -> dict[str, Any]:
+        orders, is_open = (self.above, self.below), self.above.is_open or self.below.is_open
+        told: dict[str, Any] = {
+            "orderListId": self.id, "contingencyType": "OCO", "listClientOrderId": self.client_id,
+            "listStatusType": "EXEC_STARTED" if is_open else "ALL_DONE",
+            "listOrderStatus": "EXECUTING" if is_open else "ALL_DONE",
+            "transactionTime": self.at, "symbol": self.above.market.id,
+            "orders": [{"symbol": one.market.id, "orderId": one.id, "clientOrderId": one.client_id} for one in orders],
+        }  # fmt: skip
+        if reports:
+            # As documented: no times of the order but that of the transaction.
+            left_out = ("time", "updateTime", "isWorking")
+            told["orderReports"] = [
+                {name: value for name, value in one.told().items() if name not in left_out} | {"transactTime": self.at}
+                for one in orders
+            ]
+        return told
 
 
 class Book:
@@ -105,6 +135,7 @@ class Book:
         self.locked: dict[str, D] = {"BTC": D(0), "USDT": D(0), "BNB": D(0)}
         self.orders: list[Placed] = []
         self.trades: list[dict[str, Any]] = []
+        self.lists: list[Listing] = []
         self._ids = itertools.count(1000)
         self._trade_ids = itertools.count(28457)
 
@@ -144,6 +175,63 @@ class Book:
             self.end(order, "EXPIRED")
         return order
 
+    def place_list(self, given: dict[str, str], at: int) -> Listing:
+        """Both, or neither: by the rules of `POST /api/v3/orderList/oco`."""
+        market, side, quantity = self.market(given["symbol"]), given["side"], D(given["quantity"])
+        makers, stops = {"LIMIT_MAKER", "TAKE_PROFIT", "TAKE_PROFIT_LIMIT"}, {"STOP_LOSS", "STOP_LOSS_LIMIT"}
+        kinds = {where: given[f"{where}Type"] for where in ("above", "below")}
+        stop = "below" if side == "SELL" else "above"
+        maker = "above" if side == "SELL" else "below"
+        if kinds[stop] not in stops or kinds[maker] not in makers:
+            raise Refused(-1104, "Not all sent parameters were read.")
+        price: dict[str, D] = {}
+        for where, kind in kinds.items():
+            needed = {"LIMIT_MAKER": "Price"}.get(kind, "StopPrice")
+            if f"{where}{needed}" not in given:
+                raise Refused(-1102, f"Mandatory parameter '{where}{needed}' was not sent.")
+            if kind.endswith("_LIMIT") and given.get(f"{where}TimeInForce") is None:
+                raise Refused(-1102, f"Mandatory parameter '{where}TimeInForce' was not sent.")
+            price[where] = D(given[f"{where}{needed}"])
+            self._filter(market, kind, D(given.get(f"{where}Price", "0")), quantity)
+        if not price["below"] < market.last < price["above"]:
+            raise Refused(-2010, "The relationship of the prices for the orders is not correct.")
+        names = {where: given.get(f"{where}ClientOrderId", f"auto{where}{len(self.orders)}") for where in kinds}
+        taken = {order.client_id for order in self.orders if order.is_open}
+        taken |= {one.client_id for one in self.lists if one.above.is_open}
+        list_name = given.get("listClientOrderId", f"list{len(self.lists)}")
+        if taken & {*names.values(), list_name}:
+            raise Refused(-2010, "Duplicate order sent.")
+        asset, needs = self._needs(market, side, quantity, max(price.values()))
+        if needs > self.free.get(asset, D(0)):
+            raise Refused(-2010, "Account has insufficient balance for requested action.")
+        self._lock(asset, needs)
+        id = len(self.lists)
+        legs = {
+            where: Placed(
+                next(self._ids), names[where], market, side, kinds[where], quantity,
+                D(given.get(f"{where}Price", "0")), D(given.get(f"{where}StopPrice", "0")),
+                given.get(f"{where}TimeInForce", "GTC"), at, list_id=id,
+            )
+            for where in kinds
+        }  # fmt: skip
+        self.orders += legs.values()
+        self.lists.append(Listing(id, list_name, legs["above"], legs["below"], at))
+        return self.lists[-1]
+
+    def find_list(self, given: dict[str, str]) -> Listing:
+        for one in reversed(self.lists):
+            if str(one.id) == given.get("orderListId") or one.client_id == given.get("origClientOrderId"):
+                return one
+        raise Refused(-2018, "Order list does not exist.")
+
+    def _other(self, order: Placed) -> Placed | None:
+        """The open one that it cancels."""
+        if order.list_id < 0:
+            return None
+        found = self.lists[order.list_id]
+        other = found.below if order is found.above else found.above
+        return other if other.is_open else None
+
     def _filter(self, market: Listed, kind: str, price: D, quantity: D) -> None:
         limited = kind in ("LIMIT", "LIMIT_MAKER", "STOP_LOSS_LIMIT", "TAKE_PROFIT_LIMIT")
         if limited and (price <= 0 or price % market.tick):
@@ -167,6 +255,8 @@ class Book:
         got, asset = (quantity, market.base) if buys else (quantity * price, market.quote)
         paid, of = (quantity * price, market.quote) if buys else (quantity, market.base)
         bound = quantity * (order.price or price) if buys else quantity
+        if (other := self._other(order)) is not None:
+            other.status = "EXPIRED"  # what the two bind is bound once
         self.locked[of] -= bound
         self.free[of] += bound - paid
         self.free[asset] = self.free.get(asset, D(0)) + got * (1 - self.fee)
@@ -185,6 +275,8 @@ class Book:
         asset, bound = self._needs(order.market, order.side, rest, order.price)
         self._lock(asset, -bound)
         order.status = status
+        if (other := self._other(order)) is not None:
+            other.status = status
 
     def find(self, given: dict[str, str]) -> Placed:
         """The newest that is called so: Binance takes a client id again once its order is filled."""

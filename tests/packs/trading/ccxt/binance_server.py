@@ -10,7 +10,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
 from aiohttp import WSMsgType, web
@@ -36,6 +36,9 @@ class Faults:
     reverse_fills: bool = False
     drop_after: int = -1
     """So many more questions are answered; then one connection is dropped."""
+
+
+S = TypeVar("S", bound="BinanceServer")
 
 
 class BinanceServer:
@@ -68,6 +71,9 @@ class BinanceServer:
         self._signed: dict[tuple[str, str], Callable[[dict[str, str]], Any]] = {
             ("GET", "account"): self._account,
             ("POST", "order"): self._place,
+            ("POST", "orderList/oco"): self._place_list,
+            ("GET", "orderList"): lambda given: self.book.find_list(given).told(),
+            ("DELETE", "orderList"): self._cancel_list,
             ("GET", "order"): lambda given: self.book.find(given).told(),
             ("DELETE", "order"): self._cancel,
             ("GET", "openOrders"): self._open,
@@ -89,6 +95,11 @@ class BinanceServer:
     def fill(self, client_id: str, quantity: D) -> None:
         order = next(order for order in self.book.orders if order.client_id == client_id)
         self.book.fill(order, quantity, order.price, maker=True, at=self.now())
+
+    def trigger(self, client_id: str) -> None:
+        """The market has come to a stop or a take-profit: it is traded at what the market gives."""
+        order = next(order for order in self.book.orders if order.client_id == client_id)
+        self.book.fill(order, order.quantity, order.price or order.stop, maker=False, at=self.now())
 
     async def move(self, price: D | None = None) -> None:
         """A trade, by which the market and the candle move."""
@@ -219,6 +230,14 @@ class BinanceServer:
         ]  # fmt: skip
         return {**order.told(), "transactTime": order.at, "fills": fills}
 
+    def _place_list(self, given: dict[str, str]) -> Any:
+        return self.book.place_list(given, self.now()).told(reports=True)
+
+    def _cancel_list(self, given: dict[str, str]) -> Any:
+        found = self.book.find_list({"origClientOrderId": given.get("listClientOrderId", ""), **given})
+        self.book.end(found.above, "CANCELED")
+        return found.told(reports=True)
+
     def _cancel(self, given: dict[str, str]) -> Any:
         order = self.book.find(given)
         if not order.is_open:
@@ -246,7 +265,7 @@ class BinanceServer:
         self.asked.append(f"{request.method} {path}")
         self.weight += 20 if path == "exchangeInfo" else 2
         headers = {"X-MBX-USED-WEIGHT": str(self.weight), "X-MBX-USED-WEIGHT-1M": str(self.weight)}
-        is_order = (request.method, path) == ("POST", "order")
+        is_order = request.method == "POST" and path in ("order", "orderList/oco", "algoOrder")
         self.faults.drop_after -= 1
         if self.faults.drop_after == -1:
             return self._drop(request)
@@ -314,11 +333,12 @@ class BinanceServer:
 
 
 @asynccontextmanager
-async def binance() -> AsyncIterator[BinanceServer]:
-    server = BinanceServer()
+async def serving(server: S) -> AsyncIterator[S]:
     app = web.Application()
     app.router.add_route("*", "/api/v3/{path:.+}", server.handle)
+    app.router.add_route("*", "/fapi/{version}/{path:.+}", server.handle)
     app.router.add_get("/stream/ws/{number}", server.listen)
+    app.router.add_get("/stream/{category}/ws/{number}", server.listen)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -329,6 +349,12 @@ async def binance() -> AsyncIterator[BinanceServer]:
     finally:
         await server.cut()
         await runner.cleanup()
+
+
+@asynccontextmanager
+async def binance() -> AsyncIterator[BinanceServer]:
+    async with serving(BinanceServer()) as server:
+        yield server
 
 
 async def until(holds: Callable[[], bool | Awaitable[bool]]) -> None:

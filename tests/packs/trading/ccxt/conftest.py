@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.packs.fake_context import FakeContext
 from tests.packs.trading.ccxt.binance_server import KEY, SECRET, BinanceServer, binance
 from treadle.node import Permissions
 from treadle.packs.trading.ccxt.venue import CcxtVenue, open_ccxt
@@ -50,3 +52,15 @@ async def open_venue(server: BinanceServer) -> AsyncIterator[Open]:
 @pytest.fixture
 async def venue(open_venue: Open) -> CcxtVenue:
     return await open_venue()
+
+
+@pytest.fixture
+async def ctx(tmp_path: Path) -> AsyncIterator[FakeContext]:
+    """Of a live deployment."""
+    context = FakeContext(
+        permissions=Permissions(workspace=tmp_path, private_network=True), mode="live", deployment="bot"
+    )
+    context.clock = datetime.now(UTC)
+    context.profiles = {"binance": CREDENTIALS}
+    yield context
+    await context.aclose()

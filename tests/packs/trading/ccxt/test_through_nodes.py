@@ -2,47 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.packs.binding import bind
 from tests.packs.fake_context import FakeContext
 from tests.packs.trading.ccxt.binance_server import BinanceServer
-from tests.packs.trading.ccxt.conftest import CREDENTIALS
+from tests.packs.trading.ccxt.calling import call
 from treadle.errors import NodeError
-from treadle.node import Permissions, Registry
-from treadle.packs.trading import order
-
-NODES = Registry({"order": order})
-
-
-@pytest.fixture
-async def ctx(tmp_path: Path) -> AsyncIterator[FakeContext]:
-    context = FakeContext(
-        permissions=Permissions(workspace=tmp_path, private_network=True), mode="live", deployment="bot"
-    )
-    context.clock = datetime.now(UTC)
-    context.profiles = {"binance": CREDENTIALS}
-    yield context
-    await context.aclose()
 
 
 async def buy(ctx: FakeContext, server: BinanceServer, *, size: str = "0.01") -> dict[str, Any]:
-    definition = NODES.get("order.market")
-    provider = {"venue": "binance", "settings": {"urls": server.urls, "rate": 1.0}}
-    given: dict[str, Any] = {"provider": provider, "side": "buy", "size": size}
-    adapters = definition.input_adapters
-    inputs = {
-        name: adapters[name].adapter.validate_python(value) if name in adapters else value
-        for name, value in given.items()
-    }
-    returned = await definition(ctx, **inputs, **bind(definition, {"symbol": "BTC/USDT"}, inputs))
-    return dict(definition.ports_of(returned))
+    return await call(ctx, server, "order.market", side="buy", size=size)
 
 
 async def test_an_order_is_placed_filled_and_kept(ctx: FakeContext, server: BinanceServer) -> None:

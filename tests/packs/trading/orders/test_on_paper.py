@@ -178,3 +178,24 @@ async def test_the_kill_switch_takes_the_guards_back_too(tmp_path: Path) -> None
     assert run.outputs()["switch"]["flat"] is True
     assert run.outputs()["look"]["held"] == 0
     assert await harness.exchange.list_records(RecordQuery("order", open_only=True)) == []
+
+
+@pytest.mark.parametrize("settings", [{}, {"shorts": False}])
+async def test_more_than_is_held_is_not_sold_and_it_says_how_much_there_is(
+    tmp_path: Path, settings: dict[str, Any]
+) -> None:
+    """At a spot market there is no being short, whatever perpetuals of the account may."""
+    harness = Harness(permissions=Permissions(workspace=tmp_path))
+    provider = {"venue": "paper", "settings": settings}
+    sell = Node(
+        id="sell", type="order.market",
+        config={"provider": provider, "symbol": "BTC/USDT", "side": "sell", "size": "0.01"},
+    )  # fmt: skip
+
+    run = await harness.run(Workflow(name="bot", nodes=(sell,)), mode="paper", deployment="bot")
+
+    assert run.error is not None
+    assert run.error.type == "insufficient_balance"
+    assert (run.error.details["asset"], run.error.details["free"]) == ("BTC", "0")
+    assert await harness.exchange.list_records(RecordQuery("order")) == []
+    await harness.aclose()

@@ -57,7 +57,15 @@ class _Records(RunRecords):
         self._harness, self._run = harness, run
 
     async def put(
-        self, kind: str, key: str, value: Any, *, group: str = "", is_open: bool = False, later: Any = None
+        self,
+        kind: str,
+        key: str,
+        value: Any,
+        *,
+        group: str = "",
+        is_open: bool = False,
+        later: Any = None,
+        turn: Any = None,
     ) -> None:
         from treadle.model.record import Record
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from treadle.packs.trading.ccxt.client_ids import longest
+from treadle.packs.trading.ccxt.pairs import PLACES_PAIRS
 from treadle.packs.trading.ccxt.reading import within
 from treadle.packs.trading.ccxt.settings import ExchangeSettings
 from treadle.packs.trading.ccxt.streams import channels_of
@@ -40,6 +41,7 @@ def capabilities_of(venue: str, settings: ExchangeSettings, exchange: Any) -> Ca
         timeframes=frozenset(name for name in exchange.timeframes or () if _TIMEFRAME.fullmatch(str(name))),
         modifies=edits and exchange.has.get("editOrder") is True,
         keeps_brackets=bool(ordering.get("attachedStopLossTakeProfit")),
+        places_pairs=spot and venue in PLACES_PAIRS,
         reduces_only=not spot,
         posts_only=bool(in_force.get("PO", not ordering)),
         shorts=not spot,

@@ -27,7 +27,7 @@ class OrderCall:
 
 def order_call(venue: str, order: OrderRequest, market: Market, can: Capabilities) -> OrderCall:
     """Raises `NodeError` (`not_supported`) for what the venue cannot keep to: it is never left out in silence."""
-    _check(venue, order, can)
+    check_order(venue, order, can)
     params: dict[str, Any] = {"clientOrderId": order.client_id}
     limited = order.kind in ("limit", "stop_limit", "take_profit_limit")
     if order.kind in ("stop", "stop_limit"):
@@ -51,14 +51,15 @@ def order_call(venue: str, order: OrderRequest, market: Market, can: Capabilitie
     return OrderCall((order.symbol, kind, order.side, amount, text(order.price) if limited else None), params)
 
 
-def _check(venue: str, order: OrderRequest, can: Capabilities) -> None:
+def check_order(venue: str, order: OrderRequest, can: Capabilities, *, paired: bool = False) -> None:
+    """Raises `NodeError` (`not_supported`, `refused`)."""
     wanted = {
         f"orders of the kind `{order.kind}`": order.kind not in can.orders,
         "`post_only`": order.post_only and not can.posts_only,
         "`reduce_only`": order.reduce_only and not can.reduces_only,
         "stop-loss and take-profit with an order": (order.stop_loss or order.take_profit) is not None
         and not can.keeps_brackets,
-        "orders that cancel each other": order.group is not None and not can.keeps_groups,
+        "orders that cancel each other": order.group is not None and not (can.keeps_groups or paired),
     }
     cannot = [name for name, refused in wanted.items() if refused]
     if cannot:
@@ -86,6 +87,7 @@ class OrderBookkeeping:
         self._requests: OrderedDict[str, OrderRequest] = OrderedDict()
         self._ours: OrderedDict[str, str] = OrderedDict()
         self._theirs: OrderedDict[str, str] = OrderedDict()
+        self._set_off: OrderedDict[str, None] = OrderedDict()
 
     def sent(self, order: OrderRequest) -> None:
         self._requests[order.client_id] = order
@@ -111,3 +113,12 @@ class OrderBookkeeping:
 
     def client_id(self, id: str) -> str:
         return self._ours.get(id, "")
+
+    def set_off(self, id: str) -> None:
+        """A conditional order became this one."""
+        self._set_off[id] = None
+        if len(self._set_off) > _KEPT:
+            self._set_off.popitem(last=False)
+
+    def was_set_off(self, id: str) -> bool:
+        return id in self._set_off

@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Literal, cast
 
 from treadle.packs.trading.exact import tidy
-from treadle.packs.trading.venue.account import Balance, Position
+from treadle.packs.trading.venue.account import Account, Balance, Position
 from treadle.packs.trading.venue.market_data import Funding, Level, Market, MarketKind, OrderBook, PublicTrade, Quote
 from treadle.packs.trading.venue.order import Fill, Order, OrderKind, OrderRequest, OrderStatus, Side
 
@@ -40,7 +40,8 @@ def within(given: Given, name: str) -> Given:
     return cast("Given", found) if isinstance(found, Mapping) else {}
 
 
-def read_market(given: Given, *, precision_mode: int) -> Market:
+def read_market(given: Given, *, precision_mode: int, leverage: Decimal | None = None) -> Market:
+    """`leverage` is what the account has set; None: what the market allows at most, where it tells."""
     limits, precision = within(given, "limits"), within(given, "precision")
     size = number(given.get("contractSize")) or Decimal(1) if given.get("contract") else Decimal(1)
 
@@ -68,7 +69,8 @@ def read_market(given: Given, *, precision_mode: int) -> Market:
         maker=amount(given.get("maker")),
         taker=amount(given.get("taker")),
         is_open=given.get("active") is not False,
-        max_leverage=limit("leverage", "max") or Decimal(1),
+        max_leverage=min([one for one in (leverage, limit("leverage", "max")) if one], default=Decimal(1)),
+        takes_pairs=within(given, "info").get("ocoAllowed") is not False,
     )
 
 
@@ -138,6 +140,20 @@ def read_balances(given: Given) -> dict[str, Balance]:
     return found
 
 
+TOTAL_IS_EQUITY = frozenset({"binance", "binanceusdm", "binancecoinm", "okx", "okxus", "myokx", "bitget"})
+"""Where ccxt's `total` of a margin account is what all is worth, what positions have made included. Elsewhere it is
+what was paid in and brought in."""
+
+
+def read_margin_account(
+    balances: Mapping[str, Balance], positions: Sequence[Position], *, currency: str, venue: str
+) -> Account:
+    found = balances.get(currency) or Balance(currency, Decimal(0), Decimal(0))
+    profit = sum((position.profit for position in positions), Decimal(0))
+    cash = found.total - profit if venue in TOTAL_IS_EQUITY else found.total
+    return Account(currency, cash, cash + profit, found.used, found.free, profit, balances)
+
+
 def read_position(given: Given, *, size: Decimal) -> Position | None:
     """None where there is none."""
     quantity = tidy(amount(given.get("contracts")) * size)
@@ -178,7 +194,7 @@ def read_order(
         quantity=quantity,
         filled=filled,
         average=(number(given.get("average")) or None) if filled else None,
-        price=(number(given.get("price")) if request is None else asked.price) or None,
+        price=_limit(given, request),
         stop_price=number(given.get("triggerPrice") or given.get("stopPrice")) or asked.stop_price,
         fee=fee,
         fee_asset=asset,
@@ -188,6 +204,13 @@ def read_order(
         updated_at=int(given.get("lastUpdateTimestamp") or given.get("lastTradeTimestamp") or created),
         fills=found,
     )
+
+
+def _limit(given: Given, request: OrderRequest | None) -> Decimal | None:
+    """What was asked for may have been changed since; of an order that has no limit, some tell what it came to."""
+    if request is not None and request.price is None:
+        return None
+    return number(given.get("price")) or (None if request is None else request.price)
 
 
 def _kind(given: Given, asked: OrderRequest) -> OrderKind:

@@ -15,6 +15,7 @@ from treadle.packs.trading.venue.wire import Sending, address_refused, find_refu
 
 _WORDS = (
     ("insufficient", "insufficient_balance"),
+    ("relationship of the prices", "price_out_of_bounds"),
     ("not enough", "insufficient_balance"),
     ("percent_price", "price_out_of_bounds"),
     ("min_notional", "below_minimum"),
@@ -26,6 +27,9 @@ _WORDS = (
     ("price_filter", "off_grid"),
     ("precision is over", "off_grid"),
     ("immediately match", "would_trade"),
+    ("immediately trigger", "price_out_of_bounds"),
+    ("limit price can't be", "price_out_of_bounds"),
+    ("not increased by tick", "off_grid"),
     ("post only", "would_trade"),
     ("reduceonly order is rejected", "no_position"),
     ("market is closed", "market_closed"),
@@ -70,6 +74,12 @@ _REMEDIES = {
     "venue_unreachable": "Let the node try again; look at the network and the exchange's status page.",
     "refused": "Read what the exchange says, and correct the order.",
 }
+
+
+class OrderMissing(NodeError):
+    """The exchange says that it has no such order."""
+
+    code = "refused"
 
 
 def translate(
@@ -157,4 +167,16 @@ def _is_no(kinds: AbstractSet[str], sending: Sending, number: int | None) -> boo
         return False
     return bool(kinds & {"ExchangeError", "InvalidNonce", "RateLimitExceeded", "DDoSProtection"}) and not (
         kinds & {"BadResponse", "RequestTimeout"}
+    )
+
+
+def skewed(venue: str, skew: int, failure: NodeError) -> NodeError:
+    """`skew` is how many milliseconds this machine's clock is ahead."""
+    return refusal(
+        "clock_skew",
+        f"This machine's clock is {abs(skew) / 1000:.1f} s {'ahead of' if skew > 0 else 'behind'} that of `{venue}`, "
+        "which allows less.",
+        remedy=failure.remedy or "",
+        venue=venue,
+        skew_ms=skew,
     )

@@ -18,6 +18,10 @@ class ExchangeSettings(BaseModel):
     sandbox: bool = Field(False, description="Use the exchange's testnet, with credentials made there")
     type: Literal["spot", "swap", "future"] = Field("spot", description="Which of its markets")
     currency: str = Field("USDT", description="What equity is told in")
+    leverage: float | None = Field(
+        None, ge=1, le=200, description="What is set there for its perpetuals and futures, which is not changed: how "
+        "much more than is free an order may be worth; without it, what the market tells, else 1"
+    )  # fmt: skip
     timeout: float = Field(10.0, gt=0, le=120, description="Seconds that an answer may take")
     patience: float = Field(10.0, ge=0, le=300, description="Seconds to wait for room under the rate limit")
     rate: float = Field(0.8, gt=0, le=1, description="Share of the exchange's rate limit that may be used")

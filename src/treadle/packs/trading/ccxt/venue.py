@@ -13,10 +13,12 @@ from treadle.packs.trading.ccxt import reading
 from treadle.packs.trading.ccxt.capabilities import capabilities_of, features_of
 from treadle.packs.trading.ccxt.client_ids import ClientIds
 from treadle.packs.trading.ccxt.exchange import missing_credentials, open_exchange
+from treadle.packs.trading.ccxt.finding import Finding
 from treadle.packs.trading.ccxt.history import page_of
-from treadle.packs.trading.ccxt.names import FOUND_BY_CLIENT_ID, TAKES_CLIENT_ID
+from treadle.packs.trading.ccxt.names import TAKES_CLIENT_ID
 from treadle.packs.trading.ccxt.orders import OrderBookkeeping, order_call
-from treadle.packs.trading.ccxt.refusing import translate
+from treadle.packs.trading.ccxt.pairs import pair_params, read_reports
+from treadle.packs.trading.ccxt.refusing import OrderMissing, skewed, translate
 from treadle.packs.trading.ccxt.settings import ExchangeSettings, read_settings
 from treadle.packs.trading.ccxt.streams import source_of
 from treadle.packs.trading.venue.account import Account, Position
@@ -36,7 +38,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _MOST_FILLS = 50_000
-_LOOK_BACK = 7 * 86_400_000
 
 
 async def open_ccxt(opening: Opening) -> CcxtVenue:
@@ -64,7 +65,7 @@ class CcxtVenue:
         self.capabilities = capabilities_of(opening.venue, settings, exchange)
         features = features_of(exchange, settings)
         self._buys_by_cost = bool(reading.within(features, "createOrder").get("marketBuyRequiresPrice"))
-        self._keeps_stops_apart = bool(reading.within(features, "fetchOrder").get("trigger"))
+        self._finding = Finding(self, exchange, features, self._orders, self._ids)
         self._lists_stops_apart = bool(reading.within(features, "fetchOpenOrders").get("trigger"))
 
     # Markets
@@ -83,7 +84,8 @@ class CcxtVenue:
                     "`type: swap` in the settings.",
                     symbol=symbol,
                 )
-            self._markets[symbol] = reading.read_market(given, precision_mode=self._exchange.precisionMode)
+            leverage, mode = reading.number(self.settings.leverage), self._exchange.precisionMode
+            self._markets[symbol] = reading.read_market(given, precision_mode=mode, leverage=leverage)
         return self._markets[symbol]
 
     async def symbols(self) -> Sequence[str]:
@@ -99,7 +101,12 @@ class CcxtVenue:
 
     async def quote(self, symbol: str) -> Quote:
         await self.market(symbol)
-        found = reading.read_quote(await self.ask(self._exchange.fetch_ticker, symbol), symbol, now=self.now())
+        given = await self.ask(self._exchange.fetch_ticker, symbol)
+        if not (given.get("bid") and given.get("ask")) and self._exchange.has.get("fetchBidsAsks") is True:
+            # Some tell the best of the book apart, such as Binance of its perpetuals.
+            best = reading.within(await self.ask(self._exchange.fetch_bids_asks, [symbol]), symbol)
+            given = {**given, **{name: best[name] for name in ("bid", "ask") if best.get(name)}}
+        found = reading.read_quote(given, symbol, now=self.now())
         if found is None:
             raise refusal(
                 "stale", f"`{self.name}` tells no price of {symbol}.", remedy="Look whether it is traded at all."
@@ -159,14 +166,13 @@ class CcxtVenue:
         await self.symbols()
         balances = reading.read_balances(await self.ask(self._exchange.fetch_balance))
         currency = self.settings.currency
-        cash = balances[currency].total if currency in balances else Decimal(0)
         if self.settings.type == "spot":
+            cash = balances[currency].total if currency in balances else Decimal(0)
             worth = [await self._worth(asset, balance.total) for asset, balance in balances.items()]
             free = balances[currency].free if currency in balances else Decimal(0)
             return Account(currency, cash, sum(worth, Decimal(0)), cash - free, free, Decimal(0), balances)
-        profit = sum((position.profit for position in await self.positions()), Decimal(0))
-        used = balances[currency].used if currency in balances else Decimal(0)
-        return Account(currency, cash, cash + profit, used, cash - used, profit, balances)
+        held = await self.positions()
+        return reading.read_margin_account(balances, held, currency=currency, venue=self.name)
 
     async def _worth(self, asset: str, total: Decimal) -> Decimal:
         """In the account's currency; nothing where there is no market between the two."""
@@ -228,19 +234,43 @@ class CcxtVenue:
             raise
         return self._settled(given, order, market)
 
+    async def place_pair(self, first: OrderRequest, second: OrderRequest) -> tuple[Order, Order]:
+        self._check_credentials()
+        market, pair = await self.market(first.symbol), (first, second)
+        ids = {one.client_id: self._ids.theirs(one.client_id) for one in pair}
+        groups = {str(one.group): self._ids.theirs(str(one.group)) for one in pair}
+        params = pair_params(self.name, first, second, market, self.capabilities, {**ids, **groups})
+        if all(self._orders.was_sent(one.client_id) for one in pair) and (there := await self._both(first, second)):
+            return there
+        for one in pair:
+            self._orders.sent(one)
+        params["symbol"] = self._exchange.market(first.symbol)["id"]
+        try:
+            given = await self.ask(self._exchange.private_post_orderlist_oco, params, orders=True)
+        except NodeError as error:
+            if _is_duplicate(error) and (there := await self._both(first, second)):
+                return there
+            raise
+        known = self._exchange.market(first.symbol)
+        told = [self._exchange.parse_order(one, known) for one in read_reports(given, ids, venue=self.name)]
+        return self._settled(told[0], first, market), self._settled(told[1], second, market)
+
+    async def _both(self, first: OrderRequest, second: OrderRequest) -> tuple[Order, Order] | None:
+        one = await self.fetch(first.symbol, first.client_id)
+        other = await self.fetch(second.symbol, second.client_id)
+        return None if one is None or other is None else (one, other)
+
     async def modify(
         self, symbol: str, client_id: str, *,
         quantity: Decimal | None = None, price: Decimal | None = None, stop_price: Decimal | None = None,
         stop_loss: Decimal | None = None, take_profit: Decimal | None = None,
     ) -> Order:  # fmt: skip
         if not self.capabilities.modifies or stop_loss is not None or take_profit is not None:
-            raise refusal(
-                "not_supported",
-                f"`{self.name}` cannot change an order and keep its id.",
-                remedy="Cancel it and place another.",
-            )
+            raise self._cannot_change()
         self._check_credentials()
         market, order = await self.market(symbol), await self._get(symbol, client_id)
+        if self._waits(order):
+            raise self._cannot_change()
         whole, limit = quantity or order.quantity, price or order.price
         changed = OrderRequest(client_id, symbol, order.side, order.kind, whole, limit, stop_price or order.stop_price)
         check_grid(market, changed)
@@ -249,11 +279,18 @@ class CcxtVenue:
         await self.ask(self._exchange.edit_order, order.id, *call.arguments, params, orders=True)
         return await self._get(symbol, client_id)
 
+    def _cannot_change(self) -> NodeError:
+        return refusal(
+            "not_supported",
+            f"`{self.name}` cannot change such an order and keep its id.",
+            remedy="Cancel it and place another.",
+        )
+
     async def cancel(self, symbol: str, client_id: str) -> Order:
         order = await self._get(symbol, client_id)
         if order.is_final:
             return order
-        params = {"trigger": True} if self._is_conditional(order) else {}
+        params = {"trigger": True} if self._waits(order) else {}
         try:
             await self.ask(self._exchange.cancel_order, order.id, symbol, params, orders=True)
         except NodeError:
@@ -278,45 +315,14 @@ class CcxtVenue:
     async def fetch(self, symbol: str, client_id: str) -> Order | None:
         self._check_credentials()
         market = await self.market(symbol)
-        given = await self._find(symbol, client_id)
+        given = await self._finding.find(symbol, client_id)
         if given is None:
             return None
-        request = self._orders.request(client_id)
-        order = reading.read_order(given, size=market.contract_size, request=request)
+        request, told = self._orders.request(client_id), {**given, "clientOrderId": client_id}
+        order = reading.read_order(told, size=market.contract_size, request=request)
         self._orders.know(order.id, client_id)
         fills = await self._fills_of(order, market) if order.filled else ()
-        told = {**given, "clientOrderId": client_id}
         return reading.read_order(told, size=market.contract_size, request=request, fills=fills)
-
-    async def _find(self, symbol: str, client_id: str) -> Any:
-        """As ccxt tells of it; None where the exchange has never had it."""
-        exchange = self._exchange
-        if self.name in FOUND_BY_CLIENT_ID:
-            ways: list[dict[str, Any]] = [{"clientOrderId": self._ids.theirs(client_id)}]
-            if self._keeps_stops_apart:
-                ways.append({**ways[0], "trigger": True})
-            for params in ways:
-                try:
-                    return await self.ask(exchange.fetch_order, "", symbol, params)
-                except OrderMissing:
-                    continue
-            return None
-        if (id := self._orders.id(client_id)) and exchange.has.get("fetchOrder"):
-            return await self.ask(exchange.fetch_order, id, symbol)
-        # Whether it is in none of the lists can only be told where there is a list of what is over.
-        methods = [name for name in ("fetchOrders", "fetchClosedOrders") if exchange.has.get(name) is True]
-        if not methods or not exchange.has.get("fetchOpenOrders"):
-            raise refusal(
-                "not_supported",
-                f"`{self.name}` is not asked for orders by our id, and gives no list of them.",
-                remedy="Trade at an exchange that does; prices of this one can be used.",
-            )
-        over = getattr(exchange, _snake(methods[0]))
-        for method, since in ((exchange.fetch_open_orders, None), (over, None), (over, self.now() - _LOOK_BACK)):
-            for given in await self.ask(method, symbol, since):
-                if self._ids.ours(str(given.get("clientOrderId"))) == client_id:
-                    return given
-        return None
 
     async def _fills_of(self, order: Order, market: Market) -> Sequence[Fill]:
         exchange = self._exchange
@@ -366,13 +372,18 @@ class CcxtVenue:
         await self.symbols()
         if symbol is not None:
             await self.market(symbol)
-        given = list(await self.ask(self._exchange.fetch_open_orders, symbol))
+        # Of all symbols: of which kind of markets, ccxt does not go by what it was opened for.
+        kind = {"type": self.settings.type} if symbol is None and self.settings.type != "spot" else {}
+        given = list(await self.ask(self._exchange.fetch_open_orders, symbol, None, None, kind))
         if self._lists_stops_apart:
-            given += await self.ask(self._exchange.fetch_open_orders, symbol, None, None, {"trigger": True})
+            more = {**kind, "trigger": True}
+            given += await self.ask(self._exchange.fetch_open_orders, symbol, None, None, more)
         found: list[Order] = []
         for item in {str(item.get("id")): item for item in given}.values():
             market = await self.market(item["symbol"])
-            client_id = self._ids.ours(str(item.get("clientOrderId") or ""))
+            client_id = self._orders.client_id(str(item.get("id"))) or self._ids.ours(
+                str(item.get("clientOrderId") or "")
+            )
             request, told = self._orders.request(client_id), {**item, "clientOrderId": client_id}
             order = reading.read_order(told, size=market.contract_size, request=request)
             self._orders.know(order.id, order.client_id)
@@ -392,22 +403,13 @@ class CcxtVenue:
                 break
             start = max(int(item["timestamp"]) for item in fresh.values())
         kept = [item for item in given.values() if int(item.get("timestamp") or 0) >= since]
-        await self._learn(symbol, {str(item.get("order")) for item in kept})
+        await self._finding.learn(symbol, {str(item.get("order")) for item in kept})
         return self._read_fills(kept, market.contract_size)
 
-    async def _learn(self, symbol: str, ids: set[str]) -> None:
-        """Our ids of orders that this process has not placed itself."""
-        unknown = {id for id in ids if not self._orders.client_id(id)}
-        if unknown and self._exchange.has.get("fetchOrders") is True:
-            for item in await self.ask(self._exchange.fetch_orders, symbol, None, 500):
-                self._orders.know(str(item.get("id")), self._ids.ours(str(item.get("clientOrderId") or "")))
-        for id in sorted(unknown):
-            if not self._orders.client_id(id):
-                given = await self.ask(self._exchange.fetch_order, id, symbol)
-                self._orders.know(id, self._ids.ours(str(given.get("clientOrderId") or "")))
-
-    def _is_conditional(self, order: Order) -> bool:
-        return self._keeps_stops_apart and order.kind not in ("market", "limit")
+    def _waits(self, order: Order) -> bool:
+        """Whether it is kept apart from what is in the book."""
+        conditional = self._finding.keeps_stops_apart and order.kind not in ("market", "limit")
+        return conditional and not self._orders.was_set_off(order.id)
 
     # Streams
 
@@ -455,15 +457,7 @@ class CcxtVenue:
             theirs = int(await self._exchange.fetch_time())
         except Exception:
             return failure
-        skew = (before + self.now()) // 2 - theirs
-        return refusal(
-            "clock_skew",
-            f"This machine's clock is {abs(skew) / 1000:.1f} s {'ahead of' if skew > 0 else 'behind'} that of "
-            f"`{self.name}`, which allows less.",
-            remedy=failure.remedy or "",
-            venue=self.name,
-            skew_ms=skew,
-        )
+        return skewed(self.name, (before + self.now()) // 2 - theirs, failure)
 
     def now(self) -> int:
         return int(self._exchange.milliseconds())
@@ -478,15 +472,5 @@ class CcxtVenue:
         await self._session.close()
 
 
-class OrderMissing(NodeError):
-    """The exchange says that it has no such order."""
-
-    code = "refused"
-
-
 def _is_duplicate(error: NodeError) -> bool:
     return "duplicate" in error.message.lower()
-
-
-def _snake(name: str) -> str:
-    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)

@@ -94,7 +94,7 @@ async def ladder(
     desk = await open_desk(ctx, provider)
     await desk.read_book()
     market, quote = await desk.market(chosen), await desk.quote(chosen)
-    rungs = _rungs(_levels(lower, upper, prices, levels, spacing), market, quote, sides)
+    rungs = _rungs(levels_of(lower, upper, prices, levels, spacing), market, quote, sides)
     place = key("", ctx.path, None)
     mine = [
         one for one in await desk.open_records()
@@ -163,7 +163,7 @@ async def _plan(
     return Wish(OrderRequest("", symbol, side, "limit", quantity, price, post_only=post_only))
 
 
-def _levels(
+def levels_of(
     lower: Decimal | None, upper: Decimal | None, prices: list[Decimal] | None, levels: int, spacing: str
 ) -> list[Decimal]:
     if prices is not None:

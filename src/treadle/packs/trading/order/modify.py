@@ -14,7 +14,7 @@ from treadle.packs.trading.orders.brackets import cancel, tend
 from treadle.packs.trading.orders.catching_up import refresh
 from treadle.packs.trading.orders.desk import Desk, open_desk
 from treadle.packs.trading.orders.fields import OrderIn, Outcome
-from treadle.packs.trading.orders.filters import fit
+from treadle.packs.trading.orders.filters import Change, fit, price_of
 from treadle.packs.trading.orders.guarding import guard
 from treadle.packs.trading.orders.halting import refuse_if_halted
 from treadle.packs.trading.orders.limits import Limits, read_limits
@@ -22,6 +22,7 @@ from treadle.packs.trading.orders.outcome import find_order, outcome
 from treadle.packs.trading.orders.path import Wish, asks_first, send
 from treadle.packs.trading.orders.record import OrderRecord
 from treadle.packs.trading.orders.settling import settle
+from treadle.packs.trading.orders.turns import in_turn
 from treadle.packs.trading.stakes import orders_at_stake
 from treadle.packs.trading.types import Money
 from treadle.packs.trading.venue.asking import From, name_provider
@@ -93,13 +94,22 @@ async def _change(ctx: Context, desk: Desk, record: OrderRecord, changes: _Chang
         return await _replace(ctx, desk, record, wanted)
     if record.is_final:
         raise _is_over(record)
-    await refuse_if_halted(desk)
-    market, quote = await desk.market(record.symbol), await desk.quote(record.symbol)
-    others = [one for one in await desk.open_records() if one.client_id != record.client_id]
-    await guard(desk, read_limits(desk.provider.limits), wanted, market, quote, others)
-    fitted, told = fit(wanted, market, reference=quote.last)
+    found: list[tuple[OrderRequest, tuple[Change, ...]]] = []
+
+    async def decide() -> tuple[OrderRecord]:
+        """On record before the venue is told, so that whoever looks at the limits meanwhile counts it."""
+        await refuse_if_halted(desk)
+        market, quote = await desk.market(record.symbol), await desk.quote(record.symbol)
+        others = [one for one in await desk.open_records() if one.client_id != record.client_id]
+        await guard(desk, read_limits(desk.provider.limits), wanted, market, quote, others)
+        found.append(fit(wanted, market, reference=quote.last))
+        left = found[-1][0].quantity - record.filled
+        return (replace(record, pledged=max(left * price_of(wanted, quote.last), record.worth(quote.last))),)
+
+    await in_turn(desk, decide)
+    fitted, told = found[-1]
     try:
-        found = await desk.venue.modify(
+        changed = await desk.venue.modify(
             record.symbol, record.client_id,
             quantity=None if changes.size is None else fitted.quantity,
             price=None if changes.price is None else fitted.price,
@@ -107,12 +117,25 @@ async def _change(ctx: Context, desk: Desk, record: OrderRecord, changes: _Chang
         )  # fmt: skip
     except Unsettled as error:
         raise _unheard(record) from error
-    return await desk.note(replace(record, adjusted=tuple(one.to_dict() for one in told)), found)
+    except NodeError as error:
+        record = await desk.keep(record)
+        if error.code == "not_supported":
+            return await _replace(ctx, desk, record, wanted)
+        raise
+    return await desk.note(replace(record, adjusted=tuple(one.to_dict() for one in told)), changed)
 
 
 async def _replace(ctx: Context, desk: Desk, record: OrderRecord, wanted: OrderRequest) -> OrderRecord:
     """Cancel it and place another for what is left. The other's name says that it was done, should this be entered
     again."""
+    if record.order_group is not None and desk.venue.capabilities.places_pairs:
+        raise refusal(
+            "not_supported",
+            f"Order `{record.client_id}` is one of two that cancel each other, and `{desk.venue.name}` cannot change "
+            "one of them.",
+            remedy="Cancel it, which cancels both, and place an `order.oco` anew.",
+            rule="capabilities",
+        )
     cancelled = record if record.is_final else await cancel(desk, record)
 
     async def plan(market: Market, quote: Quote, limits: Limits) -> Wish:

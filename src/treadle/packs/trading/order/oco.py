@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Annotated, Any, NamedTuple
 
@@ -11,11 +12,13 @@ from treadle.errors import NodeError
 from treadle.node import Context, effect
 from treadle.packs.trading.orders.brackets import cancel
 from treadle.packs.trading.orders.client_ids import client_id
-from treadle.packs.trading.orders.desk import open_desk
+from treadle.packs.trading.orders.desk import Desk, open_desk
 from treadle.packs.trading.orders.fields import ReduceOnly, Size, SizeIn, Way
 from treadle.packs.trading.orders.limits import Limits
 from treadle.packs.trading.orders.outcome import check_taken, shown
-from treadle.packs.trading.orders.path import Wish, asks_first, count, send
+from treadle.packs.trading.orders.pairs import Leg, goes_as_pair, send_pair
+from treadle.packs.trading.orders.path import Plan, Wish, asks_first, count, send
+from treadle.packs.trading.orders.record import OrderRecord
 from treadle.packs.trading.orders.sizing import quantity_of
 from treadle.packs.trading.stakes import orders_at_stake
 from treadle.packs.trading.types import Money
@@ -62,8 +65,9 @@ async def oco(
     """Place a limit order at a better price and a stop at a worse one; when one of them is filled, the other is
     cancelled.
 
-    A venue that can does so by itself. Elsewhere somebody has to look: `order.await`, and every order node that deals
-    in the symbol. If the second is refused, the first is cancelled and the node fails.
+    A venue that can does so by itself: an exchange with order lists, such as Binance, takes the two as one. Elsewhere
+    somebody has to look: `order.await`, and every order node that deals in the symbol. If the second is refused, the
+    first is cancelled and the node fails.
     """
     chosen = symbol_of(provider, symbol)
     desk = await open_desk(ctx, provider)
@@ -81,23 +85,34 @@ async def oco(
         )  # fmt: skip
         return Wish(request, siblings=() if can.keeps_groups else (names[other],), is_paired=leg == "stop")
 
-    first = await send(
-        ctx, desk, chosen, partial(plan, leg="limit", other="stop"), part="limit"
-    )  # fmt: skip
-    check_taken(first)
-    if first.filled and not can.keeps_groups:
-        second = first
+    plans = {leg: partial(plan, leg=leg, other=other) for leg, other in (("limit", "stop"), ("stop", "limit"))}
+    if await goes_as_pair(desk, chosen, list(names.values())):
+        legs = Leg(names["limit"], plans["limit"]), Leg(names["stop"], plans["stop"])
+        first, second = await send_pair(ctx, desk, chosen, legs)
+        check_taken(first)
+        check_taken(second)
     else:
-        try:
-            second = await send(ctx, desk, chosen, partial(plan, leg="stop", other="limit"), part="stop")
-            check_taken(second)
-        except NodeError:
-            await cancel(desk, first)
-            count(ctx, desk)
-            raise
+        first, second = await _one_by_one(ctx, desk, chosen, plans)
     count(ctx, desk)
     over = next((one.status for one in (first, second) if one.filled), "open")
     return Pair(shown(first), shown(second), over, [dict(one) for one in (*first.adjusted, *second.adjusted)])
+
+
+async def _one_by_one(
+    ctx: Context, desk: Desk, symbol: str, plans: Mapping[str, Plan]
+) -> tuple[OrderRecord, OrderRecord]:
+    first = await send(ctx, desk, symbol, plans["limit"], part="limit")
+    check_taken(first)
+    if first.filled and not desk.venue.capabilities.keeps_groups:
+        return first, first
+    try:
+        second = await send(ctx, desk, symbol, plans["stop"], part="stop")
+        check_taken(second)
+    except NodeError:
+        await cancel(desk, first)
+        count(ctx, desk)
+        raise
+    return first, second
 
 
 def _check_sides(side: str, symbol: str, price: Any, stop_price: Any, quote: Quote) -> None:

@@ -1,5 +1,5 @@
 """Stop-loss and take-profit. Kept at the venue where it can; else they are orders of our own that only reduce, of which
-one cancels the other.
+one cancels the other: there, where the venue takes the two as one or keeps groups.
 
 Where the venue cannot cancel one for the other, somebody has to look: `order.await`, and every order node of the next
 run that deals in the symbol. At a spot venue of that kind the take-profit is no order, because both would bind what is
@@ -8,6 +8,7 @@ held: the stop-loss is, and the price is looked at.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 
@@ -16,12 +17,15 @@ from treadle.node import Context
 from treadle.packs.trading.orders.client_ids import client_id
 from treadle.packs.trading.orders.desk import Desk
 from treadle.packs.trading.orders.limits import Limits
+from treadle.packs.trading.orders.pairs import Leg, goes_as_pair, send_pair
 from treadle.packs.trading.orders.path import Plan, Wish, send
 from treadle.packs.trading.orders.record import OrderRecord, Role
 from treadle.packs.trading.orders.settling import Silent, ask
 from treadle.packs.trading.venue.market_data import Market, Quote
 from treadle.packs.trading.venue.order import OrderKind, OrderRequest, Side
 from treadle.packs.trading.venue.refusal import Unsettled, refusal
+
+_ROLES: tuple[Role, Role] = ("stop_loss", "take_profit")
 
 
 def check_bracket(side: Side, price: Decimal, stop_loss: Decimal | None, take_profit: Decimal | None) -> None:
@@ -48,16 +52,24 @@ async def tend(ctx: Context, desk: Desk, entry: OrderRecord) -> OrderRecord:
     market = await desk.market(entry.symbol)
     quantity = _held(entry, market)
     legs: dict[Role, Decimal] = {role: price for role, price in _legs(entry) if price is not None}
-    names = {role: _name(desk, entry, role, quantity) for role in legs}
-    is_watched = len(legs) == 2 and market.kind == "spot" and not desk.venue.capabilities.keeps_groups
+    names: dict[Role, str] = {role: _name(desk, entry, role, quantity) for role in legs}
+    is_late = len(legs) == 2 and await _has_come(desk, entry)
+    is_pair = len(legs) == 2 and await goes_as_pair(desk, entry.symbol, list(names.values()), is_late=is_late)
+    is_watched = len(legs) == 2 and market.kind == "spot" and not (desk.venue.capabilities.keeps_groups or is_pair)
     placed: dict[Role, OrderRecord] = {}
     try:
         await _drop_older(desk, entry, quantity)
-        for role, price in legs.items():
-            if not (is_watched and role == "take_profit"):
-                siblings = tuple(name for other, name in names.items() if other != role)
-                plan = _plan(desk, entry, role, price, quantity, siblings)
-                placed[role] = await send(ctx, desk, entry.symbol, plan, id=names[role], is_switch=True)
+        plans: dict[Role, Plan] = {
+            role: _plan(desk, entry, role, price, quantity, _others(names, role)) for role, price in legs.items()
+        }
+        if is_pair:
+            stop, target = (Leg(names[role], plans[role]) for role in _ROLES)
+            pair = await send_pair(ctx, desk, entry.symbol, (stop, target), is_switch=True)
+            placed = dict(zip(_ROLES, pair, strict=True))
+        else:
+            for role, plan in plans.items():
+                if not (is_watched and role == "take_profit"):
+                    placed[role] = await send(ctx, desk, entry.symbol, plan, id=names[role], is_switch=True)
     except NodeError as error:
         await _flatten(ctx, desk, entry, quantity, error)
     if any(one.filled for one in placed.values()):
@@ -73,6 +85,10 @@ async def tend(ctx: Context, desk: Desk, entry: OrderRecord) -> OrderRecord:
 
 def _legs(entry: OrderRecord) -> tuple[tuple[Role, Decimal | None], ...]:
     return ("stop_loss", entry.stop_loss), ("take_profit", entry.take_profit)
+
+
+def _others(names: Mapping[Role, str], role: Role) -> tuple[str, ...]:
+    return tuple(name for other, name in names.items() if other != role)
 
 
 def _held(entry: OrderRecord, market: Market) -> Decimal:
@@ -116,13 +132,17 @@ async def _drop_older(desk: Desk, entry: OrderRecord, quantity: Decimal) -> None
             await cancel(desk, one)
 
 
+async def _has_come(desk: Desk, entry: OrderRecord) -> bool:
+    """Whether the market is where the profit is to be taken."""
+    quote, target = await desk.quote(entry.symbol), entry.take_profit
+    return target is not None and (quote.bid >= target if entry.side == "buy" else quote.ask <= target)
+
+
 async def _take_profit(
     ctx: Context, desk: Desk, entry: OrderRecord, name: str, stop: OrderRecord, quantity: Decimal
 ) -> None:
-    known, target = await desk.find(name), entry.take_profit
-    quote = await desk.quote(entry.symbol)
-    is_there = target is not None and (quote.bid >= target if entry.side == "buy" else quote.ask <= target)
-    if known is None and not is_there:
+    known = await desk.find(name)
+    if known is None and not await _has_come(desk, entry):
         return
     stopped = stop if stop.is_final else await cancel(desk, stop)
     if not stopped.filled:

@@ -69,7 +69,8 @@ async def refresh(desk: Desk, records: Sequence[OrderRecord]) -> list[OrderRecor
 async def _look(desk: Desk, record: OrderRecord, order: Order | None) -> OrderRecord:
     if record.is_final and not record.lacks_fills:
         return record
-    if order is not None and not record.lacks_fills and (order.filled, order.status) == (record.filled, record.status):
+    is_told = not record.lacks_fills and record.pledged is None
+    if order is not None and is_told and (order.filled, order.status) == (record.filled, record.status):
         return record
     order = await desk.venue.fetch(record.symbol, record.client_id)
     return record if order is None else await desk.note(record, order)

@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeVar
 
 from pydantic import JsonValue
 
+from treadle.model.record import TURN, Turn
 from treadle.node.context import Level, Resource
 from treadle.node.exchange import Records
 from treadle.packs.trading.accounting import Traded
@@ -96,12 +97,25 @@ class Desk:
         value = await self.dealer.records.get("order", client_id)
         return None if value is None else read_record(value)
 
-    async def keep(self, record: OrderRecord, *, later: Later = None) -> OrderRecord:
+    async def keep(self, record: OrderRecord, *, later: Later = None, turn: Turn | None = None) -> OrderRecord:
+        """With `turn`, raises `Conflict` (`overtaken`) where somebody else was first, in whatever process."""
         name, value = record.client_id, record.value()
         await self.dealer.records.put(
-            "order", name, value, group=self.account_name, is_open=record.is_open, later=later
-        )  # fmt: skip
+            "order", name, value, group=self.account_name, is_open=record.is_open, later=later, turn=turn
+        )
         return record
+
+    async def keep_all(self, records: Sequence[OrderRecord], *, turn: Turn | None = None) -> None:
+        """In one commit, or none of them."""
+        for record in records[:-1]:
+            await self.keep(record, later=self._books.forget, turn=turn)
+        await self.keep(records[-1], turn=turn)
+
+    async def turn(self, of: str) -> Turn:
+        """The account's next turn: to be asked for before one looks at what is decided in it."""
+        name = f"{of}/{self.account_name}"
+        found = await self.dealer.records.get(TURN, name)
+        return Turn(name, 0 if found is None else int(found["number"]))
 
     async def write(self) -> None:
         """What is still to be written of what was done before is: to be called before the venue is told to change

@@ -10,9 +10,10 @@ placed twice; an answer that does not come is `unknown`, which is not failed.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from treadle.errors import NodeError
@@ -26,6 +27,7 @@ from treadle.packs.trading.orders.halting import refuse_if_halted
 from treadle.packs.trading.orders.limits import Limits, read_limits
 from treadle.packs.trading.orders.record import Guarded, OrderRecord, Role
 from treadle.packs.trading.orders.settling import settle, settle_once
+from treadle.packs.trading.orders.turns import in_turn
 from treadle.packs.trading.venue.market_data import Market, Quote
 from treadle.packs.trading.venue.order import OrderRequest
 from treadle.packs.trading.venue.refusal import Unsettled, refusal
@@ -69,50 +71,78 @@ async def send(
         if not known.was_refused:
             return known
     while True:
-        async with desk.lock:
-            record, request = await _prepare(ctx, desk, name, symbol, plan, is_switch)
-            await desk.keep(record)
+        (record,) = await in_turn(desk, partial(_prepare_one, ctx, desk, name, symbol, plan, is_switch))
         if not is_switch:
-            await _look_once_more(desk, record)
-        placed = await _place(ctx, desk, record, request, is_last=is_last)
+            await look_once_more(desk, record)
+        placed = await _place(ctx, desk, record, is_last=is_last)
         if not placed.was_refused:
             return placed
         # For certain it never got there. Time has passed: everything is looked at anew, the halt first.
         desk.look_again(prices=True)
 
 
-async def _look_once_more(desk: Desk, record: OrderRecord) -> None:
+async def look_once_more(desk: Desk, *records: OrderRecord) -> None:
     """The switch may have been turned on since. On record before this look, the order is seen by whoever turns it on
     after."""
     try:
         await refuse_if_halted(desk)
     except NodeError as error:
-        await desk.keep(replace(record, status="rejected", code=error.code, reason=error.message))
+        await refused(desk, records, error)
         raise
 
 
-async def _prepare(
-    ctx: Context, desk: Desk, name: str, symbol: str, plan: Plan, is_switch: bool
-) -> tuple[OrderRecord, OrderRequest]:
+async def refused(desk: Desk, records: Sequence[OrderRecord], error: NodeError) -> None:
+    """There are no such orders, and their records say why."""
+    said = {"code": error.code, "reason": error.message, "updated_at": desk.now}
+    await desk.keep_all([replace(one, status="rejected", **said) for one in records])
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What an order is decided on. `others` are the account's open orders."""
+
+    market: Market
+    quote: Quote
+    limits: Limits
+    others: Sequence[OrderRecord]
+    is_switch: bool
+
+
+async def look(desk: Desk, names: Collection[str], symbol: str, *, is_switch: bool) -> View:
+    """Raises `NodeError` where nothing may be sent."""
     if not is_switch:
         await refuse_if_halted(desk)
     limits = read_limits(desk.provider.limits)
     market = await desk.market(symbol)
-    others = [one for one in await desk.open_records() if one.client_id != name]
+    others = [one for one in await desk.open_records() if one.client_id not in names]
     if not is_switch:
         others = await catch_up(desk, symbol, others)
-    quote = await desk.quote(symbol)
+    return View(market, await desk.quote(symbol), limits, others, is_switch)
+
+
+async def _prepare_one(
+    ctx: Context, desk: Desk, name: str, symbol: str, plan: Plan, is_switch: bool
+) -> tuple[OrderRecord]:
+    view = await look(desk, (name,), symbol, is_switch=is_switch)
+    return (await prepare(ctx, desk, view, name, plan),)
+
+
+async def prepare(
+    ctx: Context, desk: Desk, view: View, name: str, plan: Plan, *, beside: Sequence[OrderRecord] = ()
+) -> OrderRecord:
+    """The order that is to be sent; `beside` are those that go with it. Raises `NodeError`."""
+    market, quote, limits = view.market, view.quote, view.limits
     wish = await plan(market, quote, limits)
     asked = _reducing(desk, replace(wish.request, client_id=name), market)
     _require_capable(desk, asked)
     if not wish.closes:
-        await guard(desk, limits, asked, market, quote, others)
+        await guard(desk, limits, asked, market, quote, [*view.others, *beside], beside=len(beside))
     bounded = _bound(desk, wish, asked, limits, market, quote)
     request, changes = fit(bounded, market, reference=quote.last)
     if not (wish.is_paired or (wish.closes and market.kind not in ("spot", "prediction"))):
         await _check_balance(desk, request, market, quote)
     now = desk.now
-    record = OrderRecord(
+    return OrderRecord(
         **{one: getattr(request, one) for one in _COPIED},
         order_group=request.group,
         venue=desk.venue.name,
@@ -130,7 +160,6 @@ async def _prepare(
         siblings=wish.siblings,
         adjusted=tuple(one.to_dict() for one in changes),
     )
-    return record, record.request()
 
 
 _COPIED = (
@@ -139,13 +168,12 @@ _COPIED = (
 )  # fmt: skip
 
 
-async def _place(ctx: Context, desk: Desk, record: OrderRecord, request: OrderRequest, *, is_last: bool) -> OrderRecord:
+async def _place(ctx: Context, desk: Desk, record: OrderRecord, *, is_last: bool) -> OrderRecord:
     try:
-        order = await desk.venue.place(request)
+        order = await desk.venue.place(record.request())
     except NodeError as error:
         # It said no, or was never reached: there is no order, and the record says why.
-        refused = replace(record, status="rejected", code=error.code, reason=error.message, updated_at=desk.now)
-        await desk.keep(refused)
+        await refused(desk, [record], error)
         raise
     except asyncio.CancelledError:
         raise
@@ -239,8 +267,6 @@ async def _check_balance(desk: Desk, request: OrderRequest, market: Market, quot
         needed = request.quantity * price if request.side == "buy" else request.quantity
         held = account.balances.get(asset)
         free = held.free if held is not None else Decimal(0)
-        if request.side == "sell" and desk.venue.capabilities.shorts:
-            return
     else:
         asset, free = account.currency, account.free_margin
         needed = request.quantity * price / max(market.max_leverage, Decimal(1))

@@ -17,7 +17,8 @@ RecordStatus = Literal[
 Role = Literal["stop_loss", "take_profit"]
 Guarded = Literal["", "venue", "us"]
 
-_AMOUNTS = ("quantity", "price", "stop_price", "stop_loss", "take_profit", "filled", "average", "fee")
+_AMOUNTS = ("quantity", "price", "stop_price", "stop_loss", "take_profit", "filled", "average", "fee",
+            "pledged")  # fmt: skip
 _TIMES = ("created_at", "updated_at", "sent_at", "expires_at")
 _REQUEST = tuple(one.name for one in fields(OrderRequest) if one.name != "group")
 
@@ -30,7 +31,8 @@ class OrderRecord:
     `asked` counts how often the venue was asked what became of it; `code` says why it was refused, where it was.
     `parent` is the order that this one guards, as its `role` says. `guarded` says who keeps its own stop-loss and
     take-profit, as long as there is something to guard: the venue, or we. `siblings` are the orders of its group where
-    the venue does not cancel them by itself. `lacks_fills`: more of it is filled than fills were told of.
+    the venue does not cancel them by itself. `lacks_fills`: more of it is filled than fills were told of. `pledged` is
+    what it may be worth in all once it is changed, until the venue has said what it is.
     """
 
     client_id: str
@@ -70,6 +72,7 @@ class OrderRecord:
     guarded: Guarded = ""
     siblings: tuple[str, ...] = ()
     lacks_fills: bool = False
+    pledged: Decimal | None = None
     adjusted: tuple[Mapping[str, Any], ...] = ()
 
     @property
@@ -94,6 +97,10 @@ class OrderRecord:
     @property
     def remaining(self) -> Decimal:
         return self.quantity - self.filled
+
+    def worth(self, unit: Decimal) -> Decimal:
+        """What it may still come to; `unit` is the price of one, where it has none itself."""
+        return max(self.remaining * unit, self.pledged or Decimal(0))
 
     def request(self) -> OrderRequest:
         """As it is sent."""
@@ -120,6 +127,7 @@ class OrderRecord:
             reason=order.reason or self.reason,
             code=None,
             asked=0,
+            pledged=None,
             created_at=order.created_at or self.created_at,
             updated_at=order.updated_at or now,
         )

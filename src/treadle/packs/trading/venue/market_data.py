@@ -38,6 +38,8 @@ class Market:
     taker: Decimal = Decimal(0)
     is_open: bool = True
     max_leverage: Decimal = Decimal(1)
+    takes_pairs: bool = True
+    """Two orders that cancel each other may be sent as one, where the venue does that at all."""
 
 
 class Quote(NamedTuple):

@@ -19,7 +19,8 @@ class Capabilities:
     """What a venue can do; what it cannot is refused by name (`not_supported`), never left out in silence.
 
     `keeps_brackets`: stop-loss and take-profit of an order are kept at the venue. Its orders and fills of them are told
-    of under `<client id>-…`, or without a client id. `keeps_groups`: one cancels the other there. `channels` are
+    of under `<client id>-…`, or without a client id. `keeps_groups`: one cancels the other there. `places_pairs`: so do
+    two that are sent as one, see `PairVenue`. `channels` are
     pushed, without asking. `timeframes` is empty where any can be had.
     """
 
@@ -29,6 +30,7 @@ class Capabilities:
     modifies: bool = False
     keeps_brackets: bool = False
     keeps_groups: bool = False
+    places_pairs: bool = False
     reduces_only: bool = False
     posts_only: bool = False
     shorts: bool = False
@@ -116,3 +118,12 @@ class Venue(Protocol):
         ...
 
     async def aclose(self) -> None: ...
+
+
+class PairVenue(Venue, Protocol):
+    """A venue that `places_pairs`."""
+
+    async def place_pair(self, first: OrderRequest, second: OrderRequest) -> tuple[Order, Order]:
+        """Two orders of one side, quantity and `group`, of which one cancels the other: both are placed, or neither.
+        As `place` otherwise: each has its client id, is fetched by it, and to cancel one is to cancel both."""
+        ...
