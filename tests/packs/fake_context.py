@@ -45,7 +45,15 @@ class FakeRecords:
         self.values: dict[tuple[str, str], tuple[dict[str, Any], str, bool]] = {}
 
     async def put(
-        self, kind: str, key: str, value: Any, *, group: str = "", is_open: bool = False, later: Any = None
+        self,
+        kind: str,
+        key: str,
+        value: Any,
+        *,
+        group: str = "",
+        is_open: bool = False,
+        later: Any = None,
+        turn: Any = None,
     ) -> None:
         self.values[kind, key] = dict(value), group, is_open
 

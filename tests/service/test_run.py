@@ -141,3 +141,29 @@ class TestHandlers:
         await td.arun(builder, db=db)
 
         assert heard == ["shop", "negative"]
+
+
+def trading() -> td.WorkflowBuilder:
+    provider = {"venue": "binance", "limits": {"max_order_notional": 500}}
+    return td.workflow("bot").step(
+        "buy", "order.market", provider=provider, symbol="BTC/USDT", side="{{ params.side }}", size=1
+    )
+
+
+def test_a_live_run_with_money_at_stake_is_confirmed_in_words(db: str) -> None:
+    with pytest.raises(td.TreadleError) as refusal:
+        td.run(trading(), db=db, params={"side": "buy"})
+
+    assert refusal.value.code == "confirmation_required"
+    assert "max_order_notional=500" in str(refusal.value)
+
+
+def test_what_was_confirmed_runs_with_the_profiles_and_params_it_was_given(db: str) -> None:
+    """No such credentials here: it was let through as far as that."""
+    words = "binance max_order_notional=500"
+
+    with pytest.raises(td.TreadleError) as refusal:
+        td.run(trading(), db=db, params={"side": "buy"}, profiles=["binance-main"], confirm=words)
+
+    assert refusal.value.code != "confirmation_required"
+    assert "binance-main" in str(refusal.value)

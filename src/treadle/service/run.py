@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 from treadle.authoring.builder import WorkflowBuilder
 from treadle.engine.handlers import Handlers
@@ -32,18 +32,21 @@ async def arun(
     *,
     db: str | None = None,
     mode: Mode = "live",
+    params: Mapping[str, Any] | None = None,
+    profiles: Sequence[str] = (),
+    confirm: str | None = None,
     handlers: Handlers | None = None,
     registry: Registry | None = None,
 ) -> ExecutionResult:
     """Run a workflow until it is done or suspended.
 
-    The run is kept in the store `db` (default: the working folder's `.treadle/`, as for the command line).
+    The run is kept in the store `db` (default: the working folder's `.treadle/`, as for the command line). `params` are
+    read as `params.…`, `profiles` name the credentials that count before all others. Live, what it puts at stake is to
+    be confirmed in words: `confirm` is the text that the refusal asks for.
     Raises `InvalidWorkflow` for a workflow or input that cannot run; a run that fails is a result, not an exception.
     """
-    async with _opened(workflow, input, db=db, mode=mode, handlers=handlers, registry=registry) as (
-        application,
-        request,
-    ):
+    given = _Given(input or {}, mode, params or {}, tuple(profiles), confirm)
+    async with _opened(workflow, given, db=db, handlers=handlers, registry=registry) as (application, request):
         return await application.execute(request)
 
 
@@ -53,25 +56,35 @@ async def stream(
     *,
     db: str | None = None,
     mode: Mode = "live",
+    params: Mapping[str, Any] | None = None,
+    profiles: Sequence[str] = (),
+    confirm: str | None = None,
     handlers: Handlers | None = None,
     registry: Registry | None = None,
 ) -> AsyncIterator[RunEvent | ExecutionResult]:
-    """Run a workflow and give its events as they happen, and the `ExecutionResult` last."""
-    async with _opened(workflow, input, db=db, mode=mode, handlers=handlers, registry=registry) as (
-        application,
-        request,
-    ):
+    """Run a workflow and give its events as they happen, and the `ExecutionResult` last; what is given as in `arun`."""
+    given = _Given(input or {}, mode, params or {}, tuple(profiles), confirm)
+    async with _opened(workflow, given, db=db, handlers=handlers, registry=registry) as (application, request):
         async for event in application.stream(request):
             yield event
+
+
+class _Given(NamedTuple):
+    """What a run is given, as an `ExecutionRequest` names it."""
+
+    input: Mapping[str, Any]
+    mode: Mode
+    params: Mapping[str, Any]
+    profiles: tuple[str, ...]
+    confirm: str | None
 
 
 @asynccontextmanager
 async def _opened(
     workflow: Runnable,
-    input: Mapping[str, Any] | None,
+    given: _Given,
     *,
     db: str | None,
-    mode: Mode,
     handlers: Handlers | None,
     registry: Registry | None,
 ) -> AsyncGenerator[tuple[Application, ExecutionRequest]]:
@@ -80,7 +93,7 @@ async def _opened(
         registry = workflow.registry(registry)
         handlers = handlers or _handlers(workflow)
         workflow = workflow.build(registry)
-    request = ExecutionRequest(workflow, input=input or {}, mode=mode, handlers=handlers)
+    request = ExecutionRequest(workflow, handlers=handlers, **given._asdict())
     async with Application(settings, registry=registry) as application:
         yield application, request
 

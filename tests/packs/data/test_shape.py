@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -23,6 +25,15 @@ class TestSet:
 
     def test_without_a_value_the_object_is_new(self) -> None:
         assert output(set_fields, {"fields": {"a": [1]}}) == {"a": [1]}
+
+    def test_what_an_expression_gives_is_set_as_it_is(self) -> None:
+        """Money and times, as quotes have them, at whatever depth."""
+        quote = {"bid": Decimal("0.10"), "at": datetime(2026, 1, 5, tzinfo=UTC)}
+        fields = {"price": "{{ input.value.bid }}", "told": {"when": ["{{ input.value.at }}"]}}
+
+        found = output(set_fields, {"fields": fields, "only": True}, value=quote)
+
+        assert found == {"price": quote["bid"], "told": {"when": [quote["at"]]}}
 
     def test_only_leaves_out_what_came(self) -> None:
         assert output(set_fields, {"fields": {"a": 1}, "only": True}, value={"b": 2}) == {"a": 1}

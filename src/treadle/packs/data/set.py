@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from treadle.node import JsonValue, Needed, node
+from treadle.node import Needed, node
 from treadle.packs.data.row import object_of
 
 
@@ -23,7 +23,10 @@ def set_fields(
     value: Annotated[Any, Needed(), Field(description="An object that the fields are added to.")] = None,
     *,
     fields: Annotated[
-        dict[str, JsonValue], Field(description="The fields and their values; a value may be an expression.")
+        dict[str, Any],
+        Field(
+            description="The fields and their values; a value may be an expression, and what that gives: a time, too."
+        ),
     ],
     remove: Annotated[tuple[str, ...], Field(description="Fields left out of the result.")] = (),
     only: Annotated[bool, Field(description="Give the set fields alone, without those that came in.")] = False,
