@@ -14,6 +14,7 @@ from treadle.service.backtests.data.source import (
     read_data,
     read_given,
     read_source,
+    simulated_venue,
     split_key,
 )
 from treadle.service.settings import Settings
@@ -32,6 +33,29 @@ from treadle.service.settings import Settings
 )
 def test_a_source_is_a_file_or_a_market(text: str, meant: object) -> None:
     assert read_source(text, Settings()) == meant
+
+
+@pytest.mark.parametrize(
+    ("venue", "meant"),
+    [
+        ("simulated", (1, "")),
+        ("simulated-7", (7, "")),
+        ("simulated-alpha", (1, "alpha")),
+        ("simulated-7-alpha-2", (7, "alpha-2")),
+    ],
+)
+def test_a_simulated_venue_names_its_seed_and_which_of_several_it_is(venue: str, meant: tuple[int, str]) -> None:
+    found = MarketSource(venue, "BTC/USDT", "1h")
+
+    assert found.is_simulated
+    assert (found.seed, found.market) == meant
+
+
+@pytest.mark.parametrize(("name", "venue"), [("", "simulated"), ("alpha", "simulated-alpha"), ("7", "simulated"),
+                                             ("Kraken/Two", "simulated-kraken-two")])  # fmt: skip
+def test_each_venue_has_simulated_markets_of_its_own(name: str, venue: str) -> None:
+    assert simulated_venue(market=name) == venue
+    assert read_source(f"{venue}:BTC/USDT@1h", Settings()) == MarketSource(venue, "BTC/USDT", "1h")
 
 
 @pytest.mark.parametrize(

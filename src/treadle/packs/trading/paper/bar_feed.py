@@ -14,14 +14,13 @@ from typing import Any
 from treadle.packs.trading.bars import COLUMNS, is_bar, milliseconds, read_bars
 from treadle.packs.trading.paper.accounts import Accounts
 from treadle.packs.trading.paper.feed import Payment, Steps
+from treadle.packs.trading.paper.market_facts import market_of_bars
 from treadle.packs.trading.paper.rates import Rates
 from treadle.packs.trading.paper.settings import PaperSettings
 from treadle.packs.trading.venue.market_data import Bars, Funding, Level, Market, OrderBook, Quote
 from treadle.packs.trading.venue.protocol import Channel
 from treadle.packs.trading.venue.refusal import refusal
 
-_FINEST = Decimal("0.00000001")
-"""Tick and lot where the settings name none."""
 _AT_ONCE = 5_000
 
 
@@ -53,12 +52,14 @@ class BarFeed(ABC):
     channels: Collection[Channel] = ()
     timeframes: Collection[str] = ()
 
-    def __init__(self, name: str, settings: PaperSettings) -> None:
+    def __init__(self, name: str, settings: PaperSettings, known: Mapping[str, Market | None] | None = None) -> None:
+        """`known` is what came with the bars of their markets, by symbol, None where nothing did; `*` is for every
+        other one."""
         self.name = name
         self._settings = settings
         self.trades_at_once = settings.fill == "close"
-        self._tick, self._lot = settings.tick or _FINEST, settings.lot or _FINEST
-        self._per_tick, self._per_lot = float(1 / self._tick), float(1 / self._lot)
+        self._known = known or {}
+        self._markets: dict[str, Market] = {}
 
     @abstractmethod
     def series(self, symbol: str) -> Series:
@@ -72,24 +73,35 @@ class BarFeed(ABC):
     def length(self, symbol: str) -> int:
         """Of a bar in ms, by the feed's clock; 0 where it is not known."""
 
-    def whole(self, bars: Mapping[str, Any]) -> list[tuple[int, ...]]:
+    def whole(self, symbol: str, bars: Mapping[str, Any]) -> list[tuple[int, ...]]:
         """Bars as `read_bars` gives them, in ticks and lots."""
-        if is_bar(bars):
-            return [self._whole_one([bars[name] for name in COLUMNS[1:]])]
-        return [self._whole_one(row) for row in zip(*(bars[name].tolist() for name in COLUMNS[1:]), strict=True)]
+        tick, lot = self.grid(symbol)
+        per_tick, per_lot = float(1 / tick), float(1 / lot)
 
-    def _whole_one(self, row: Sequence[float]) -> tuple[int, ...]:
-        return (*(round(price * self._per_tick) for price in row[:4]), round(row[4] * self._per_lot))
+        def whole(row: Sequence[float]) -> tuple[int, ...]:
+            return (*(round(price * per_tick) for price in row[:4]), round(row[4] * per_lot))
+
+        if is_bar(bars):
+            return [whole([bars[name] for name in COLUMNS[1:]])]
+        return [whole(row) for row in zip(*(bars[name].tolist() for name in COLUMNS[1:]), strict=True)]
 
     async def market(self, symbol: str) -> Market:
         self.series(symbol)
-        base, _, rest = symbol.partition("/")
-        quote, _, settle = rest.partition(":")
-        kind = "perpetual" if settle and self._settings.kind == "spot" else self._settings.kind
-        return Market(
-            symbol, base or symbol, settle or quote or self._settings.told_in, kind,
-            tick=self._tick, lot=self._lot, max_leverage=Decimal(200) if kind in ("perpetual", "forex") else Decimal(1),
-        )  # fmt: skip
+        return self._market(symbol)
+
+    def grid(self, symbol: str) -> tuple[Decimal, Decimal]:
+        """Its tick and its lot."""
+        market = self._market(symbol)
+        assert market.tick is not None
+        assert market.lot is not None
+        return market.tick, market.lot
+
+    def _market(self, symbol: str) -> Market:
+        found = self._markets.get(symbol)
+        if found is None:
+            known = self._known[symbol] if symbol in self._known else self._known.get("*")
+            found = self._markets[symbol] = market_of_bars(symbol, self._settings, known)
+        return found
 
     async def quote(self, symbol: str, at: int) -> Quote:
         series = self.series(symbol)
@@ -99,7 +111,7 @@ class BarFeed(ABC):
                 "stale", f"There is no price of {symbol} yet: no bar is over.",
                 remedy="Wait for the first bar.", symbol=symbol,
             )  # fmt: skip
-        price = Decimal(series.prices[3][known - 1]) * self._tick
+        price = Decimal(series.prices[3][known - 1]) * self.grid(symbol)[0]
         return Quote(symbol, price, price, price, series.closes[known - 1])
 
     def offered(self, symbol: str, at: int, lots: int) -> int:
@@ -114,7 +126,7 @@ class BarFeed(ABC):
         """What the last bar tells: one price, and its volume on either side."""
         quote = await self.quote(symbol, at)
         series = self.series(symbol)
-        volume = Decimal(series.prices[4][series.known(self.time(symbol, at)) - 1]) * self._lot
+        volume = Decimal(series.prices[4][series.known(self.time(symbol, at)) - 1]) * self.grid(symbol)[1]
         level = [Level(quote.last, volume)]
         return OrderBook(symbol, level, level, quote.at)
 
@@ -141,7 +153,7 @@ class BarFeed(ABC):
         told = joined[-bars:]
         has_holes = any(after[0] - before[0] != asked for before, after in pairwise(told))
         # A timeframe says that nothing is missing between them.
-        return self._told(told, None if series.pauses and has_holes else timeframe)
+        return self._told(symbol, told, None if series.pauses and has_holes else timeframe)
 
     async def steps(self, symbol: str, after: int, until: int) -> Steps:
         series = self.series(symbol)
@@ -172,14 +184,13 @@ class BarFeed(ABC):
         times = series.times[-50:]
         return min((b - a for a, b in pairwise(times)), default=0)
 
-    def _told(self, rows: Sequence[tuple[int, ...]], timeframe: str | None) -> Bars:
+    def _told(self, symbol: str, rows: Sequence[tuple[int, ...]], timeframe: str | None) -> Bars:
         import numpy
 
-        units = (None, self._tick, self._tick, self._tick, self._tick, self._lot)
+        tick, lot = self.grid(symbol)
         told: dict[str, Any] = {"time": numpy.array([row[0] for row in rows], dtype=numpy.int64)}
         for at, name in enumerate(COLUMNS[1:], 1):
-            unit = units[at]
-            assert unit is not None
+            unit = lot if name == "volume" else tick
             told[name] = numpy.array([float(Decimal(row[at]) * unit) for row in rows], dtype=float)
         return {**told, "closed": True, "timeframe": timeframe}
 
@@ -193,8 +204,9 @@ class FileFeed(BarFeed):
     def __init__(
         self, settings: PaperSettings, files: Mapping[str, Mapping[str, Any]], now: Callable[[], int],
         *, anchor: int | None = None, rates: Mapping[str, Rates] | None = None,
+        known: Mapping[str, Market | None] | None = None,
     ) -> None:  # fmt: skip
-        super().__init__("/".join(sorted({str(name) for name in files})), settings)
+        super().__init__("/".join(sorted({str(name) for name in files})), settings, known)
         self._now = now
         self._rates = rates or {}
         self._lengths: dict[str, int] = {}
@@ -227,7 +239,7 @@ class FileFeed(BarFeed):
 
         def price(at: int) -> Decimal | None:
             known = series.known(at)
-            return Decimal(series.prices[3][known - 1]) * self._tick if known else None
+            return Decimal(series.prices[3][known - 1]) * self.grid(symbol)[0] if known else None
 
         return () if rates is None else rates.payments(after, until, price)
 
@@ -243,14 +255,14 @@ class FileFeed(BarFeed):
             if wait > 0:
                 await asyncio.sleep(min(wait, 1.0))
                 continue
-            bar = self._told([(series.times[number], *(one[number] for one in series.prices))], "")
+            bar = self._told(symbol, [(series.times[number], *(one[number] for one in series.prices))], "")
             yield _item(channel, symbol, {name: bar[name][0].item() for name in COLUMNS}, series.closes[number])
             number += 1
         await asyncio.Event().wait()  # There are no more bars; whoever listens closes.
 
     def _read(self, symbol: str, bars: Mapping[str, Any], anchor: int | None) -> Series:
         times: list[int] = bars["time"].tolist()
-        rows = self.whole(bars)
+        rows = self.whole(symbol, bars)
         given = bars.get("timeframe") or self._settings.timeframe
         length = milliseconds(given) if given else min((b - a for a, b in pairwise(times)), default=1)
         prices = tuple([row[at] for row in rows] for at in range(5))
@@ -290,7 +302,7 @@ class RunFeed(BarFeed):
         length = self._length or (milliseconds(given) if given else 1)
         with self._accounts.change() as change:
             last = change.last_bar(self._account, symbol)
-            for time, row in zip(times, self.whole(bars), strict=True):
+            for time, row in zip(times, self.whole(symbol, bars), strict=True):
                 if time > last:
                     change.add_bar(self._account, symbol, time, time + length, row)
                     last = time

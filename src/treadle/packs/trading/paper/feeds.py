@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ from treadle.packs.trading.paper.account import PaperAccount
 from treadle.packs.trading.paper.bar_feed import FileFeed, RunFeed
 from treadle.packs.trading.paper.feed import Feed
 from treadle.packs.trading.paper.inner_feed import InnerFeed
+from treadle.packs.trading.paper.market_facts import read_market
 from treadle.packs.trading.paper.rates import Rates, read_rates
 from treadle.packs.trading.paper.settings import PaperSettings
 from treadle.packs.trading.venue.venues import Opening
@@ -37,9 +39,9 @@ async def open_feed(opening: Opening, settings: PaperSettings, account: PaperAcc
         return RunFeed(settings, account.accounts, account.name)
     named = settings.feed if isinstance(settings.feed, Mapping) else {settings.symbol or "*": settings.feed}
     files = {symbol: read_file(opening.permissions, path, settings) for symbol, path in named.items()}
-
+    known = {symbol: bars.pop("market", None) for symbol, bars in files.items()}
     anchor = account.begin(now()) if settings.clock == "bars" else None
-    return FileFeed(settings, files, now, anchor=anchor, rates=_read_rates(opening.permissions, settings))
+    return FileFeed(settings, files, now, anchor=anchor, rates=_read_rates(opening.permissions, settings), known=known)
 
 
 def read_file(permissions: Permissions, path: str, settings: PaperSettings) -> dict[str, Any]:
@@ -99,12 +101,15 @@ def _from_csv(content: bytes, path: str) -> dict[str, list[Any]]:
 
 
 def _from_columns(content: bytes) -> dict[str, Any]:
-    """As a backtest writes bars that it has checked: each file says itself how long they are, and may have gaps."""
+    """As a backtest writes bars that it has checked: each file says itself how long they are, and of which market, and
+    may have gaps."""
     import numpy
 
     with numpy.load(io.BytesIO(content), allow_pickle=False) as stored:
         bars = read_bars({name: stored[name] for name in COLUMNS})
-        return {**bars, "timeframe": str(stored["timeframe"]), "pauses": bool(stored["pauses"])}
+        market = read_market(json.loads(str(stored["market"]))) if "market" in stored else None
+        told = {"timeframe": str(stored["timeframe"]), "pauses": bool(stored["pauses"]), "market": market}
+        return {**bars, **told}
 
 
 def _from_parquet(content: bytes) -> dict[str, list[Any]]:

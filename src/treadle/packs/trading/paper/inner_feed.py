@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Collection, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from treadle.errors import NodeError
 from treadle.packs.trading.bars import milliseconds
 from treadle.packs.trading.paper.feed import NO_STEPS, Payment, Steps
+from treadle.packs.trading.paper.market_facts import as_traded
 from treadle.packs.trading.venue.market_data import Bars, Funding, Market, OrderBook, Quote
 from treadle.packs.trading.venue.protocol import Channel, Venue
 
-_FINEST = Decimal("0.00000001")
 _AT_ONCE = 500
 _GLANCE = 1_000
 """Milliseconds between two looks at the price for the sake of what rests here."""
@@ -36,8 +35,7 @@ class InnerFeed:
         self._glanced: dict[str, int] = {}
 
     async def market(self, symbol: str) -> Market:
-        market = await self._inner.market(symbol)
-        return replace(market, tick=market.tick or _FINEST, lot=market.lot or _FINEST)
+        return as_traded(await self._inner.market(symbol))
 
     async def symbols(self) -> Sequence[str]:
         return await self._inner.symbols()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from treadle.engine.clock import SystemClock
@@ -12,8 +12,11 @@ from treadle.model.issue import Issue
 from treadle.service.backtests.data.arrays import BarArrays
 from treadle.service.backtests.data.cache import BarCache
 from treadle.service.backtests.data.downloading import Downloading, Progress
+from treadle.service.backtests.data.kept import About
 from treadle.service.backtests.data.markets import open_market
 from treadle.service.backtests.data.source import MarketSource, read_sources
+from treadle.service.backtests.looking_back import warm_up_since
+from treadle.service.backtests.unused import find_unused
 
 if TYPE_CHECKING:
     from treadle.service.backtests.request import BacktestRequest
@@ -29,8 +32,12 @@ def _silent(source: MarketSource) -> Progress:
 
 async def bring_bars(request: BacktestRequest, settings: Settings, *, started: Started = _silent) -> None:
     """Download what is missing of the bars that `request` names at a venue, for its period; bars that are there for all
-    of it are asked for nowhere. Raises `InvalidWorkflow` (`invalid_bars`) with everything that cannot be had."""
-    named = {key: value for key, value in request.bars.items() if not isinstance(value, BarArrays)}
+    of it, and those that nobody in the workflow looks at, are asked for nowhere. Raises `InvalidWorkflow`
+    (`invalid_bars`) with everything that cannot be had."""
+    unused = find_unused(request)
+    named = {
+        key: value for key, value in request.bars.items() if not isinstance(value, BarArrays) and key not in unused
+    }
     sources = read_sources(named, settings)
     cache, clock = BarCache(settings), SystemClock()
     issues: list[Issue] = []
@@ -38,7 +45,7 @@ async def bring_bars(request: BacktestRequest, settings: Settings, *, started: S
         if not isinstance(source, MarketSource) or not source.can_be_downloaded:
             continue
         kept = cache.of(source)
-        since, until = _ms(request.since), _ms(request.until)
+        since, until = warm_up_since(request, kept.length), _ms(request.until)
         about = kept.about() if kept.exists else None
         if about is None and since is None:
             issues.append(
@@ -59,7 +66,8 @@ async def bring_bars(request: BacktestRequest, settings: Settings, *, started: S
                 work = Downloading(market, kept, lambda: _ms(clock.now()) or 0, started(source))
                 await work.fetch(begin, until)
         except TreadleError as error:
-            issues.append(Issue(error.code, f"{source}: {error.message}", path=(key,), remedy=error.remedy))
+            remedy = _later(about, request, begin, until) or error.remedy
+            issues.append(Issue(error.code, f"{source}: {error.message}", path=(key,), remedy=remedy))
     if issues:
         raise InvalidWorkflow(" ".join(one.message for one in issues), code="invalid_bars", issues=tuple(issues))
 
@@ -69,6 +77,20 @@ def _covers(since: int | None, until: int | None, wanted: int | None, end: int |
     if since is None or until is None:
         return False
     return (wanted is None or since <= wanted) and (end is None or until >= end)
+
+
+def _later(about: About | None, request: BacktestRequest, begin: int, until: int | None) -> str | None:
+    """From when on a test needs nothing more than is here, if only bars of before it lack."""
+    if about is None or about.since is None or request.since is None or not about.since > begin:
+        return None
+    at = request.since + timedelta(milliseconds=about.since - begin)
+    is_within = request.until is None or at < request.until
+    if not is_within or not _covers(about.since, about.until, about.since, until):
+        return None
+    return (
+        "What its nodes look back on is asked for, too. Begin where that is here: "
+        f"`--from {at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}`; or try again when the venue can be reached."
+    )
 
 
 def _ms(at: datetime | None) -> int | None:

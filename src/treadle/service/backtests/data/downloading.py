@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from treadle.errors import NodeError
 from treadle.packs.trading.bars import COLUMNS, milliseconds
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int], None]
 """Told how many of how many milliseconds of history are there."""
+T = TypeVar("T")
 _COARSE = ("1w", "1d", "1h")
 _TRIES = 8
 """In a row without an answer, before it is given up; what is there stays."""
@@ -58,8 +59,20 @@ class Downloading:
         step = self.kept.length
         end = min(self.now() - step + 1 if until is None else until, self.now() - step + 1)
         with self.kept.alone():
+            await self._keep_rules()
             await self._fill(self.kept, since, max(end, since), since)
         return self.kept.about()
+
+    async def _keep_rules(self) -> None:
+        """What the venue says of the market, so that a test asks nobody for it. One that says nothing has bars all the
+        same."""
+        try:
+            found = await self._patiently(self.market.rules)
+        except NodeError as error:
+            if error.retryable or error.code in _FINAL:
+                raise
+            return
+        await asyncio.to_thread(self.kept.keep_market, found)
 
     async def _fill(self, kept: KeptBars, since: int, until: int, whole_since: int) -> None:
         about = kept.about()
@@ -122,10 +135,13 @@ class Downloading:
         return since
 
     async def _ask(self, timeframe: str, *, since: int, until: int) -> Bars:
+        return await self._patiently(lambda: self.market.bars(timeframe, since=since, until=until))
+
+    async def _patiently(self, ask: Callable[[], Awaitable[T]]) -> T:
         backoff = Backoff()
         while True:
             try:
-                return await self.market.bars(timeframe, since=since, until=until)
+                return await ask()
             except NodeError as error:
                 if not error.retryable or backoff.failures >= _TRIES:
                     raise

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from treadle.model.issue import Issue
-from treadle.packs.trading.bars import PRICES
+from treadle.packs.trading.bars import PRICES, tell_missing
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -222,7 +222,7 @@ def _check_times(time: NDArray[Any], length: int | None, faults: Faults, gaps: G
     if gaps != "allow":
         missing = _find_missing(seen, known, numpy.cumsum(~is_known)[known], length)
         add = faults.refuse if gaps == "refuse" else faults.warn
-        add("gap", list(missing), "time", lambda row: _tell_missing(missing[row], length, iso(time[row])))
+        add("gap", list(missing), "time", lambda row: tell_missing(missing[row], length, iso(time[row])))
 
 
 def _find_missing(seen: NDArray[Any], rows: NDArray[Any], unknown: NDArray[Any], length: int) -> dict[int, int]:
@@ -237,14 +237,6 @@ def _find_missing(seen: NDArray[Any], rows: NDArray[Any], unknown: NDArray[Any],
     missing = numpy.diff(seen) - length * (1 + between)
     places = numpy.flatnonzero(missing > 0)
     return dict(zip(rows[1:][places].tolist(), missing[places].tolist(), strict=True))
-
-
-def _tell_missing(missing: int, length: int, at: str) -> str:
-    bars, rest = divmod(missing, length)
-    if rest:
-        minutes = f"{(missing + length) / 60_000:,.10g} minutes"
-        return f"{at} opens {minutes} after the bar before it, which is no whole number of bars"
-    return f"{bars:,} bar{' is' if bars == 1 else 's are'} missing before {at}"
 
 
 def iso(time: Any) -> str:

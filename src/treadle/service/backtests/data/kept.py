@@ -2,6 +2,7 @@
 
     time.3.bin open.3.bin … volume.3.bin    numbers of eight bytes, little-endian, one behind the other
     bars.json                               what they are, and how many of them count
+    market.json                             what their venue says of the market: fees, tick, lot, smallest order …
 
 What counts is what `bars.json` says, and that is replaced in one step when the columns are on the disk: who is killed
 in the middle leaves columns that are longer than that, and the next one writes on from where it says.
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from treadle.errors import Conflict, StoreError
 from treadle.packs.trading.bars import COLUMNS, milliseconds
+from treadle.packs.trading.paper.market_facts import read_market, write_market
 from treadle.service.backtests.data.arrays import BarArrays
 from treadle.service.backtests.data.source import MarketSource
 from treadle.store.file_lock import take_lock
@@ -27,7 +29,10 @@ from treadle.store.file_lock import take_lock
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from treadle.packs.trading.venue.market_data import Market
+
 _ABOUT = "bars.json"
+_MARKET = "market.json"
 _EARLIER = "earlier"
 _WIDTH = 8
 
@@ -195,15 +200,28 @@ class KeptBars:
             file.flush()
             os.fsync(file.fileno())
 
+    def market(self) -> Market | None:
+        """What was kept of it last; None where nothing was, or it cannot be read."""
+        try:
+            return read_market(json.loads((self.folder / _MARKET).read_text(encoding="utf-8")))
+        except (OSError, ValueError):
+            return None
+
+    def keep_market(self, market: Market) -> None:
+        self._put(_MARKET, write_market(market))
+
     def _note(self, about: About) -> About:
+        self._put(_ABOUT, asdict(about))
+        return about
+
+    def _put(self, name: str, content: Mapping[str, Any]) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        new = self.folder / f"{_ABOUT}.part"
+        new = self.folder / f"{name}.part"
         with new.open("w", encoding="utf-8") as file:
-            json.dump(asdict(about), file)
+            json.dump(content, file)
             file.flush()
             os.fsync(file.fileno())
-        new.replace(self.folder / _ABOUT)
-        return about
+        new.replace(self.folder / name)
 
     def _file(self, name: str, generation: int) -> Path:
         return self.folder / f"{name}.{generation}.bin"

@@ -15,6 +15,7 @@ from treadle.service.backtests.data.source import MarketSource
 if TYPE_CHECKING:
     from treadle.packs.trading.simulated.feed import SimulatedFeed
     from treadle.packs.trading.venue.market_data import Bars
+    from treadle.packs.trading.venue.market_data import Market as Rules
     from treadle.packs.trading.venue.protocol import Venue
     from treadle.service.settings import Settings
 
@@ -36,6 +37,10 @@ class Market(Protocol):
 
     def has(self, timeframe: str) -> bool:
         """Whether asking for longer bars is worth it, to find where the history begins."""
+        ...
+
+    async def rules(self) -> Rules:
+        """Its fees, tick, lot, smallest order and so on, as they are now. Raises `NodeError`."""
         ...
 
 
@@ -62,6 +67,9 @@ class VenueMarket:
         known = self.venue.capabilities.timeframes
         return not known or timeframe in known
 
+    async def rules(self) -> Rules:
+        return await self.venue.market(self.symbol)
+
 
 @dataclass(frozen=True, slots=True)
 class SimulatedMarket:
@@ -76,6 +84,9 @@ class SimulatedMarket:
 
     def has(self, timeframe: str) -> bool:
         return False  # they have all been open since the year 2000
+
+    async def rules(self) -> Rules:
+        return await self.feed.market(self.symbol)
 
 
 @asynccontextmanager
@@ -94,7 +105,7 @@ async def open_market(
         def at() -> int:
             return round(now().timestamp() * 1000)
 
-        feed = open_simulated({"seed": source.seed}, clock=at)
+        feed = open_simulated({"seed": source.seed, "market": source.market}, clock=at)
         await feed.market(source.symbol)
         yield SimulatedMarket(feed, source.symbol, at)
         return

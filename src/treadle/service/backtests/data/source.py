@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 UPLOADED = "file"
 """What stands in the place of a venue for bars of a file that the project keeps."""
 ANY = "*"
-_SIMULATED = re.compile(r"simulated(-\d{1,9})?")
+_SIMULATED = re.compile(r"simulated(?:-(?P<seed>\d{1,9}))?(?:-(?P<market>[a-z][a-z0-9-]{0,39}))?")
 _OF_VENUE = re.compile(r"(?P<venue>[a-z][a-z0-9_-]*):(?P<symbol>[^@]+)@(?P<timeframe>[0-9]+[smhdw])")
 _OF_NO_TIMEFRAME = re.compile(r"(?P<venue>[a-z][a-z0-9_-]*):(?P<symbol>[^@]+)(?:@(?P<timeframe>.*))?")
 _FILE_WITH = re.compile(r"(?P<path>.+\.(?:csv|parquet))@(?P<timeframe>[0-9]+[smhdw])", re.IGNORECASE)
@@ -39,8 +39,8 @@ class FileSource:
 
 @dataclass(frozen=True, slots=True)
 class MarketSource:
-    """Bars that the project keeps, of a venue (`binance`, `simulated`, `simulated-7` with another seed) or of a file
-    that was brought (`file`)."""
+    """Bars that the project keeps, of a venue (`binance`, `simulated`, `simulated-7` with another seed,
+    `simulated-alpha` of another market beside) or of a file that was brought (`file`)."""
 
     venue: str
     symbol: str
@@ -59,10 +59,23 @@ class MarketSource:
 
     @property
     def seed(self) -> int:
-        return int(self.venue.partition("-")[2] or 1)
+        found = _SIMULATED.fullmatch(self.venue)
+        return int((found and found["seed"]) or 1)
+
+    @property
+    def market(self) -> str:
+        """Which of several simulated venues; empty: the main one."""
+        found = _SIMULATED.fullmatch(self.venue)
+        return (found and found["market"]) or ""
 
 
 Source = FileSource | MarketSource
+
+
+def simulated_venue(*, market: str = "") -> str:
+    """What the simulated venue of this name is called here."""
+    name = re.sub(r"[^a-z0-9-]+", "-", market.lower())[:40].strip("-")
+    return f"simulated-{name}" if name[:1].isalpha() else "simulated"
 
 
 def market_source(venue: str, symbol: str, timeframe: str) -> MarketSource:
