@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from benchmarks.backtest.market import best, minutes, prepare, workflow
+from benchmarks.backtest.market import SYMBOL, best, minutes, prepare, template, workflow
 from benchmarks.row import Row
 
-BARS = 300_000
+BARS = 301_000
+"""As many as make it worth while to load compiled code."""
 _HEAD = """\
 nodes:
   - {id: when, type: trigger.interval, config: {seconds: 60, aligned: true}}
@@ -78,7 +79,14 @@ name: grid-of-steps
 
 def measure(scale: float) -> Iterator[Row]:
     bars = minutes(max(10_000, int(BARS * scale)))
-    for name, text in (("trailing_stop", TRAILING_STOP), ("grid", GRID)):
-        flow = workflow(text)
+    low, high = float(bars.close.min()), float(bars.close.max())
+    flows = {
+        "trailing_stop": workflow(TRAILING_STOP),
+        "grid": workflow(GRID),
+        "grid_template": template("grid", symbol=SYMBOL, every="1m", lower=low, upper=high, levels=37, size=0.01),
+        "market_making_template": template("market-making", symbol=SYMBOL, every="1m", spread_pct=0.4, size=0.02,
+                                           target_inventory=0.05, max_inventory=0.2, skew_pct=0.005),
+    }  # fmt: skip
+    for name, flow in flows.items():
         seconds = best(lambda flow=flow: prepare(flow, bars).evaluate({}), times=3)
         yield Row(f"backtest_{name}_each_bar_stepped", len(bars) / seconds, "bars/s", "higher", must=300_000)

@@ -12,10 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.packs.binding import bind
-from treadle.node import NodeDefinition, Registry
+from treadle.expressions.expression import compile_expression
+from treadle.node import Expression, NodeDefinition, Registry
 from treadle.node.series import newest
 from treadle.packs.trading import indicator
 from treadle.packs.trading.bars import COLUMNS
+from treadle.packs.trading.indicator import custom
 from treadle.packs.trading.indicator.ma import NUMBERS
 
 INDICATORS = Registry({"indicator": indicator})
@@ -33,7 +35,8 @@ CONFIGS: dict[str, list[dict[str, Any]]] = {
     "zscore": [{}, {"period": 3}],
     "correlation": [{}, {"period": 4}],
     "pattern": [{}, {"patterns": ["engulfing", "doji", "hikkakemod"]}],
-    "custom": [{"expression": "last(a) - first(a)", "window": 4}, {"expression": "a[-1] > 100", "window": 1}],
+    "custom": [{"expression": "last(a) - first(a)", "window": 4}, {"expression": "a[-1] > 100", "window": 1},
+               {"expression": "-a / 3 + a * 0.1 > 2 && !(a == 100)"}],
 }  # fmt: skip
 WHOLE: dict[str, list[dict[str, Any]]] = {"vwap": [{}], "obv": [{}]}
 """What is calculated over all there is, and not collected."""
@@ -249,3 +252,19 @@ def test_an_engulfing_bar_points_up() -> None:
 def test_columns_of_different_lengths_are_refused() -> None:
     with pytest.raises(Exception, match="`a` has 3 values and `b` 2"):
         calculated("correlation", {}, [numpy.arange(3.0), numpy.arange(2.0)])
+
+
+@pytest.mark.parametrize("expression", ["a / b", "a / b > 1 || !(b != 0)", "-a * (b - 2.5) <= c", "a + b / c"])
+def test_an_expression_that_goes_by_place_is_the_same_at_once_and_place_by_place(
+    expression: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    columns = [bars(60, seed)["close"] - 99 for seed in (1, 2, 3)]
+    columns[1][:3], columns[2][7] = numpy.nan, 0.0
+    given = {"expression": Expression(compile_expression(expression), {}), "window": 1}
+
+    at_once = custom.custom(*columns, **given)
+    monkeypatch.setattr(custom, "is_by_place", lambda source: False)
+    by_place = custom.custom(*columns, **given)
+
+    assert numpy.array_equal(at_once, by_place, equal_nan=True)
+    assert not numpy.isnan(at_once[3:7]).any()

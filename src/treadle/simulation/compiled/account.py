@@ -120,6 +120,10 @@ def note_traded(acc: Flat, at: int, high: int, low: int) -> None:
     day = at // _DAY
     place = TURNOVER + 3 * (day % DAYS)
     if acc[place] != day:
+        for row in range(DAYS):
+            old = TURNOVER + 3 * row
+            if acc[old] < day - _WINDOW:  # forgotten, as the purse does, whatever order still stands since then
+                acc[old], acc[old + 1], acc[old + 2] = 0, 0, 0
         acc[place] = day
         acc[place + 1], acc[place + 2] = high, low
     else:

@@ -18,10 +18,10 @@ from threading import Lock
 from types import FunctionType, ModuleType
 from typing import Any
 
-from treadle.simulation.compiled import account, bars, grid, integers, layout, ledger, limbs, matching
+from treadle.simulation.compiled import account, bars, grid, integers, layout, ledger, limbs, matching, rungs
 from treadle.simulation.market import costs, orders, scale
 
-_PARTS = (grid, account, matching, bars, ledger)
+_PARTS = (grid, account, matching, bars, ledger, rungs)
 """In the order in which they build upon each other."""
 _INLINED = frozenset({
     "wide_of", "wide_add", "wide_negative", "wide_subtract", "is_less", "is_below_zero", "wide_times", "wide_scaled",
@@ -43,7 +43,7 @@ def namespace(jit: bool = False) -> Mapping[str, Any]:
     """Every constant and function by its name, to be the globals of what is built upon them."""
     with _LOCK:
         names: dict[str, Any] = {}
-        for module in (orders, layout):
+        for module in (orders, layout, rungs):
             names |= _constants(module)
         names["RATE"] = scale.RATE
         own = _jitted(limbs, {}) if jit else _functions(integers)

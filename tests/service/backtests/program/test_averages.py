@@ -16,6 +16,7 @@ from treadle.service.backtests.program.averages import (
     ema_of_windows,
     macd_of_windows,
     sma_of_windows,
+    zscore_of_windows,
 )
 
 COUNT = 3_000
@@ -79,3 +80,21 @@ def test_a_direction_is_off_by_no_more_than_is_said(bars: int, period: int, leas
     exact = over_windows(bars, lambda at: calculate("ADX", high[at], low[at], close[at], timeperiod=period))
 
     assert float(abs(values[::37] - exact).max()) <= off < least
+
+
+@pytest.mark.parametrize("bars", [60, 200])
+def test_scores_of_windows_are_told_as_well_as_they_are_known(bars: int) -> None:
+    _, _, close = prices(bars)
+    ratio = close / numpy.roll(close, 7)[0]
+
+    values, off = zscore_of_windows(ratio, 20, bars)
+
+    def score(at: slice) -> Any:
+        mean = calculate("SMA", ratio[at], timeperiod=20)
+        return (ratio[at] - mean) / calculate("STDDEV", ratio[at], timeperiod=20, nbdev=1.0)
+
+    exact, known = over_windows(bars, score), slice(0, None, 37)
+    assert bool((numpy.abs(values[known] - exact) <= off[known]).all())
+    assert float(numpy.nanmax(off)) < 1e-5
+    still, unknown = zscore_of_windows(numpy.full(300, 0.25), 20, 60)
+    assert numpy.isnan(unknown).all() or not numpy.isfinite(still).any()

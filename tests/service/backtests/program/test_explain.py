@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.service.backtests.bars import FROM_EXCHANGE, backtest, flat, write_bars
+from tests.service.backtests.bars import FROM_EXCHANGE, PROVIDER, backtest, flat, workflow, write_bars
 from tests.service.backtests.program.strategies import ACCOUNT, on_bars, template, walk
 from treadle.errors import InvalidWorkflow
 from treadle.model.workflow import Workflow
@@ -63,16 +63,16 @@ async def test_what_cannot_be_compiled_goes_through_the_engine_and_says_why(tmp_
 async def test_asking_for_the_compiled_way_names_all_that_is_in_its_way(tmp_path: Path) -> None:
     flow = on_bars(
         {"id": "wait", "type": "flow.wait", "config": {"duration": "2h"}},
-        {"id": "amend", "type": "order.modify", "config": {**FROM_EXCHANGE, "order": "t-1", "price": 5}},
+        {"id": "again", "type": "flow.wait", "config": {"duration": "1h"}},
         BUY,
-        connections=("bar.price -> wait.trigger", "wait -> buy.trigger", "wait -> amend.trigger"),
+        connections=("bar.price -> wait.trigger", "wait -> buy.trigger", "bar.price -> again.trigger"),
     )
 
     with pytest.raises(InvalidWorkflow) as refused:
         await backtest(flow, write_bars(tmp_path, flat(100, 101, 102, 103)), way="compiled")
 
     assert refused.value.code == "cannot_compile"
-    assert {issue.node for issue in refused.value.issues} == {"wait", "amend"}
+    assert {issue.node for issue in refused.value.issues} == {"wait", "again"}
 
 
 @pytest.mark.parametrize(
@@ -83,11 +83,16 @@ async def test_asking_for_the_compiled_way_names_all_that_is_in_its_way(tmp_path
         ({"paper": {**ACCOUNT, "balance": {"USDT": 1000, "EUR": 5}}}, "EUR"),
     ],
 )
-async def test_accounts_that_are_not_compiled_are_told(tmp_path: Path, more: dict[str, Any], why: str) -> None:
-    flow = on_bars(BUY, connections=("bar.price -> buy.trigger",))
+async def test_accounts_for_which_nothing_is_generated_are_stepped_and_it_is_told_why(
+    tmp_path: Path, more: dict[str, Any], why: str
+) -> None:
+    when = {"id": "hourly", "type": "trigger.interval", "config": {"seconds": 3600, "aligned": True}}
+    flow = workflow(when, PROVIDER, BUY, connections=("hourly.at -> buy.trigger",))
 
-    with pytest.raises(InvalidWorkflow, match=why):
-        await backtest(flow, write_bars(tmp_path, flat(100, 101, 102)), way="compiled", **more)
+    result = await backtest(flow, write_bars(tmp_path, flat(100, 101, 102)), way="compiled", **more)
+
+    assert why in result.explain[0]["why"]
+    assert parts(result) == {"": "stepped", "hourly": "column", "exchange": "stepped", "buy": "stepped"}
 
 
 async def test_orders_side_by_side_go_through_the_engine(tmp_path: Path) -> None:

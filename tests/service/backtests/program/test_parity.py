@@ -33,7 +33,7 @@ from treadle.service.backtests.result import BacktestResult
 from treadle.service.settings import Settings
 from treadle.simulation.compiled.twin import can_compile
 
-_FILL = ("at", "side", "quantity", "price", "fee", "fee_asset", "profit", "sequence", "is_maker")
+_FILL = ("at", "side", "quantity", "price", "fee", "fee_asset", "profit", "sequence", "is_maker", "path")
 
 
 def told(result: BacktestResult) -> dict[str, Any]:
@@ -221,3 +221,18 @@ async def test_indicators_of_ones_own_are_asked_at_every_bar(tmp_path: Path) -> 
     result = await compare(flow, write_bars(tmp_path, [*bars[:21], still, *bars[21:]]), ACCOUNT)
 
     assert set(result.runs) > {"completed"}
+
+
+@pytest.mark.parametrize("scope", ["deployment", "workflow", "run"])
+async def test_variables_outlive_a_run_as_far_as_their_scope_says(tmp_path: Path, scope: str) -> None:
+    config = {"name": "runs", "action": "increment", "scope": scope}
+    flow = on_bars(
+        {"id": "count", "type": "data.variable", "config": config},
+        {"id": "fifth", "type": "flow.if", "config": {"condition": "nodes.count.output == 5"}},
+        {"id": "buy", "type": "order.market", "config": {**FROM_EXCHANGE, "side": "buy", "size": 1}},
+        connections=("bar.price -> count.trigger", "count.output -> fifth.a", "fifth.true -> buy.trigger"),
+    )
+
+    result = await compare(flow, write_bars(tmp_path, walk(12, seed=1)), ACCOUNT)
+
+    assert len(result.fills) == (0 if scope == "run" else 1)

@@ -13,7 +13,7 @@ from treadle.node.registry import Registry
 from treadle.service.backtests.backtest import find_period
 from treadle.service.backtests.content import ms_of
 from treadle.service.backtests.history import read_history
-from treadle.service.backtests.program import recording
+from treadle.service.backtests.program import driving, recording
 from treadle.service.backtests.program.planning import plan_program
 from treadle.service.backtests.program.recording import RecordedValues
 from treadle.service.backtests.request import BacktestRequest
@@ -24,13 +24,13 @@ OWN_NAMES = {"buy", "close"}
 """Nodes that tell of orders, whose names differ."""
 
 
-def swings() -> Workflow:
+def swings(*, lazy: bool = False) -> Workflow:
     return workflow(
         {"id": "every", "type": "trigger.interval", "config": {"seconds": 3600, "aligned": True}},
         PROVIDER,
         {"id": "candles", "type": "market.candles", "config": {**FROM_EXCHANGE, "timeframe": "1h", "bars": 60}},
         {"id": "rsi", "type": "indicator.rsi", "config": {"period": 5}},
-        {"id": "weak", "type": "flow.threshold", "config": {"operator": "<", "threshold": 30}},
+        {"id": "weak", "type": "flow.threshold", "config": {"operator": "<", "threshold": 30}, "lazy": lazy},
         {"id": "strong", "type": "flow.threshold", "config": {"operator": ">", "threshold": 70}},
         {"id": "buy", "type": "order.market", "config": {**FROM_EXCHANGE, "side": "buy", "size": 1}},
         {"id": "close", "type": "order.close", "config": FROM_EXCHANGE, "on_error": "continue"},
@@ -44,7 +44,7 @@ def swings() -> Workflow:
 async def test_recorded_values_are_those_of_the_engine(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int
 ) -> None:
-    monkeypatch.setattr(recording, "MOST_MOMENTS", most)
+    monkeypatch.setattr(driving, "MOST_MOMENTS", most)
     file = write_bars(tmp_path, flat(*CLOSES))
     request = BacktestRequest(swings(), {"BTC/USDT": file}, paper=FREE)
     history = read_history(request, Settings())
@@ -61,6 +61,29 @@ async def test_recorded_values_are_those_of_the_engine(
         if node not in OWN_NAMES and node != "exchange":
             expected = whole.values.column(node, port)
             assert _plain(found.column(node, port)) == _plain([expected[place] for place in at]), (node, port)
+
+
+@pytest.mark.slow
+async def test_what_was_taken_exactly_is_not_gone_through_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(driving, "MOST_MOMENTS", 10)
+    file = write_bars(tmp_path, flat(*CLOSES))
+    flow = swings(lazy=True)  # which no step is generated for
+    whole = await backtest(flow, file, way="engine")
+    monkeypatch.setattr(recording, "_again", lambda *given: pytest.fail("it is"))
+
+    values = (await backtest(flow, file, way="compiled")).values
+
+    assert values is not None
+    assert whole.values is not None
+    ordered = sorted({ms_of(order["created_at"]) for order in whole.orders})
+    assert list(values.times) == ordered
+    at = [list(whole.values.times).index(time) for time in ordered]
+    for node, port in values.ports:
+        if node not in {*OWN_NAMES, "exchange"}:
+            expected = whole.values.column(node, port)
+            assert _plain(values.column(node, port)) == _plain([expected[place] for place in at]), (node, port)
 
 
 def _plain(column: list[object]) -> list[str]:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import Field
 
-from treadle.errors import NodeError
+from treadle.errors import ExpressionError, NodeError
+from treadle.expressions import syntax
+from treadle.expressions.expression import parse_tree
 from treadle.node import Expression, Names, Series, node
 from treadle.node.series import first_number, newest
 from treadle.packs.trading.types import Prices
@@ -56,10 +60,50 @@ def custom(
     first = max(first_number(column) for column in columns.values()) + window - 1
     value = numpy.full(len(a), math.nan)
     nothing: dict[str, Any] = {"b": None, "c": None}
+    if window == 1 and first < len(a) and is_by_place(expression.source):
+        whole = _at_once(expression, {**nothing, **{name: column[first:] for name, column in columns.items()}})
+        if whole is not None and len(whole) == len(a) - first:
+            value[first:] = whole
+            return value
     for at in range(first, len(a)):
         seen: dict[str, Any] = {name: column[at - window + 1 : at + 1] for name, column in columns.items()}
         value[at] = _number(expression.evaluate(**{**nothing, **seen}))
     return value
+
+
+def _at_once(expression: Expression, names: Mapping[str, Any]) -> Any:
+    """What an expression that goes by place comes to for all of them; None where it fails, or is no column."""
+    try:
+        found = expression.evaluate(**names)
+    except ExpressionError:
+        return None  # at which place, and why, is found out place by place
+    return found.astype(float) if getattr(found, "ndim", 0) == 1 else None
+
+
+@lru_cache(maxsize=256)
+def is_by_place(source: str) -> bool:
+    """Whether an expression of columns has at each place what it comes to of the values at this place."""
+    return all(_goes_by_place(node) for node in syntax.walk(parse_tree(source, template=False)))
+
+
+def _goes_by_place(node: syntax.Node) -> bool:
+    match node:
+        case syntax.Root(name=name):
+            return name in _COLUMNS
+        case syntax.Literal(value=value):
+            return isinstance(value, int | float) and not isinstance(value, bool)
+        case syntax.Binary(operator=sign):
+            return sign in _SIGNS  # the digits of others may hang on how many there are at once
+        case syntax.Unary(operator=sign):
+            return sign in ("-", "!")
+        case syntax.Chain(operator=sign):
+            return sign in ("&&", "||")
+        case _:
+            return False
+
+
+_COLUMNS = frozenset({"a", "b", "c"})
+_SIGNS = frozenset({"+", "-", "*", "/", "<", "<=", ">", ">=", "==", "!="})
 
 
 def _number(value: Any) -> float:

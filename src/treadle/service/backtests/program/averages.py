@@ -82,7 +82,29 @@ def macd_of_windows(values: Floats, fast: int, slow: int, signal: int, bars: int
 
 
 def bands_of_windows(values: Floats, period: int, deviations: float, bars: int) -> tuple[Any, Any]:
-    """(upper, middle, lower), and by how much each may be off: TA-Lib's variance is a difference of large sums."""
+    """(upper, middle, lower), and by how much each may be off."""
+    middle, sigma, off, near = _spread_of_windows(values, period, bars)
+    reach, wide = deviations * sigma, deviations * near + 2 * off
+    return (middle + reach, middle, middle - reach), (wide, off, wide)
+
+
+def zscore_of_windows(values: Floats, period: int, bars: int) -> tuple[Any, Any]:
+    """How many standard deviations the newest is from the mean, and by how much that may be off; NaN where the
+    deviation may be none."""
+    import numpy
+
+    middle, sigma, off, near = _spread_of_windows(values, period, bars)
+    away = values[bars:] - middle
+    with numpy.errstate(divide="ignore", invalid="ignore"):
+        score = away / sigma
+        wrong = (off + 4 * _UNIT * numpy.abs(away) + numpy.abs(score) * near) / (sigma - near)
+        wrong = 1.01 * wrong + 8 * _UNIT * numpy.abs(score)
+    wrong[~(sigma > 4 * near)] = numpy.nan
+    return score, wrong
+
+
+def _spread_of_windows(values: Floats, period: int, bars: int) -> tuple[Any, Any, Any, Any]:
+    """The mean and the deviation, and by how much each may be off: TA-Lib's variance is a difference of large sums."""
     import numpy
 
     means, spreads = numpy.full(len(values), numpy.nan), numpy.full(len(values), numpy.nan)
@@ -99,8 +121,7 @@ def bands_of_windows(values: Floats, period: int, deviations: float, bars: int) 
         near = numpy.minimum(numpy.sqrt(about), about / sigma)
     near[numpy.isnan(near)] = numpy.inf
     off = _off(values, bars, 16 * (bars + period))[bars:]
-    reach, wide = deviations * sigma, deviations * near + 2 * off
-    return (middle + reach, middle, middle - reach), (wide, off, wide)
+    return middle, sigma, off, near
 
 
 def _begun_anew(whole: Floats, means: Floats, offset: int, bars: int, rate: float) -> Floats:

@@ -14,6 +14,7 @@ from treadle.service.backtests.program.averages import (
     ema_of_windows,
     macd_of_windows,
     sma_of_windows,
+    zscore_of_windows,
 )
 from treadle.service.backtests.program.column import Column
 from treadle.service.backtests.program.windows import rsi_of_windows
@@ -141,6 +142,13 @@ def _bands(one: ColumnNode, panel: Panel, port: str) -> Column | None:
     return _told(one, panel, port, calculate)
 
 
+def _score(one: ColumnNode, panel: Panel, port: str) -> Column | None:
+    period = int(one.config.get("period", 20))
+    if port != "value":
+        return None
+    return _told(one, panel, port, lambda bars: zscore_of_windows(panel.whole_input(one, 0), period, bars))
+
+
 def _direction(one: ColumnNode, panel: Panel, port: str) -> Column | None:
     period, told = int(one.config.get("period", 14)), panel.prices.told
     if port not in ("value", "trending"):
@@ -210,5 +218,6 @@ _COLUMNS: dict[str, Callable[[ColumnNode, Panel, str], Column | None]] = {
     "indicator.atr": _range,
     "indicator.macd": _convergence,
     "indicator.bollinger": _bands,
+    "indicator.zscore": _score,
     "indicator.custom": _own,
 }

@@ -36,8 +36,8 @@ class _Search:
 
         self._numpy: Any = numpy
         self._program, self._panel, self._plan = program, panel, program.plan
-        self._bars = numpy.maximum(program.moments.known - 1, 0)
-        self._all = numpy.ones(len(self._bars), dtype=bool)
+        self._bars = program.moments.bars
+        self._all = numpy.ones(len(program.moments), dtype=bool)
         self._none = ~self._all
         self._live: dict[Source, Any] = {}
         self._fails = self._none

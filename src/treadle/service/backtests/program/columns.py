@@ -8,7 +8,7 @@ that is infinite. A comparison that is decided by more than the bound needs no w
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -184,13 +184,14 @@ class Panel:
         return told["close"][first:end]
 
 
-def find_columns(plan: Plan, prices: Prices, roots: Roots) -> Panel:
-    """The nodes of a plan that are columns. `roots` are what expressions read that is the same in every run."""
+def find_columns(plan: Plan, prices: Prices, roots: Roots, *, of: Collection[int] | None = None) -> Panel:
+    """The nodes of a plan that are columns. `roots` are what expressions read that is the same in every run; `of` are
+    the `market.candles` that ask for these prices, None: all do."""
     candles: dict[int, Candles] = {}
     nodes: dict[int, ColumnNode] = {}
     for node in _in_order(plan):
         if node.definition.name == _CANDLES:
-            found = _candles(node, prices)
+            found = _candles(node, prices) if of is None or node.index in of else None
             if found is not None:
                 candles[node.index] = found
         elif node.kind == "pure":
@@ -245,7 +246,7 @@ def _column_node(
 ) -> ColumnNode | None:
     if node.series is None or node.triggers or node.when is not None or node.node.disabled or node.node.lazy:
         return None
-    if node.node.after or node.uses_input or node.on_error != "fail" or not _cannot_fail(node):
+    if node.node.after or node.uses_input or node.is_drawn or node.on_error != "fail" or not _cannot_fail(node):
         return None
     marks = dict(node.series.columns)
     feeds: list[tuple[tuple[int, str] | None, Collects | None, Any]] = []
@@ -283,10 +284,10 @@ def _cannot_fail(node: NodePlan) -> bool:
     what the node gives."""
     if node.definition.name == "indicator.custom":
         return is_newest(node)
-    return node.definition.name in _SAFE
+    return node.definition.name in SAFE
 
 
-_SAFE = frozenset(
+SAFE = frozenset(
     f"indicator.{name}"
     for name in ("adx", "atr", "bollinger", "donchian", "ma", "macd", "obv", "pattern", "rsi", "stochastic", "vwap",
                  "zscore")

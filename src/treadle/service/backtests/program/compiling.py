@@ -30,6 +30,12 @@ def leave(io, i, status):
     return status
 
 
+def back(io, i, status, acc, orders, sent, held):
+    undo(acc, orders, sent, held)
+    io[0] = i
+    return status
+
+
 def quiet_until(acc, orders, rules, opens, closes, high, low, k, bars):
     if acc[ORDERS] == 0 and (rules[IS_OWNED] or acc[POSITION] == 0):
         return bars
@@ -71,7 +77,7 @@ def _jitted(source: str) -> Callable[..., int]:
     module = _module(_whole(source))
     for name, value in _names(True).items():
         setattr(module, name, value)
-    for name in ("leave", "quiet_until", "drive"):
+    for name in ("leave", "back", "quiet_until", "drive"):
         setattr(module, name, twin.jitted(getattr(module, name)))
     return module.drive
 

@@ -15,16 +15,18 @@ from treadle.service.backtests.program.compiling import DONE, ROOM, compile_step
 from treadle.service.backtests.program.generating import OUTPUTS, Generated, generate
 from treadle.service.backtests.program.lane import Lane
 from treadle.service.backtests.program.oddities import find_oddities
-from treadle.service.backtests.program.outcome import NODES
-from treadle.service.backtests.program.planning import ORDERS, Program
+from treadle.service.backtests.program.planning import Program
 from treadle.service.backtests.program.reading import COLUMN
 from treadle.service.backtests.program.records import Kept
 from treadle.service.backtests.program.shape import Shape
-from treadle.service.backtests.program.stepper import COMPLETED, Step, Stepper
+from treadle.service.backtests.program.stepper import COMPLETED, OneMarket, Step
 from treadle.service.backtests.program.trading import Trading
+from treadle.service.backtests.values import RunValues
 from treadle.simulation.compiled import layout as y
 
 Progress = Callable[[int, int], None]
+MOST_MOMENTS = 5_000
+"""That are all looked at, where it is kept what stood on the wires."""
 _TELL_AFTER = 128
 """Runs that are taken exactly before it is told how far it is, and others have their turn."""
 _AT_ONCE = 200_000
@@ -46,6 +48,9 @@ class Drive:
         self.messages: dict[str, str] = {}
         self.stepped = 0
         """How many runs were taken exactly."""
+        self.seen: RunValues | None = None
+        """What stood on the wires then, where anybody wants to know: of all of them where there are few moments, else
+        of those that ordered."""
         self.panel = panel or find_columns(program.plan, program.prices, program.roots)
         self.panel.is_jitted = is_jitted
         self.lane: Lane | None = None
@@ -54,10 +59,10 @@ class Drive:
             self._generate(is_jitted)
 
     @cached_property
-    def stepper(self) -> Stepper:
+    def stepper(self) -> OneMarket:
         """Made when it is first asked for: many a variant never is."""
         own = self.program
-        return Stepper(own.plan, self.trading.venue, self.kept, own.bound.providers[0], own.given)
+        return OneMarket(own.plan, self.trading.venue, self.kept, own.bound.providers[0], own.given)
 
     def _generate(self, is_jitted: bool) -> None:
         shape = Shape.of(self.program, self.trading)
@@ -91,15 +96,9 @@ class Drive:
     ) -> None:
         trading, at, filled = self.trading, 0, (-1, -1)
         while True:
-            lane.io[1] = -1
-            end = min(len(lane), at + _AT_ONCE)
-            status = step(
-                at, end, lane.io, trading.acc, trading.orders, trading.over, trading.fills, trading.rules,
-                *trading.bars, *lane.arguments,
-            )  # fmt: skip
-            at = int(lane.io[0])
+            status, at = lane.go(step, trading, at, min(len(lane), at + _AT_ONCE))
             if status == DONE:
-                if end == len(lane):
+                if at == len(lane):
                     break
                 progress(at, len(lane))
                 await asyncio.sleep(0)
@@ -118,7 +117,8 @@ class Drive:
                     await asyncio.sleep(0)
         failed = lane.failed()
         self.counts.update(failed)
-        self.counts[COMPLETED] += len(self.program.moments) - self.stepped - sum(failed.values())
+        if completed := len(self.program.moments) - self.stepped - sum(failed.values()):
+            self.counts[COMPLETED] += completed
 
     async def _leave_lane(self, lane: Lane, at: int) -> None:
         account, scale = self.stepper.account, self.trading.venue.scale
@@ -142,7 +142,9 @@ class Drive:
         trading.lend()
         before = trading.venue.broker.number
         step = await self.stepper.step(time, moments.trigger.node or "", self._fired(at))
-        trading.take_back(at * NODES + (self._placer(step) if trading.venue.broker.number > before else 0))
+        if self.seen is not None and (len(moments) <= MOST_MOMENTS or trading.venue.broker.number > before):
+            self.seen.take(time, step.nodes)
+        trading.take_back(at)
         self.stepped += 1
         self.count(step)
         return step.code
@@ -151,13 +153,6 @@ class Drive:
         self.counts[step.code] += 1
         if step.code != COMPLETED:
             self.messages.setdefault(step.code, step.message)
-
-    def _placer(self, step: Step) -> int:
-        """The node that has ordered."""
-        nodes = self.program.plan.graph.by_id
-        found = [nodes[name].index for name in step.nodes if name in nodes and nodes[name].definition.name in ORDERS]
-        ran = [index for index in found if step.nodes[self.program.plan.graph.nodes[index].id].outputs]
-        return (ran or found or [0])[0]
 
     def _fired(self, at: int) -> Any:
         moments, prices = self.program.moments, self.program.prices

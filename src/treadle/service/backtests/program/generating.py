@@ -10,24 +10,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import combinations
 from typing import Any, cast
 
 from treadle.engine.plan import InputPlan, NodePlan, Plan, Source
 from treadle.engine.settle import sources_of
 from treadle.errors import TreadleError
 from treadle.expressions.expression import parse_tree
+from treadle.service.backtests.program.beside import may_be_apart, side_of
 from treadle.service.backtests.program.columns import Panel
 from treadle.service.backtests.program.nodes import DEFERRED, WRITERS, Writer
-from treadle.service.backtests.program.outcome import NODES
 from treadle.service.backtests.program.planning import ORDERS, Program
 from treadle.service.backtests.program.reading import Lines, Reader, column_status, is_total
 from treadle.service.backtests.program.shape import Shape, in_order
+from treadle.service.backtests.program.trading import NODES
 from treadle.service.backtests.program.values import (
     ALWAYS,
     NEVER,
     NULL,
     Const,
     Flag,
+    Listed,
     Num,
     Obj,
     Opaque,
@@ -40,10 +43,10 @@ from treadle.service.backtests.program.values import (
 )
 
 _HEAD = """def drive(i, end, io, acc, orders, over, fills, rules, opens, closes, open_, high, low, close, volume,
-          jj, tt, kk, px_, odd, keep, kind, risk, sent, fails{columns}):
+          jj, tt, kk, px_, odd, keep, kind, risk, sent, fails, held{tables}{columns}):
     touch = io[1]
     bars = len(closes)
-    while i < end:
+{before}    while i < end:
         k = kk[i]
         if k > touch:
             if advance(acc, orders, over, fills, rules, opens, closes, open_, high, low, close, volume, k) < k:
@@ -68,11 +71,13 @@ _DEPTH = 2
 
 @dataclass(eq=False)
 class Generated:
-    """`columns` are the ports that it is given, in order; `variables` the names that it keeps numbers under."""
+    """`columns` are the ports that it is given, in order; `variables` the names that it keeps numbers under, `tables`
+    whole numbers that it looks up."""
 
     source: str
     columns: list[tuple[int, str]]
     variables: list[str]
+    tables: list[list[int]]
     left: dict[int, str] = field(default_factory=dict[int, str])
     """By node: why it is left to the exact step."""
 
@@ -90,6 +95,13 @@ class Generator:
         self.lines = Lines(_DEPTH)
         self.columns: list[tuple[int, str]] = []
         self.variables: list[str] = []
+        self.tables: list[list[int]] = []
+        self.before: list[str] = []
+        """Lines before the first moment."""
+        self.resting: dict[int, str] = {}
+        """By node: the price of the limit order that it leaves, in ticks."""
+        self.taken_back: list[str] = []
+        """Names of how many orders nodes have cancelled that are side by side with others."""
         self.left: dict[int, str] = {}
         self.ports: dict[tuple[int, str], Val] = {}
         self.runs: dict[int, str] = {}
@@ -112,36 +124,95 @@ class Generator:
         for node in ordered:
             if node not in orders and node.index not in behind:
                 self._node(node)
-        for node in orders:
-            self.runs[node.index] = self._runs(node) if node.index not in behind else NEVER
         writers = [node for node in ordered if node.definition.name in ORDERS or _keeps(node)]
         self.may_fail = {node.index for node in writers if node.on_error == "fail" and not self._follows(node, writers)}
-        if len(orders) > 1:
-            # Which of two comes first would hang on chance.
-            many = " + ".join(f"({self.runs[node.index]})" for node in orders)
-            self.lines.leave(f"{many} > 1")
-        self._outputs()
-        for node in orders:
-            if node.index not in behind:
-                self._order(node)
+        mark = len(self.lines.lines)
+        self._act([node for node in ordered if node in orders or node.index in behind], orders)
+        self._outputs(mark)
         for slot in range(len(self.variables)):
             self.lines.add(f"keep[{slot}], kind[{slot}] = w{slot}, s{slot}")
             self.lines.lines[:0] = [f"        w{slot}, s{slot} = keep[{slot}], kind[{slot}]"]
         names = "".join(f", v{n}, e{n}" for n in range(len(self.columns)))
+        tables = "".join(f", table{n}" for n in range(len(self.tables)))
+        before = "".join(f"    {line}\n" for line in self.before)
+        head = _HEAD.format(columns=names, tables=tables, before=before)
         body = "\n".join(self.lines.lines)
-        return Generated(_HEAD.format(columns=names) + body + "\n" + _TAIL, self.columns, self.variables, self.left)
+        return Generated(head + body + "\n" + _TAIL, self.columns, self.variables, self.tables, self.left)
 
     def _is_behind(self, node: NodePlan, orders: list[NodePlan]) -> bool:
         before = _all_before(self.plan, node)
         return any(order.index in before for order in orders)
 
-    def _order(self, node: NodePlan) -> None:
-        if node.dependents:
-            # Nothing may be left to the exact step once something is ordered.
-            self.left[node.index] = "others follow it in the same run"
-            self.lines.leave(self.runs[node.index])
+    def _act(self, nodes: list[NodePlan], orders: list[NodePlan]) -> None:
+        """Orders, and what follows them in the same run. Where several may order, what was done is undone before a
+        moment is left to the exact step."""
+        lines = self.lines
+        lines.undoes = len(nodes) > len(orders) or any(self._are_apart(*pair) for pair in combinations(orders, 2))
+        if not lines.undoes:
+            for node in orders:
+                self.runs[node.index] = self._runs(node)
+            if len(orders) > 1:
+                # Which of two comes first would hang on chance.
+                many = " + ".join(f"({self.runs[node.index]})" for node in orders)
+                lines.leave(f"{many} > 1")
         else:
+            lines.add("held[0] = 0")
+            beside = {one.index for pair in combinations(orders, 2) for one in pair if not self._are_ordered(*pair)}
+            self.may_fail -= beside
+        done: list[NodePlan] = []
+        mark = len(lines.lines)
+        for node in nodes:
+            if lines.undoes and node in orders:
+                self.runs[node.index] = self._runs(node)
+                for other in done:
+                    self._meet(other, node)
+                done.append(node)
             self._node(node)
+        if lines.undoes:
+            self._come_apart(orders, mark)
+
+    def _come_apart(self, orders: list[NodePlan], mark: int) -> None:
+        """Leave where two that are side by side may have come out otherwise in the other order."""
+        lines, apart = self.lines, [pair for pair in combinations(orders, 2) if self._are_apart(*pair)]
+        names = [*self.resting.values(), *self.taken_back]
+        lines.lines[mark:mark] = ["    " * _DEPTH + f"{one} = 0" for one in names]
+        for pair in apart:
+            if all(one.index in self.resting for one in pair):
+                low, high = (self.resting[one.index] for one in sorted(pair, key=lambda one: side_of(one) == "sell"))
+                lines.leave(f"0 < {high} <= {low}")
+        most = self.shape.limits.max_open_orders
+        if apart and most is not None:
+            count = " + ".join(["open_orders(acc, orders)", *self.taken_back])
+            lines.leave(f"held[0] == 1 and {count} > {most}")
+
+    def _meet(self, one: NodePlan, other: NodePlan) -> None:
+        """Leave where it hangs on chance which of two comes first."""
+        if not self._are_ordered(one, other) and not self._are_apart(one, other):
+            self.lines.leave(both(self.runs[one.index], self.runs[other.index]))
+
+    def _are_ordered(self, one: NodePlan, other: NodePlan) -> bool:
+        return one.index in _all_before(self.plan, other) or other.index in _all_before(self.plan, one)
+
+    def _are_apart(self, one: NodePlan, other: NodePlan) -> bool:
+        """Two ladders, or two limit orders, one on each side."""
+        are_alike = one.definition.name == other.definition.name
+        return are_alike and may_be_apart(one, other, self.shape.limits)
+
+    def change(self) -> None:
+        """To be called before something is changed that would have to be undone."""
+        if self.lines.undoes:
+            self.lines.add("if held[0] == 0:")
+            self.lines.add("    save(acc, orders, sent, held)")
+
+    def rests(self, node: NodePlan, ticks: str) -> None:
+        """It leaves a limit order at this price."""
+        self.resting[node.index] = name = self.lines.fresh("n")
+        self.lines.add(f"{name} = {ticks}")
+
+    def table(self, values: list[int]) -> str:
+        """The name of a table of whole numbers."""
+        self.tables.append(values)
+        return f"table{len(self.tables) - 1}"
 
     def _follows(self, node: NodePlan, writers: list[NodePlan]) -> bool:
         """Whether something is done before it, or could be beside it."""
@@ -336,12 +407,12 @@ class Generator:
         number, lines = self.columns.index(source), self.lines
         mine, off = lines.set(f"v{number}[i]", "c"), lines.set(f"e{number}[i]", "q")
         lines.add(f"if {off} != {off}:")
-        lines.add(f"    return leave(io, i, {column_status(source[0])})")
+        lines.add(f"    {lines.stop(column_status(source[0]))}")
         live = both(runs, f"{mine} == {mine}")
         if self.panel.column(*source).is_flag:
             # A flag that is not known says so by its error.
             lines.add(f"if {off} > 0.0:")
-            lines.add(f"    return leave(io, i, {column_status(source[0])})")
+            lines.add(f"    {lines.stop(column_status(source[0]))}")
             found: Val = Flag(f"{mine} != 0.0", live)
         else:
             found = Num(mine, exact=False, rel=1.0, mag=off, live=live, column=source)
@@ -351,8 +422,8 @@ class Generator:
 
     # The end
 
-    def _outputs(self) -> None:
-        """What the workflow gives must not fail."""
+    def _outputs(self, mark: int) -> None:
+        """What the workflow gives must not fail; else nothing is done from line `mark` on."""
         graph = self.plan.graph
         if graph.outputs is None:
             return
@@ -361,7 +432,7 @@ class Generator:
         except TreadleError:
             is_total = False
         if not is_total:
-            self.lines.leave()
+            self.lines.lines[mark:] = ["    " * _DEPTH + "return leave(io, i, EXACT)"]
             self.left[OUTPUTS] = "its outputs may fail"
 
     def _is_total(self, text: str) -> bool:
@@ -372,11 +443,27 @@ class Generator:
             root, *keys = path
             if root == "workflow":
                 return len(keys) == 2 and keys[0] == "input" and keys[1] in self.program.given
-            if root != "nodes" or len(keys) != 2 or keys[0] not in self.plan.graph.by_id:
+            if root != "nodes" or len(keys) < 2 or keys[0] not in self.plan.graph.by_id:
                 return False
+            if len(keys) > 2:
+                return found(keys) is not None
             return keys[1] in {*self.plan.graph.by_id[keys[0]].out_ports, "output", "error"}
 
-        return is_total(parse_tree(text, template=True), has_port)
+        def found(keys: list[str]) -> Val | None:
+            """What is always there under these names."""
+            value = self.ports.get((self.plan.graph.by_id[keys[0]].index, keys[1]))
+            for key in keys[2:]:
+                if not isinstance(value, Obj) or value.live != ALWAYS or key not in value.fields:
+                    return None
+                value = value.fields[key]
+            return value
+
+        def is_list(path: tuple[str, ...]) -> bool:
+            root, *keys = path
+            value = found(keys) if root == "nodes" and len(keys) > 1 and keys[0] in self.plan.graph.by_id else None
+            return isinstance(value, Listed) and value.live == ALWAYS
+
+        return is_total(parse_tree(text, template=True), has_port, is_list)
 
 
 def _keeps(node: NodePlan) -> bool:

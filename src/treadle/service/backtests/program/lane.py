@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from copy import copy
 from decimal import Decimal
 from typing import Any
@@ -9,13 +10,17 @@ from typing import Any
 from treadle.packs.trading.orders.limits import Limits
 from treadle.service.backtests.program.columns import Panel
 from treadle.service.backtests.program.generating import Generated
+from treadle.service.backtests.program.moments import bars_at
 from treadle.service.backtests.program.planning import Program
 from treadle.service.backtests.program.reading import FAILURES
 from treadle.service.backtests.program.records import Kept
+from treadle.service.backtests.program.trading import Trading
 from treadle.simulation.compiled.opening import join, split
 from treadle.simulation.market.scale import Scale
 
 _UNSET, _NUMBER, _OTHER = range(3)
+PIECE = 1 << 15
+"""Moments that are at hand at once in plain Python, where lists take several times what arrays do."""
 
 
 class Lane:
@@ -31,24 +36,15 @@ class Lane:
         self.odd, self.limits = odd, limits
         self.more: tuple[Any, ...] = ()
         """What the code takes beside (see `hoisting`)."""
-        every, prices = program.moments, program.prices
+        every = program.moments
+        self._is_every = moments is None
         self.moments = numpy.arange(len(every), dtype=numpy.int64) if moments is None else moments
-        known = every.known if moments is None else every.known[moments]
-        self._known = known
-        place: Any
-        if len(known) and known[0] and int(known[-1]) - int(known[0]) + 1 == len(known):
-            place = slice(int(known[0]) - 1, int(known[-1]))  # a view, where they follow each other
-        else:
-            place = numpy.maximum(known - 1, 0)
-        times = every.times if moments is None else every.times[moments]
-        odd = odd if moments is None else odd[moments]
-        self._place, self._is_view = place, isinstance(place, slice) and is_jitted
-        columns: list[Any] = []
-        for index, port in generated.columns:
-            column = panel.column(index, port)
-            columns += [column.values[place], column.errors[place]]
-        arrays: list[Any] = [self.moments, times, known, prices.close[place], odd, *columns]
-        self.arrays: list[Any] = arrays if is_jitted else [one.tolist() for one in arrays]
+        self._known = every.known if moments is None else every.known[moments]
+        self._bars = every.bars if moments is None else bars_at(self._known)
+        self._is_view = isinstance(self._bars, slice) and is_jitted
+        self.arrays: list[Any] = []
+        """What is read of the moments from `first` to `end`, which are at hand."""
+        self._have(0, len(self) if is_jitted else 0)
         most = limits.max_orders_per_minute or 0
         self.most = most
         self._begin()
@@ -58,11 +54,7 @@ class Lane:
         """The same moments with the columns of another panel, and with nothing kept yet."""
         lane = copy(self)
         lane.panel = panel
-        columns: list[Any] = []
-        for index, port in self.generated.columns:
-            column = panel.column(index, port)
-            columns += [column.values[self._place], column.errors[self._place]]
-        lane.arrays = [*self.arrays[:5], *(columns if self.is_jitted else [one.tolist() for one in columns])]
+        lane._have(lane.first, lane.end)
         lane._begin()
         return lane
 
@@ -75,6 +67,8 @@ class Lane:
         self.kind = self._flat([0] * max(1, count))
         self.risk, self.sent = self._flat([0] * 8), self._flat([0] * (self.most + 1))
         self.fails = self._flat([0] * len(FAILURES))
+        self.tables = [self._flat(table) for table in self.generated.tables]
+        self.held = self._flat([0])
 
     def __len__(self) -> int:
         return len(self.moments)
@@ -82,7 +76,8 @@ class Lane:
     @property
     def arguments(self) -> tuple[Any, ...]:
         jj, tt, kk, px, odd, *columns = self.arrays
-        return (jj, tt, kk, px, odd, self.keep, self.kind, self.risk, self.sent, self.fails, *columns, *self.more)
+        kept = (self.keep, self.kind, self.risk, self.sent, self.fails, self.held)
+        return (jj, tt, kk, px, odd, *kept, *self.tables, *columns, *self.more)
 
     def _flat(self, values: list[int]) -> Any:
         if not self.is_jitted:
@@ -91,15 +86,43 @@ class Lane:
 
         return numpy.array(values, dtype=numpy.int64)
 
+    def _have(self, first: int, end: int) -> None:
+        """Have these moments at hand."""
+        self.first, self.end = first, end
+        every, chosen, known = self.program.moments, self.moments[first:end], self._known[first:end]
+        one_by_one = slice(first, end) if self._is_every else chosen
+        begin = getattr(self._bars, "start", None)  # of a slice
+        place: Any = self._bars[first:end] if begin is None else slice(begin + first, begin + end)
+        arrays: list[Any] = [chosen, every.times[one_by_one], known, self.program.prices.close[place],
+                             self.odd[one_by_one]]  # fmt: skip
+        for index, port in self.generated.columns:
+            column = self.panel.column(index, port)
+            arrays += [column.values[place], column.errors[place]]
+        self.arrays = arrays if self.is_jitted else [one.tolist() for one in arrays]
+
+    def go(self, step: Callable[..., int], trading: Trading, at: int, end: int) -> tuple[int, int]:
+        """Go on from `at` to `end`, or as far as is at hand: why it stopped, and where."""
+        if not self.first <= at < self.end:
+            self._have(at, min(len(self), at + PIECE))
+        first = self.first
+        self.io[1] = -1
+        if (needed := len(trading.acc) + len(self.sent) + len(trading.orders) + 1) > len(self.held):
+            self.held = self._flat([0] * needed)
+        status = step(
+            at - first, min(end, self.end) - first, self.io, trading.acc, trading.orders, trading.over, trading.fills,
+            trading.rules, *trading.bars, *self.arguments,
+        )  # fmt: skip
+        return status, first + int(self.io[0])
+
     def fill_in(self, index: int, at: int) -> None:
-        """Calculate the column of a node at the bar of a moment."""
+        """Calculate the column of a node at the bar of a moment that is at hand."""
         bar = max(int(self._known[at]) - 1, 0)
         self.panel.exact(index, bar)
         for number, (owner, port) in enumerate(self.generated.columns):
             if owner == index and not self._is_view:
                 column = self.panel.column(owner, port)
-                self.arrays[5 + 2 * number][at] = float(column.values[bar])
-                self.arrays[6 + 2 * number][at] = float(column.errors[bar])
+                self.arrays[5 + 2 * number][at - self.first] = float(column.values[bar])
+                self.arrays[6 + 2 * number][at - self.first] = float(column.errors[bar])
 
     def know(self, code: str) -> None:
         """Runs that fail with this code may be counted: why they do is on record."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from treadle.dispatch.timetable import Timetable
@@ -39,6 +40,11 @@ class Moments:
     def __len__(self) -> int:
         return len(self.times)
 
+    @cached_property
+    def bars(self) -> Any:
+        """Which bar is the last that is over at each, the first before any is: see `bars_at`."""
+        return bars_at(self.known)
+
     def are_closes(self, prices: Prices) -> bool:
         """Whether they are the times at which bars are over, one after the other."""
         import numpy
@@ -47,6 +53,18 @@ class Moments:
             return False
         first = int(self.known[0]) - 1
         return numpy.array_equal(self.times, prices.closes[first : first + len(self)])
+
+
+def bars_at(known: NDArray[numpy.int64]) -> Any:
+    """The bars that were the last to be over when so many were known: a slice where they follow each other, so that
+    what is read of them is a view, else their numbers."""
+    import numpy
+
+    are_as_many = len(known) and known[0] and int(known[-1]) - int(known[0]) + 1 == len(known)
+    # Some may be met twice, and as many others passed by.
+    if are_as_many and bool((known[1:] > known[:-1]).all()):
+        return slice(int(known[0]) - 1, int(known[-1]))
+    return numpy.maximum(known - 1, 0)
 
 
 def find_moments(
@@ -71,12 +89,7 @@ def find_moments(
     if len(times) and known[0] and int(known[-1] - known[0]) + 1 == len(times):
         closes = prices.closes[int(known[0]) - 1 : int(known[-1])]
         times = closes if numpy.array_equal(times, closes) else times  # one column of them is enough
-    # What happens is looked at when something is due; where a bar is told of, each bar is such a time.
-    moments = times
-    if is_told:
-        closes = prices.closes
-        moments = closes[(closes >= begin) & (closes <= end)]
-    return Moments(trigger, times, known, _looks(moments, begin, end, points), is_told, provider)
+    return Moments(trigger, times, known, find_looks(prices.closes, begin, end, points), is_told, provider)
 
 
 def milliseconds_of(at: datetime) -> int:
@@ -126,10 +139,11 @@ def _candles(
     return times, {"symbol": symbol, "provider": write_provider(provider)}
 
 
-def _looks(moments: Any, begin: int, end: int, points: int) -> Any:
-    """At the first moment after each thousandth of the time."""
+def find_looks(closes: Any, begin: int, end: int, points: int) -> Any:
+    """Whenever a bar is over, but no more often than at each thousandth of the time: the same whatever runs when."""
     import numpy
 
+    moments = closes[: int(closes.searchsorted(end, side="right"))]
     every = max(1, (end - begin) // points)
     found: list[int] = []
     at = begin + every

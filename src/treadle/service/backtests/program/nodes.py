@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, cast
 from treadle.engine.plan import NodePlan
 from treadle.expressions import syntax
 from treadle.expressions.expression import parse_tree
+from treadle.service.backtests.program.ladders import write_ladder
 from treadle.service.backtests.program.ordering import margin, require_symbol, write_close, write_market
+from treadle.service.backtests.program.resting import write_cancel, write_limit
 from treadle.service.backtests.program.values import (
     ALWAYS,
     NEVER,
@@ -220,4 +222,7 @@ WRITERS: Mapping[str, Writer] = {
     "risk.position_size": _position_size,
     "order.market": write_market,
     "order.close": write_close,
+    "order.ladder": write_ladder,
+    "order.limit": write_limit,
+    "order.cancel": write_cancel,
 }

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
+from math import ceil, floor
 from typing import TYPE_CHECKING
 
 from treadle.engine.plan import NodePlan
@@ -28,7 +29,7 @@ def write_market(at: Generator, node: NodePlan, values: list[Val]) -> Mapping[st
     side, size_in = given["side"], config.get("size_in", "base")
     if not isinstance(side, Const) or side.value not in ("buy", "sell") or size_in not in ("base", "quote", "percent"):
         raise Unknown
-    if config.get("max_slippage") is not None or config.get("reduce_only") or not _is_none(given["expected"]):
+    if config.get("max_slippage") is not None or config.get("reduce_only") or not is_none(given["expected"]):
         raise Unknown
     if shape.limits.max_slippage_pct is not None:
         raise Unknown
@@ -36,24 +37,25 @@ def write_market(at: Generator, node: NodePlan, values: list[Val]) -> Mapping[st
     reader = at.reader(node, values)
     size = reader.exact(reader.number(given["size"]))
     lines.leave(f"not {size.code} > {margin(size)}")
-    _reach(lines)
-    quantity = _quantity(at, reader, size, size_in, buys)
+    reach(lines)
+    quantity = quantity_of(at, reader, size, size_in, buys)
     guards = [_guard(at, reader, given[name], name, buys) for name in ("stop_loss", "take_profit")]
     if buys:
-        _keep_limits(at, node, reader, quantity)
+        keep_limits(at, node, reader, quantity)
     elif not _are_none(guards):
         raise Unknown
     lots = floor_of(lines, shape, quantity, shape.lot)
     at.fail(node, "below_minimum", f"not {lots} > 0")
+    keep_filters(at, lots)
     if buys:
         high, low, need, more = (lines.fresh(hint) for hint in ("h", "l", "h", "l"))
         lines.add(f"{high}, {low} = free_quote(acc, orders, rules)")
         lines.add(f"{need}, {more} = worth_of(rules, {lots}, px)")
         at.fail(node, "insufficient_balance", f"is_less({high}, {low}, {need}, {more})")
-    elif not shape.shorts:
+    else:
         lines.leave(f"free_base(acc, orders, rules) < {lots}")
-    _place(at, node, "BUY" if buys else "SELL", lots, guards[0], guards[1])
-    return _outcome()
+    place_order(at, node, "BUY" if buys else "SELL", lots, stop_loss=guards[0], take_profit=guards[1])
+    return outcome()
 
 
 def require_symbol(at: Generator, node: NodePlan) -> None:
@@ -64,22 +66,23 @@ def require_symbol(at: Generator, node: NodePlan) -> None:
 
 def write_close(at: Generator, node: NodePlan, values: list[Val]) -> Mapping[str, Val]:
     require_symbol(at, node)
-    lines, shape = at.lines, at.shape
-    if node.node.config.get("cancel_orders", True) is not True or not _is_none(values[1]):
+    lines = at.lines
+    if node.node.config.get("cancel_orders", True) is not True or not is_none(values[1]):
         raise Unknown
-    _reach(lines)
+    reach(lines)
     lots = lines.set("acc[POSITION]", "n")
     lines.leave(f"{lots} <= 0 or acc[BASE] < {lots}")
+    keep_filters(at, lots)
     lines.leave(f"not fits(acc, orders, rules, {lots}, px)")
-    lines.add("if (acc[OVER] + acc[ORDERS] + 4) * ROW > len(over) or 8 * ROW > len(orders):")
-    lines.add("    return leave(io, i, ROOM)")
-    del shape
+    lines.add("if (acc[KEEPS_OVER] and (acc[OVER] + acc[ORDERS] + 4) * ROW > len(over)) or 8 * ROW > len(orders):")
+    lines.add(f"    {lines.stop('ROOM')}")
+    at.change()
     lines.add("cancel_all(acc, orders, over, ASKED)")
-    _place(at, node, "SELL", lots, "0", "0")
-    return {**_outcome(), "profit": Opaque()}
+    place_order(at, node, "SELL", lots)
+    return {**outcome(), "profit": Opaque()}
 
 
-def _outcome() -> Mapping[str, Val]:
+def outcome() -> Mapping[str, Val]:
     zero = Const(Decimal(0))
     return {
         "order": Opaque(),
@@ -91,15 +94,18 @@ def _outcome() -> Mapping[str, Val]:
     }
 
 
-def _reach(lines: Lines) -> None:
+def reach(lines: Lines) -> None:
     """An order meets what comes after it: all that is over has been gone through, and whose time is over has ended."""
     lines.add("if acc[WALKED] < k:")
     lines.add("    if advance(acc, orders, over, fills, rules, opens, closes, open_, high, low, close, volume, k) < k:")
-    lines.add("        return leave(io, i, ROOM)")
+    lines.add(f"        {lines.stop('ROOM')}")
     lines.add("expire(acc, orders, over, int(tt[i]))")
 
 
-def _place(at: Generator, node: NodePlan, side: str, lots: str, stop_loss: str, take_profit: str) -> None:
+def place_order(
+    at: Generator, node: NodePlan, side: str, lots: str, *, kind: str = "MARKET", price: str = "0",
+    post_only: bool = False, stop_loss: str = "0", take_profit: str = "0",
+) -> None:  # fmt: skip
     lines, shape = at.lines, at.shape
     late = shape.latency // shape.length * shape.length
     if late:
@@ -107,28 +113,29 @@ def _place(at: Generator, node: NodePlan, side: str, lots: str, stop_loss: str, 
     most = shape.limits.max_orders_per_minute
     if most is not None and side == "BUY":
         lines.leave(f"sent[0] >= {most} and sent[1 + sent[0] % {most}] >= tt[i] - 60000")
+    at.change()
     lines.add("last = acc[LAST]")
     lines.add("acc[LAST] = px")
     found = lines.fresh("o")
     lines.add(
-        f"{found} = place(acc, orders, rules, {side}, MARKET, {lots}, 0, 0, 0, 0, 0, 0, 0, {stop_loss}, {take_profit}, "
-        f"int(tt[i]), int(jj[i]) * {at.nodes} + {node.index})"
+        f"{found} = place(acc, orders, rules, {side}, {kind}, {lots}, {price}, 0, 0, 0, {int(post_only)}, 0, 0, "
+        f"{stop_loss}, {take_profit}, int(tt[i]), int(jj[i]) * {at.nodes} + {node.index})"
     )
     lines.add(f"if {found} != 0:")
     lines.add("    acc[LAST] = last")
-    lines.add("    return leave(io, i, ROOM if acc[STATUS] == FULL else EXACT)")
+    lines.add(f"    {lines.stop('ROOM if acc[STATUS] == FULL else EXACT')}")
     if most is not None:
         lines.add(f"sent[1 + sent[0] % {most}] = tt[i]")
         lines.add("sent[0] += 1")
     lines.add("touch = k")
 
 
-def _quantity(at: Generator, reader: Reader, size: Num, size_in: str, buys: bool) -> Num:
+def quantity_of(at: Generator, reader: Reader, size: Num, size_in: str, buys: bool, price: Num | None = None) -> Num:
     """`orders.sizing.quantity_of`."""
     if size_in == "base":
         return size
     if size_in == "quote":
-        return reader.calculate("/", size, at.price)
+        return reader.calculate("/", size, price or at.price)
     lines, shape = at.lines, at.shape
     if shape.has_rest:
         raise Unknown
@@ -148,7 +155,7 @@ def _quantity(at: Generator, reader: Reader, size: Num, size_in: str, buys: bool
 
 def _guard(at: Generator, reader: Reader, value: Val, name: str, buys: bool) -> str:
     """Ticks of a stop-loss or take-profit, on its right side and on the grid; 0: there is none."""
-    if _is_none(value):
+    if is_none(value):
         return "0"
     price = reader.exact(reader.number(value))
     at.lines.leave(f"not {price.code} > {margin(price)}")
@@ -160,14 +167,14 @@ def _guard(at: Generator, reader: Reader, value: Val, name: str, buys: bool) -> 
     return ticks
 
 
-def _keep_limits(at: Generator, node: NodePlan, reader: Reader, quantity: Num) -> None:
+def keep_limits(at: Generator, node: NodePlan, reader: Reader, quantity: Num, price: Num | None = None) -> None:
     """`orders.guarding.guard`, of an order that opens."""
     lines, limits = at.lines, at.shape.limits
     if limits.max_position_notional is not None or limits.max_exposure is not None or limits.timezone != "UTC":
         raise Unknown
     lines.leave("odd[i] & 2")
     if limits.max_order_notional is not None:
-        worth = reader.calculate("*", quantity, at.price)
+        worth = reader.calculate("*", quantity, price or at.price)
         _breach(at, node, worth.code, float(limits.max_order_notional))
     if limits.max_open_orders is not None:
         standing = lines.fresh("n")
@@ -211,6 +218,22 @@ def _keep_equity(at: Generator, node: NodePlan) -> None:
         lines.leave("wide_float(risk[1], risk[2]) <= 0.0")
         fallen = "wide_float(lh, ll) * 100.0 / wide_float(risk[1], risk[2])"
         _breach(at, node, fallen, float(limits.max_drawdown_pct))
+
+
+def keep_filters(at: Generator, lots: str, price: str = "px", *, is_limit: bool = False) -> None:
+    """The rules of the market for an order of so many lots at so many ticks: what one of them may refuse is left to the
+    exact step."""
+    market, shape, lines = at.program.market, at.shape, at.lines
+    if market.min_quantity is not None:
+        lines.leave(f"{lots} < {ceil(market.min_quantity / shape.lot)}")
+    if market.max_quantity is not None:
+        lines.leave(f"{lots} > {floor(market.max_quantity / shape.lot)}")
+    for bound, sign, near in ((market.min_notional, "<", 1 + 1e-12), (market.max_notional, ">", 1 - 1e-12)):
+        if bound is not None:
+            lines.leave(f"{lots} * 1.0 * {price} {sign} {float(bound / shape.tick / shape.lot) * near!r}")
+    for share, sign, near in ((market.price_down, "<", 1 + 1e-12), (market.price_up, ">", 1 - 1e-12)):
+        if share is not None and is_limit:
+            lines.leave(f"{price} * 1.0 {sign} px * {float(share) * near!r}")
 
 
 def _breach(at: Generator, node: NodePlan, amount: str, limit: float) -> None:
@@ -297,7 +320,7 @@ def margin(value: Num) -> str:
     return f"2.0 * {rel!r} * {mag}"
 
 
-def _is_none(value: Val) -> bool:
+def is_none(value: Val) -> bool:
     return isinstance(value, Const) and value.value is None
 
 

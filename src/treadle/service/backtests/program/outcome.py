@@ -15,7 +15,7 @@ from treadle.packs.trading.venue.order import Fill
 from treadle.service.backtests.doubts import find_doubts
 from treadle.service.backtests.program.planning import Program
 from treadle.service.backtests.program.records import DEPLOYMENT
-from treadle.service.backtests.program.trading import Trading
+from treadle.service.backtests.program.trading import NODES, Trading
 from treadle.service.backtests.result import BacktestResult, EquityPoint
 from treadle.service.bots.book import Book
 from treadle.service.bots.fill import RecordedFill
@@ -24,8 +24,6 @@ from treadle.simulation.compiled import opening
 from treadle.simulation.market import orders as o
 from treadle.simulation.market.scale import from_wallet, short
 
-NODES = 1 << 16
-"""A tag is the moment an order was placed at, times this, and the index of its node."""
 _KINDS = ("market", "limit", "stop", "stop_limit", "take_profit", "take_profit_limit")
 _STATUSES = ("open", "partly_filled", "filled", "cancelled", "rejected", "expired")
 
@@ -38,7 +36,7 @@ def tell_result(
         program.bound.workflow.version,
         program.since,
         program.until,
-        bars=program.history.count,
+        bars=program.history.count_within(program.since, program.until),
         timeframe=next(iter(program.history.bars.values())).timeframe,
     )
     orders = _Orders(program, trading)
@@ -72,24 +70,24 @@ class _Orders:
         self._program, self._trading = program, trading
         market = program.settings.market
         self.account = "/".join(part for part in ("paper", market, program.settings.account or DEPLOYMENT) if part)
-        self._over = {row[o.NUMBER]: row for row in self._all_rows()}
+        self._rows = dict(self._places())
+        """By number: where the row of an order is, among those that are over or among those that are open."""
         self._first: dict[tuple[int, int], int] = {}
-        for number in sorted(self._over):
-            self._first.setdefault((self._over[number][o.PARENT], self._over[number][o.KIND]), number)
+        for number in sorted(self._rows):
+            packed, at = self._rows[number]
+            if packed[at + o.PARENT]:
+                self._first.setdefault((int(packed[at + o.PARENT]), int(packed[at + o.KIND])), number)
 
-    def _all_rows(self) -> Iterator[list[int]]:
-        for packed, count in (
-            (self._trading.over, y.OVER),
-            (self._trading.orders, y.ORDERS),
-        ):
-            for at in range(0, int(self._trading.acc[count]) * y.ROW, y.ROW):
-                row = opening.unpack_orders(packed[at : at + y.ROW], 1)[0]
-                yield [*row, int(packed[at + y.TAG])]
+    def _places(self) -> Iterator[tuple[int, tuple[Sequence[int], int]]]:
+        trading = self._trading
+        for packed, count in ((trading.over, y.OVER), (trading.orders, y.ORDERS)):
+            for at in range(0, int(trading.acc[count]) * y.ROW, y.ROW):
+                yield int(packed[at + o.NUMBER]), (packed, at)
 
     def fills(self) -> Iterator[tuple[Fill, str, str]]:
         trading, venue = self._trading, self._trading.venue
         packed = trading.fills
-        for number, traded in enumerate(trading.told_fills()):
+        for number, traded in enumerate(trading.each_fill()):
             at = number * y.FILL
             name = self._name(traded.number, int(packed[at + y.F_PARENT]))
             run, path = self._place(int(packed[at + y.F_TAG]))
@@ -97,9 +95,10 @@ class _Orders:
 
     def rows(self) -> Iterator[dict[str, Any]]:
         scale = self._trading.venue.scale
-        for number in sorted(self._over):
-            row = self._over[number]
-            run, path = self._place(row[-1])
+        for number in sorted(self._rows):
+            packed, at = self._rows[number]
+            row = opening.unpack_orders(packed[at : at + y.ROW], 1)[0]
+            run, path = self._place(int(packed[at + y.TAG]))
             told: dict[str, Any] = {
                 "client_id": self._name(number, row[o.PARENT]),
                 "symbol": self._program.symbol,
@@ -127,8 +126,8 @@ class _Orders:
     def _name(self, number: int, parent: int) -> str:
         if not parent:
             return f"t-{number}"
-        row = self._over.get(number)
-        kind = o.STOP_MARKET if row is None else row[o.KIND]
+        found = self._rows.get(number)
+        kind = o.STOP_MARKET if found is None else int(found[0][found[1] + o.KIND])
         name = f"t-{parent}-{'tp' if kind == o.TAKE_MARKET else 'sl'}"
         # What was filled in parts may be guarded twice, the second time after the first has closed it.
         return name if self._first.setdefault((parent, kind), number) == number else f"{name}-{number}"
@@ -150,10 +149,10 @@ def _equity(program: Program, trading: Trading) -> Iterator[EquityPoint]:
     totals = dict(broker.purse.totals)
     ends = [_milliseconds(program.since), *program.moments.looks.tolist(), _milliseconds(program.until)]
     known = numpy.searchsorted(prices.closes, ends, side="right").tolist()
-    fills, done = trading.told_fills(), 0
+    fills, done, count = trading.each_fill(), 0, int(trading.acc[y.FILLS])
     for at, bars in zip(ends, known, strict=True):
-        while done < len(fills) and packed[done * y.FILL + y.F_BAR] < bars:
-            one = fills[done]
+        while done < count and packed[done * y.FILL + y.F_BAR] < bars:
+            one = next(fills)
             notional = one.lots * one.price * rules.multiplier
             totals[rules.quote] = totals.get(rules.quote, 0) - (one.side * notional + one.fee) * rules.money
             totals[rules.base] = totals.get(rules.base, 0) + one.side * one.lots * rules.lot

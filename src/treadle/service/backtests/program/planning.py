@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,7 @@ from treadle.engine.compile import compile_plan
 from treadle.engine.plan import NodePlan, Plan
 from treadle.errors import TreadleError
 from treadle.node.registry import Registry
+from treadle.packs.trading.paper.market_facts import market_of_bars
 from treadle.packs.trading.paper.settings import PaperSettings, read_settings
 from treadle.packs.trading.venue.market_data import Market
 from treadle.packs.trading.venue.provider import ProviderRef, read_provider
@@ -29,8 +31,9 @@ from treadle.service.backtests.request import BacktestRequest
 
 POINTS = 1_000
 """Of the equity curve, about so many."""
-ORDERS = frozenset({"order.market", "order.limit", "order.stop", "order.close", "order.cancel"})
+ORDERS = frozenset({"order.market", "order.limit", "order.stop", "order.close", "order.cancel", "order.ladder"})
 EFFECTS = QUIET | ORDERS | {"market.account", "data.variable"}
+_DRAWS = re.compile(r"\buuid\b")
 _ROOTS = frozenset({"nodes", "workflow", "input", "params", "state"})
 
 
@@ -57,17 +60,21 @@ class Program:
         return {"workflow": {"input": self.given, "name": self.plan.workflow.name, "mode": "paper"}, "params": {}}
 
     def open_venue(self) -> StepVenue:
-        feed = ColumnFeed(self.symbol, self.settings, self.prices, allows_gaps=self.history.gaps == "allow")
-        return StepVenue(self.market(feed), self.settings, feed)
+        feed = ColumnFeed(
+            self.symbol, self.settings, self.prices, allows_gaps=self.history.gaps == "allow", known=self.known
+        )
+        return StepVenue(self.market, self.settings, feed)
 
-    def market(self, feed: ColumnFeed) -> Market:
-        """As the feed tells of it."""
-        telling = feed.market(self.symbol)
-        try:
-            telling.send(None)
-        except StopIteration as told:
-            return told.value
-        raise AssertionError("a feed of columns waits for nothing")
+    @property
+    def known(self) -> Market | None:
+        """What came with the bars."""
+        key = self.history.key_of(self.symbol, self.settings.market or None)
+        return None if key is None else self.history.markets.get(key)
+
+    @property
+    def market(self) -> Market:
+        """As its account trades in it."""
+        return market_of_bars(self.symbol, self.settings, self.known)
 
 
 def plan_program(
@@ -82,7 +89,7 @@ def plan_program(
     if issues:
         raise not_compiled("Its input is wrong.")
     plan = compile_plan(workflow, registry)
-    reasons = [*_find_reasons(plan), *_find_odd_accounts(bound)]
+    reasons = [*find_reasons(plan), *_find_odd_accounts(bound)]
     try:
         triggers = find_triggers(workflow, registry, deployment=DEPLOYMENT, now=since)
     except TreadleError as error:
@@ -101,10 +108,11 @@ def plan_program(
         raise NotCompiled(reasons)
     provider, symbol = read_provider(bound.providers[0]), symbols[0]
     settings = read_settings(provider.settings)
-    bars = history.of(symbol, settings.market or None)
-    if bars is None or len(history.bars) != 1:
+    key = history.key_of(symbol, settings.market or None)
+    if key is None or len(history.bars) != 1:
         raise not_compiled("There are bars of other than one market.")
-    prices = Prices.of(bars.columns(), settings, bars.length)
+    bars = history.bars[key]
+    prices = Prices.of(bars.columns(), settings, bars.length, history.markets.get(key))
     moments = find_moments(triggers[0], prices, registry, since, until, symbol, POINTS)
     program = Program(
         bound, plan, history, registry, since, until, symbol, provider, settings, prices, moments, given
@@ -113,21 +121,23 @@ def plan_program(
     return program
 
 
-def _find_reasons(plan: Plan) -> Iterator[Reason]:
+def find_reasons(plan: Plan, effects: frozenset[str] = EFFECTS, *, has_clock: bool = False) -> Iterator[Reason]:
+    """What of its nodes keeps a plan from being stepped, where these effects can be. With `has_clock` they may read
+    the time."""
     if plan.secrets:
         yield Reason(None, "It reads secrets.")
     if odd := sorted(plan.roots - _ROOTS - {node.publish for node in plan.graph.nodes if node.publish}):
         yield Reason(None, f"Its expressions read {', '.join(f'`{one}`' for one in odd)}.")
     for node in plan.graph.nodes:
-        if not node.node.disabled and (text := _why_not(node)) is not None:
+        if not node.node.disabled and (text := _why_not(node, effects, has_clock)) is not None:
             yield Reason(node.id, f"`{node.id}` ({node.definition.name}) {text}.")
 
 
-def _why_not(node: NodePlan) -> str | None:
+def _why_not(node: NodePlan, effects: frozenset[str], has_clock: bool) -> str | None:
     name = node.definition.name
     if node.kind == "container" or node.bodies:
         return "has nodes inside"
-    if node.kind == "effect" and name not in EFFECTS:
+    if node.kind == "effect" and name not in effects:
         return "does something other than to ask the market, order, or keep a value"
     if node.retry is not None or node.node.cache is not None:
         return "tries again, or remembers its results"
@@ -135,8 +145,8 @@ def _why_not(node: NodePlan) -> str | None:
         return "goes by which input comes first"
     if node.node.has_pin:
         return "is pinned"
-    if node.is_drawn:
-        return "reads the clock, or draws"
+    if node.is_drawn and not (has_clock and not _DRAWS.search(node.node.model_dump_json())):
+        return "draws an id" if has_clock else "reads the clock, or draws"
     if node.publish is not None:
         return "publishes its value under a name"
     return None
@@ -161,8 +171,7 @@ def _symbols(plan: Plan, bound: Bound) -> set[str]:
 
 
 def _require_plain_market(program: Program) -> None:
-    feed = ColumnFeed(program.symbol, program.settings, program.prices)
-    market = program.market(feed)
+    market = program.market
     if market.kind != "spot":
         raise not_compiled(f"{program.symbol} is held on margin.")
     if more := sorted(set(program.settings.balance) - {market.base, market.quote}):

@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from treadle.packs.trading.paper.market_facts import market_of_bars
 from treadle.packs.trading.paper.settings import PaperSettings
 from treadle.service.backtests.program.refusing import not_compiled
 from treadle.simulation.compiled.columns import to_whole
@@ -16,10 +17,11 @@ if TYPE_CHECKING:
     import numpy
     from numpy.typing import NDArray
 
+    from treadle.packs.trading.venue.market_data import Market
+
     Ints = NDArray[numpy.int64]
     Floats = NDArray[numpy.float64]
 
-_FINEST = Decimal("0.00000001")
 NAMES = ("open", "high", "low", "close", "volume")
 
 
@@ -40,13 +42,19 @@ class Prices:
     length: int
     kept: dict[Any, Any] = field(default_factory=dict[Any, Any])
     """What variants of a backtest have found out and may share; nothing of it is changed."""
+    given: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """The columns as they came: what nodes are told, where it is the same."""
 
     @classmethod
-    def of(cls, bars: Mapping[str, Any], settings: PaperSettings, length: int) -> Prices:
-        """As the feed of a paper account reads them. Raises `NotCompiled` for what its whole numbers cannot hold."""
+    def of(cls, bars: Mapping[str, Any], settings: PaperSettings, length: int, market: Market | None = None) -> Prices:
+        """As the feed of a paper account reads them; `market` is what came with them. Raises `NotCompiled` for what its
+        whole numbers cannot hold."""
         import numpy
 
-        tick, lot = settings.tick or _FINEST, settings.lot or _FINEST
+        traded = market_of_bars("*", settings, market)
+        tick, lot = traded.tick, traded.lot
+        assert tick is not None
+        assert lot is not None
         per_tick, per_lot = float(1 / tick), float(1 / lot)
         times = numpy.ascontiguousarray(bars["time"], dtype=numpy.int64)
         columns: list[Any] = []
@@ -59,7 +67,7 @@ class Prices:
             raise not_compiled("There are prices of less than a tick.")
         closes = times + length
         numpy.minimum(closes[:-1], times[1:], out=closes[:-1])
-        return cls(times, times, closes, *columns, tick=tick, lot=lot, length=length)
+        return cls(times, times, closes, *columns, tick=tick, lot=lot, length=length, given=bars)
 
     def __len__(self) -> int:
         return len(self.times)
@@ -99,7 +107,9 @@ class _Told(Mapping[str, Any]):
 
     def __getitem__(self, name: str) -> Any:
         if name not in self._made:
-            self._made[name] = self._make(name)
+            made = self._make(name)
+            given = self._prices.given.get(name)
+            self._made[name] = given if _is_same(given, made) else made
         return self._made[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -122,3 +132,15 @@ class _Told(Mapping[str, Any]):
             return numpy.array([float(Decimal(one) * step) for one in whole.tolist()], dtype=float)
         # Both are exact, and a division is rounded once: the same as of the decimal.
         return (whole if factor == 1 else whole * factor) / float(10**places)
+
+
+def _is_same(given: Any, made: Floats) -> bool:
+    """To the last bit, so that one of them is enough."""
+    import numpy
+
+    if type(given) is not numpy.ndarray:
+        return False
+    column: Any = given
+    if column.dtype != made.dtype or not column.flags.carray:
+        return False
+    return numpy.array_equal(column.view(numpy.int64), made.view(numpy.int64))

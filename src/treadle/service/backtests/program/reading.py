@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from math import ceil, floor
+from typing import Any, cast
 
 from treadle.expressions import syntax
 from treadle.expressions.emitter import Emitter
 from treadle.service.backtests.program.values import (
     ALWAYS,
+    FAR,
     NEVER,
     ULP,
     Const,
     Flag,
+    Items,
+    Line,
+    Listed,
     Mono,
     Num,
     Unknown,
@@ -30,6 +35,8 @@ class Lines:
     def __init__(self, depth: int) -> None:
         self.lines: list[str] = []
         self.depth = depth
+        self.undoes = False
+        """Something may have been done in this moment that has to be undone before the exact step takes it."""
         self._names = 0
 
     def add(self, text: str) -> None:
@@ -49,10 +56,15 @@ class Lines:
         if condition == NEVER:
             return
         if condition == ALWAYS:
-            self.add("return leave(io, i, EXACT)")
+            self.add(self.stop("EXACT"))
             return
         self.add(f"if {condition}:")
-        self.add("    return leave(io, i, EXACT)")
+        self.add(f"    {self.stop('EXACT')}")
+
+    def stop(self, status: str) -> str:
+        """Code that ends before this moment."""
+        undoing = f"back(io, i, {status}, acc, orders, sent, held)"
+        return f"return {undoing if self.undoes else f'leave(io, i, {status})'}"
 
     def fail(self, code: str, condition: str) -> None:
         """The run fails for certain, with this code, and nothing was done yet. Once the exact step has said so, and
@@ -61,7 +73,7 @@ class Lines:
         for text in (
             f"if {condition}:",
             f"    if fails[{place}] == 0:",
-            "        return leave(io, i, EXACT)",
+            f"        {self.stop('EXACT')}",
             f"    fails[{place}] += 1",
             "    i += 1",
             "    continue",
@@ -155,8 +167,29 @@ class Reader:
                 return self.calculate("*", self._number(node.operand), number_of(-1))
             case syntax.Call():
                 return self._call(node)
+            case syntax.Slice():
+                return self._part(node)
             case _:
                 raise Unknown
+
+    def _part(self, node: syntax.Slice) -> Items:
+        base = self.value(node.base)
+        found = base.value if isinstance(base, Const) else None
+        if node.optional or not isinstance(found, list):
+            raise Unknown
+        items = tuple(cast("list[Any]", found))
+        start, stop = (
+            default if one is None else self._bound(self._number(one), len(items))
+            for one, default in ((node.start, "0"), (node.stop, str(len(items))))
+        )
+        return Items(items, start, stop)
+
+    def _bound(self, place: Num, count: int) -> str:
+        place = self.exact(place)
+        if not place.exact:
+            raise Unknown
+        self._lines.leave(f"not abs({place.code}) < 1e9 or {place.code} != floor({place.code})")
+        return self._lines.set(f"bound_of({place.code}, {count})", "n")
 
     def _constant(self, node: syntax.Node) -> Const | None:
         for part in syntax.walk(node):
@@ -209,7 +242,7 @@ class Reader:
         """Of a column that is known but nearly, have this place calculated."""
         if value.column is not None:
             self._lines.add(f"if {value.mag} > 0.0:")
-            self._lines.add(f"    return leave(io, i, {column_status(value.column[0])})")
+            self._lines.add(f"    {self._lines.stop(column_status(value.column[0]))}")
 
     def calculate(self, sign: str, left: Num, right: Num) -> Num:
         left, right = self.exact(left), self.exact(right)
@@ -226,7 +259,8 @@ class Reader:
             mono = left.mono.times(right.mono) if sign == "*" else left.mono.by(right.mono) if sign == "/" else None
         if sign in "+-":
             found = lines.set(f"{mag} + {size}", "m")
-            return Num(code, exact=False, rel=max(one, other) + ULP, mag=found, dec=True)
+            line = _sum_of(sign, left, right)
+            return Num(code, exact=False, rel=max(one, other) + ULP, mag=found, dec=True, line=line)
         if sign == "/" and size != f"abs({right.code})":
             raise Unknown  # what it is divided by may be anything
         found = f"abs({code})"
@@ -244,18 +278,38 @@ class Reader:
         self._lines.add(f"if not abs({left.code} - {right.code}) > 1.01 * ({' + '.join(parts)}):")
         for value in columns:
             self._lines.add(f"    if {value.mag} > 0.0:")
-            self._lines.add(f"        return leave(io, i, {column_status((value.column or (0, ''))[0])})")
+            self._lines.add(f"        {self._lines.stop(column_status((value.column or (0, ''))[0]))}")
         # Where columns are exact, nothing of them is left to doubt.
         if not (_is_plain(left) and _is_plain(right)):
-            self._lines.add("    return leave(io, i, EXACT)")
+            self._lines.add(f"    {self._lines.stop('EXACT')}")
         elif not columns:
             self._lines.add("    pass")
 
     def compare(self, sign: str, left: Num, right: Num) -> str:
         if left.mono is not None and right.code == "0.0" and left.mono.over and not left.mono.under:
             return self._sign(sign, left.mono)
+        if not (left.exact and right.exact) and (found := self._place(sign, left, right)) is not None:
+            return found
         self._near(left, right)
         return self._lines.set(f"{left.code} {sign} {right.code}", "b")
+
+    def _place(self, sign: str, left: Num, right: Num) -> str | None:
+        """What a whole number hangs on is compared with a constant: where that number is."""
+        if right.straight is not None and left.constant is not None:
+            sign, left, right = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}.get(sign, sign), right, left
+        line, constant = left.straight, right.constant
+        if line is None or constant is None:
+            return None
+        if line.factor < 0:
+            sign = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}.get(sign, sign)
+        edge = (constant - line.shift) / line.factor
+        if abs(edge) >= FAR:
+            return None
+        if sign in ("==", "!=") and edge.denominator != 1:
+            return self._lines.set(ALWAYS if sign == "!=" else NEVER, "b")
+        self._lines.leave(f"not abs({line.name}) < {FAR}")
+        whole = ceil(edge) if sign in ("<", ">=") else floor(edge)
+        return self._lines.set(f"{line.name} {sign} {whole}", "b")
 
     def _sign(self, sign: str, mono: Mono) -> str:
         """Compared with 0: only what its parts are counts."""
@@ -326,12 +380,46 @@ class Reader:
                 found = self._extreme(name, found, other)
             return found
         if name == "float" and len(node.arguments) == 1:
-            value = self.exact(self._number(node.arguments[0]))
-            return replace(value, dec=False, mono=None) if value.exact else value
+            return self._float(self.exact(self._number(node.arguments[0])))
+        if name in ("floor", "round", "int") and len(node.arguments) == 1:
+            return self._whole(name, self.exact(self._number(node.arguments[0])))
+        if name == "len" and len(node.arguments) == 1:
+            return self._length(self.value(node.arguments[0]))
         if name == "abs" and len(node.arguments) == 1:
             value = self.exact(self._number(node.arguments[0]))
             return replace(value, code=self._lines.set(f"abs({value.code})"), mono=None)
         raise Unknown
+
+    def _float(self, value: Num) -> Num:
+        if value.exact:
+            return replace(value, dec=False, mono=None)
+        mono, limit = value.mono, 1 << 53
+        if mono is None or len(mono.over) != 1 or mono.under or mono.factor.denominator >= limit:
+            return replace(value, rel=value.rel + ULP, mono=None)
+        # A quotient of two floats that are whole numbers is the nearest float of it.
+        over = self._lines.set(f"{mono.over[0]} * {mono.factor.numerator}.0")
+        self._lines.leave(f"not abs({over}) < {float(limit)!r}")
+        return Num(self._lines.set(f"{over} / {float(mono.factor.denominator)!r}"))
+
+    def _whole(self, name: str, value: Num) -> Num:
+        lines, code = self._lines, value.code
+        lines.leave(f"not abs({code}) < {2.0**53!r}")
+        if not value.exact:
+            off = lines.set(f"{value.rel!r} * {value.mag}", "m")
+            near = f"{code} + 0.5" if name == "round" else code
+            lines.leave(f"abs({near} - round({near})) <= 2.0 * {off}")
+        return Num(lines.set(f"float({name}({code}))"))
+
+    def _length(self, value: Val) -> Num:
+        found = value.value if isinstance(value, Const) else None
+        if isinstance(found, list):
+            return number_of(len(cast("list[Any]", found)))
+        if not isinstance(value, Items | Listed):
+            raise Unknown
+        if value.live != ALWAYS:
+            self._lines.leave(f"not ({value.live})")
+        count = value.count if isinstance(value, Listed) else f"max(0, {value.stop} - {value.start})"
+        return Num(self._lines.set(f"float({count})"))
 
     def _extreme(self, name: str, one: Num, other: Num) -> Num:
         code = self._lines.set(f"{name}({one.code}, {other.code})")
@@ -339,6 +427,19 @@ class Reader:
             return Num(code, dec=one.dec or other.dec)
         (rel, mag), (more, size) = one.error(), other.error()
         return Num(code, exact=False, rel=max(rel, more), mag=self._lines.set(f"max({mag}, {size})", "m"), dec=True)
+
+
+def _sum_of(sign: str, left: Num, right: Num) -> Line | None:
+    line, constant, turn = left.straight, right.constant, 1
+    if sign == "+" and (line is None or constant is None):
+        line, constant = right.straight, left.constant
+    elif sign == "-" and line is None:
+        line, constant, turn = right.straight, left.constant, -1
+    if line is None or constant is None:
+        return None
+    shift = turn * line.shift + (constant if sign == "+" or turn < 0 else -constant)
+    found = replace(line, factor=turn * line.factor, shift=shift)
+    return found if found.is_short else None
 
 
 def column_status(index: int) -> str:
@@ -357,18 +458,28 @@ def _is_truth(node: syntax.Node) -> bool:
     return isinstance(node, syntax.Binary | syntax.Unary | syntax.Chain)
 
 
-def is_total(node: syntax.Node, has_port: Callable[[tuple[str, ...]], bool]) -> bool:
-    """Whether it comes to something whatever there is, and cannot fail."""
+def is_total(
+    node: syntax.Node, has_port: Callable[[tuple[str, ...]], bool], is_list: Callable[[tuple[str, ...]], bool]
+) -> bool:
+    """Whether it comes to something whatever there is, and cannot fail. `is_list`: whether there always is one."""
     match node:
         case syntax.Literal():
             return True
         case syntax.Root() | syntax.Member():
-            keys: list[str] = []
-            while isinstance(node, syntax.Member):
-                keys.append(node.key)
-                node = node.base
-            return isinstance(node, syntax.Root) and has_port((node.name, *reversed(keys)))
+            path = _path_of(node)
+            return path is not None and has_port(path)
+        case syntax.Call() if node.function.name == "len" and len(node.arguments) == 1:
+            path = _path_of(node.arguments[0])
+            return path is not None and is_list(path)
         case syntax.Chain(operator="??") | syntax.Template() | syntax.ListOf() | syntax.ObjectOf():
-            return all(is_total(one, has_port) for one in syntax.children(node))
+            return all(is_total(one, has_port, is_list) for one in syntax.children(node))
         case _:
             return False
+
+
+def _path_of(node: syntax.Node) -> tuple[str, ...] | None:
+    keys: list[str] = []
+    while isinstance(node, syntax.Member):
+        keys.append(node.key)
+        node = node.base
+    return (node.name, *reversed(keys)) if isinstance(node, syntax.Root) else None

@@ -1,14 +1,17 @@
 """What stood on the wires of a compiled backtest: gone through once more, exactly, where somebody wants to look.
 
-A generated step keeps no values. When a result is kept, the same program is carried out again and stopped at the
-moments that are looked at: at all of them where they are few, else at those at which orders were placed.
+A generated step keeps no values; what is taken exactly is remembered (`Drive.seen`). Where that is not all that is
+looked at, the same program is carried out again and stopped at the moments that are: at all of them where they are few,
+else at those at which orders were placed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from treadle.service.backtests.program import driving
 from treadle.service.backtests.program.columns import find_columns
 from treadle.service.backtests.program.compiling import DONE, ROOM
 from treadle.service.backtests.program.driving import Drive, Progress
@@ -18,65 +21,92 @@ from treadle.service.backtests.program.reading import COLUMN
 from treadle.service.backtests.program.stepper import Step
 from treadle.service.backtests.values import RunValues
 
-MOST_MOMENTS = 5_000
-"""That are all looked at."""
 MOST_DECISIONS = 2_000
-"""That are, evenly, where there are more."""
+"""Moments that are looked at, evenly, where at more of them orders were placed."""
 
 
 class RecordedValues:
-    """`Values` of a program; calculated when they are first asked for. `ordered` is when orders were placed (ms)."""
+    """`Values` of a program; calculated when they are first asked for. `ordered` is when orders were placed (ms),
+    `seen` what is remembered of it."""
 
-    def __init__(self, program: Program, ordered: Collection[int]) -> None:
-        self._program, self._ordered = program, ordered
-        self._found: RunValues | None = None
+    def __init__(self, program: Program, ordered: Collection[int], seen: RunValues | None = None) -> None:
+        self._made: Callable[[], _Found] = lambda: _find(program, ordered, seen or RunValues())
+        self._found: _Found | None = None
 
     @property
     def times(self) -> Sequence[int]:
-        return self._values.times
+        return self._all.values.times
 
     @property
     def ports(self) -> Sequence[tuple[str, str]]:
-        return self._values.ports
+        return self._all.values.ports
 
     def column(self, node: str, port: str) -> Any:
-        return self._values.column(node, port)
+        return self._all.values.column(node, port)
 
-    def whole(self) -> Iterator[tuple[str, str, Any, Any]]:
+    def only(self, times: Collection[int]) -> RunValues:
+        return self._all.values.only(times)
+
+    def whole(self) -> Iterable[tuple[str, str, Any, Any]]:
         """Of each column that is of numbers: node, port, when runs were due (ms), and its value then. Nothing, where
         all runs are looked at."""
-        import numpy
-
-        program = self._program
-        if len(program.moments) <= MOST_MOMENTS:
-            return
-        panel = find_columns(program.plan, program.prices, program.roots)
-        moments = program.moments
-        bars, is_early = numpy.maximum(moments.known - 1, 0), moments.known == 0
-        for index, one in panel.nodes.items():
-            for port in one.node.out_ports:
-                column = panel.column(index, port)
-                if not column.is_flag:
-                    values = column.values[bars]
-                    values[is_early] = numpy.nan
-                    yield one.node.id, port, moments.times, values
+        return self._all.whole
 
     @property
-    def _values(self) -> RunValues:
+    def _all(self) -> _Found:
         if self._found is None:
-            self._found = record(self._program, self._ordered)
+            self._found = self._made()
+            del self._made  # the program, and with it the prices, is not needed any more
         return self._found
 
 
-def record(program: Program, ordered: Collection[int]) -> RunValues:
-    """What stood on the wires at the moments that are looked at."""
-    if len(program.moments) <= MOST_MOMENTS:
-        recording = _Recording(program, None)
-    else:
-        times = program.moments.times
-        places = times.searchsorted(sorted(set(ordered))).tolist()
-        chosen = sorted({place for place in places if place < len(times)})
-        recording = _Recording(program, frozenset(chosen[:: -(-len(chosen) // MOST_DECISIONS) or 1]))
+@dataclass(frozen=True, slots=True)
+class _Found:
+    values: RunValues
+    whole: Sequence[tuple[str, str, Any, Any]]
+
+
+def _find(program: Program, ordered: Collection[int], seen: RunValues) -> _Found:
+    return _Found(record(program, ordered, seen), list(_find_whole(program)))
+
+
+def _find_whole(program: Program) -> Iterator[tuple[str, str, Any, Any]]:
+    import numpy
+
+    if len(program.moments) <= driving.MOST_MOMENTS:
+        return
+    panel = find_columns(program.plan, program.prices, program.roots)
+    moments = program.moments
+    bars, is_early = numpy.maximum(moments.known - 1, 0), moments.known == 0
+    for index, one in panel.nodes.items():
+        for port in one.node.out_ports:
+            column = panel.column(index, port)
+            if not column.is_flag:
+                values = column.values[bars]
+                values[is_early] = numpy.nan
+                yield one.node.id, port, moments.times, values
+
+
+def record(program: Program, ordered: Collection[int], seen: RunValues) -> RunValues:
+    """What stood on the wires at the moments that are looked at: of what is remembered, where that is enough."""
+    times = program.moments.times
+    if len(times) <= driving.MOST_MOMENTS:
+        return seen if len(seen.times) == len(times) else _again(program, None)
+    places = times.searchsorted(sorted(set(ordered))).tolist()
+    chosen = sorted({place for place in places if place < len(times)})
+    known = sorted({int(times[place]) for place in chosen} & set(seen.times))
+    if known and len(known) >= min(MOST_DECISIONS, len(chosen)):
+        return seen.only(_evenly(known))
+    return _again(program, frozenset(_evenly(chosen)))
+
+
+def _evenly(places: Sequence[int]) -> Sequence[int]:
+    """At most `MOST_DECISIONS` of them."""
+    return places[:: -(-len(places) // MOST_DECISIONS) or 1]
+
+
+def _again(program: Program, chosen: frozenset[int] | None) -> RunValues:
+    recording = _Recording(program, chosen)
     work = recording.run()
     try:
         while True:
@@ -119,14 +149,9 @@ class _Recording(Drive):
     async def _run_to(self, lane: Lane, step: Callable[..., int], at: int, stop: int) -> int:
         trading = self.trading
         while at < stop:
-            lane.io[1] = -1
-            status = step(
-                at, stop, lane.io, trading.acc, trading.orders, trading.over, trading.fills, trading.rules,
-                *trading.bars, *lane.arguments,
-            )  # fmt: skip
-            at = int(lane.io[0])
+            status, at = lane.go(step, trading, at, stop)
             if status == DONE:
-                return stop
+                continue
             if status == ROOM:
                 trading.make_way()
             elif status >= COLUMN:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -14,9 +14,11 @@ from treadle.engine.journal import StateChange
 from treadle.engine.recorder import Recorder
 from treadle.engine.state import owner_of
 from treadle.engine.tokens import idempotency_key
+from treadle.model.record import Turn
 from treadle.model.run import RunRecord
 from treadle.node import Permissions
 from treadle.node.context import Level, Resource, StateScope
+from treadle.node.exchange import Records
 from treadle.packs.trading.orders.record import OrderRecord
 from treadle.packs.trading.venue.venues import Venues
 from treadle.service.backtests.program.refusing import not_compiled
@@ -30,17 +32,21 @@ class Kept:
     """What outlives a step: `state` is the deployment's, `records` are by kind and key, without those of orders, which
     are made anew from the account, and `sent` when orders were last sent (ms)."""
 
-    def __init__(self) -> None:
+    def __init__(self, deployment: str = "backtest") -> None:
+        self.deployment = deployment
         self.state: dict[str, Any] = {}
+        self.shared: dict[str, Any] = {}
+        """What is of the workflow, whoever deploys it."""
         self.records: dict[str, dict[str, dict[str, Any]]] = {}
         self.sent: list[int] = []
 
 
 class StepRecords:
-    """Implements `Records` for one step."""
+    """Implements `Records` for one step. `paths` are those of the nodes, by index."""
 
-    def __init__(self, kept: Kept, venue: StepVenue, account: str, now: datetime) -> None:
+    def __init__(self, kept: Kept, venue: StepVenue, account: str, now: datetime, paths: Sequence[str]) -> None:
         self._kept, self._venue, self._account, self._now = kept, venue, account, now
+        self._paths = paths
         self._orders: dict[str, dict[str, Any]] = {}
         self._open: set[str] = set()
         self._find_orders()
@@ -54,6 +60,7 @@ class StepRecords:
         group: str = "",
         is_open: bool = False,
         later: Callable[[], object] | None = None,
+        turn: Turn | None = None,
     ) -> None:
         if kind == "order":
             if key not in self._orders:
@@ -116,6 +123,8 @@ class StepRecords:
                     "status": "partly_filled" if row[o.FILLED] else "open",
                     "guarded": "venue" if is_guarded else "",
                 }
+                if (placer := self._venue.placers.get(row[o.NUMBER])) is not None:
+                    told["path"] = self._paths[placer]
                 self._keep(name, told, row[o.SINCE])
                 parents.discard(row[o.NUMBER])
         for number in parents:
@@ -154,9 +163,8 @@ class StepState:
 
     async def get(self, key: str, *, scope: StateScope = "deployment", default: JsonValue = None) -> JsonValue:
         owner = owner_of(self._run, scope)
-        value: Any = self._kept.state.get(key) if scope == "deployment" else None
-        if scope == "workflow":
-            value = self._kept.records.get("@workflow", {}).get(key, {}).get("value")
+        known = {"deployment": self._kept.state, "workflow": self._kept.shared}.get(scope, {})
+        value: Any = known.get(key)
         for change in (*self._recorder.state_changes(), *self.changes):
             if (change.owner, change.key) == (owner, key):
                 value = change.value if change.increment is None else (value or 0) + change.increment
@@ -179,14 +187,13 @@ class StepContext:
 
     attempt = 1
     mode = "paper"
-    deployment = DEPLOYMENT
 
     def __init__(
-        self, attempt: Attempt, run: RunRecord, recorder: Recorder, kept: Kept, records: StepRecords,
+        self, attempt: Attempt, run: RunRecord, recorder: Recorder, kept: Kept, records: Records,
         resources: dict[type[Any], Any], now: datetime,
     ) -> None:  # fmt: skip
         self._attempt, self._run, self._now, self._resources = attempt, run, now, resources
-        self.run_id, self.workflow = run.id, run.workflow
+        self.run_id, self.workflow, self.deployment = run.id, run.workflow, kept.deployment
         self.node_id, self.path = attempt.node.id, attempt.path
         self.started_at = attempt.started_at
         self.idempotency_key = idempotency_key(run.id, *attempt.place)

@@ -24,7 +24,6 @@ class Shape:
     multiplier: int
     largest: int
     taker: Decimal
-    shorts: bool
     limits: Limits
     latency: int
     length: int
@@ -38,7 +37,7 @@ class Shape:
         quote, base = venue.rules.quote, venue.rules.base
         return cls(
             venue.scale.tick, venue.scale.lot, venue.scale.unit, venue.rules.multiplier, highest,
-            settings.fees.taker or Decimal(0), settings.shorts, read_limits(program.provider.limits), settings.latency,
+            traded_fee(program), read_limits(program.provider.limits), settings.latency,
             program.prices.length, bool(trading.rest.get(quote) or trading.rest.get(base)), trading.is_jitted,
         )  # fmt: skip
 
@@ -68,6 +67,12 @@ class Shape:
     def _parts(step: Decimal) -> tuple[int, int]:
         places = max(0, -int(step.normalize().as_tuple().exponent))
         return places, int(step.scaleb(places))
+
+
+def traded_fee(program: Program) -> Decimal:
+    """What an order that takes is reckoned to pay: as the settings say, or the market."""
+    taker = program.settings.fees.taker
+    return program.market.taker if taker is None else taker
 
 
 def in_order(plan: Plan) -> list[NodePlan]:

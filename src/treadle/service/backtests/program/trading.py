@@ -3,7 +3,7 @@ step, and back."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from treadle.service.backtests.program.prices import Prices
@@ -16,8 +16,11 @@ from treadle.simulation.market import orders as o
 from treadle.simulation.market.desk import Traded
 
 ORDERS_ROOM, FILLS_ROOM = 64, 4096
+_AT_ONCE = 1024
 _CARRIED = (y.STATUS, y.FILLS, y.OVER, y.KEEPS_OVER, y.BAR, y.WALKED, y.CHANGES, y.FEES_HIGH, y.FEES)
 GUARD_TAG = -1
+NODES = 1 << 16
+"""What the tag of an order is a multiple of: moment × `NODES` + the index of the node."""
 
 
 class Trading:
@@ -71,12 +74,15 @@ class Trading:
     def _give_room(self) -> None:
         """To what is more than a quarter full, as far as a bar may need."""
         orders, fills, over = (int(self.acc[field]) for field in (y.ORDERS, y.FILLS, y.OVER))
+        before = len(self.orders) + len(self.fills) + len(self.over)
         if 4 * (orders + 4) * y.ROW > len(self.orders):
             self.orders = self._grown(self.orders)
         if (fills + 6 * orders + 16) * y.FILL > len(self.fills):
             self.fills = self._grown(self.fills)
         if self.acc[y.KEEPS_OVER] and (over + 3 * orders + 16) * y.ROW > len(self.over):
             self.over = self._grown(self.over)
+        if len(self.orders) + len(self.fills) + len(self.over) == before:
+            self.orders = self._grown(self.orders)  # several are to be placed at once
 
     def _grown(self, values: Any) -> Any:
         if not self.is_jitted:
@@ -93,12 +99,15 @@ class Trading:
         broker, desk = opening.to_broker(self.acc, self.orders, self.venue.rules, rest=self.rest)
         is_open = bool(broker.number)
         self.venue.stand_at(broker, desk, is_open=is_open)
+        self.venue.placers = {number: tag % NODES for number, tag in self._tags().items() if tag >= 0}
 
-    def take_back(self, tag: int) -> None:
-        """Go on from where the venue stands now; orders that are new get this tag."""
+    def take_back(self, moment: int | None) -> None:
+        """Go on from where the venue stands now; orders that are new were placed at this moment."""
         desk = self.venue.desk
         before = self.acc
-        tags = {int(self.orders[at + o.NUMBER]): int(self.orders[at + y.TAG]) for at in self._places()}
+        tags = self._tags()
+        if moment is not None:
+            tags = {number: moment * NODES + placer for number, placer in self.venue.placers.items()} | tags
         acc = opening.open_account(desk, wide=self.is_jitted, number=self.venue.broker.number)
         if acc is None:
             raise not_compiled("The amounts of its account grow beyond what fits into whole numbers.")
@@ -107,18 +116,17 @@ class Trading:
         room = max(len(self.orders) // y.ROW, 4 * len(desk.orders) + 16)
         orders = opening.pack_orders(desk.orders, wide=self.is_jitted, room=room)
         for number, row in enumerate(desk.orders):
-            own = tags.get(row[o.NUMBER], tags.get(row[o.PARENT], tag))
-            orders[number * y.ROW + y.TAG] = own
+            orders[number * y.ROW + y.TAG] = _tag_of(row, tags)
         self.rest = opening.rest_of(desk)
         self.acc, self.orders = self.flat(acc), self.flat(orders)
         if acc[y.KEEPS_OVER]:
-            self._keep_over(desk.over, tags, tag)
+            self._keep_over(desk.over, tags)
 
-    def _keep_over(self, rows: Sequence[o.Row], tags: Mapping[int, int], tag: int) -> None:
+    def _keep_over(self, rows: Sequence[o.Row], tags: Mapping[int, int]) -> None:
         """Orders that were over while the venue stood at the account."""
         packed = opening.pack_orders(rows, wide=self.is_jitted, room=len(rows))
         for number, row in enumerate(rows):
-            packed[number * y.ROW + y.TAG] = tags.get(row[o.NUMBER], tags.get(row[o.PARENT], tag))
+            packed[number * y.ROW + y.TAG] = _tag_of(row, tags)
         count = int(self.acc[y.OVER])
         while (count + len(rows)) * y.ROW > len(self.over):
             self.over = self._grown(self.over)
@@ -129,8 +137,12 @@ class Trading:
     def _places(self) -> range:
         return range(0, int(self.acc[y.ORDERS]) * y.ROW, y.ROW)
 
+    def _tags(self) -> dict[int, int]:
+        """By number, of the orders that are open."""
+        return {int(self.orders[at + o.NUMBER]): int(self.orders[at + y.TAG]) for at in self._places()}
+
     def _exact_bar(self, bar: int) -> None:
-        tags = {int(self.orders[at + o.NUMBER]): int(self.orders[at + y.TAG]) for at in self._places()}
+        tags = self._tags()
         parents = {int(self.orders[at + o.NUMBER]): int(self.orders[at + o.PARENT]) for at in self._places()}
         self.lend()
         desk = self.venue.desk
@@ -138,7 +150,7 @@ class Trading:
         desk.step(*row)
         for traded in desk.fills:
             self._write_fill(traded, bar, tags, parents)
-        self.take_back(GUARD_TAG)
+        self.take_back(None)
         self.acc[y.WALKED] = bar + 1
         self.acc[y.STATUS] = 0
 
@@ -164,5 +176,14 @@ class Trading:
             return opening.read(self.acc, y.QUOTE_HIGH) + int(self.acc[y.BASE]) * ticks * self.venue.rules.multiplier
         return opening.read(self.acc, y.QUOTE_HIGH)
 
-    def told_fills(self) -> list[Traded]:
-        return opening.unpack_fills(self.fills, int(self.acc[y.FILLS]))
+    def each_fill(self) -> Iterator[Traded]:
+        """A few are objects at a time."""
+        count = int(self.acc[y.FILLS])
+        for first in range(0, count, _AT_ONCE):
+            some = min(_AT_ONCE, count - first)
+            yield from opening.unpack_fills(self.fills[first * y.FILL : (first + some) * y.FILL], some)
+
+
+def _tag_of(row: o.Row, tags: Mapping[int, int]) -> int:
+    """What guards an order has its tag."""
+    return tags.get(row[o.NUMBER], tags.get(row[o.PARENT], GUARD_TAG))

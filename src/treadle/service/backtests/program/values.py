@@ -42,6 +42,24 @@ class Mono:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """`factor` × the whole number `name` + `shift`, exactly, as a decimal of no more than 28 digits is where `name` is
+    below `FAR`."""
+
+    factor: Fraction
+    name: str
+    shift: Fraction = Fraction(0)
+
+    @property
+    def is_short(self) -> bool:
+        places = all(FAR % one.denominator == 0 for one in (self.factor, self.shift))
+        return places and 0 < abs(self.factor) <= 1 and abs(self.shift) < FAR
+
+
+FAR = 10**12
+
+
+@dataclass(frozen=True, slots=True)
 class Num:
     """`dec`: in the engine it is a decimal. `live`: code that says whether it is there; else it is null."""
 
@@ -54,6 +72,21 @@ class Num:
     live: str = ALWAYS
     column: tuple[int, str] | None = None
     """It is off by what the column says (`mag`), and exact where that is 0."""
+    line: Line | None = None
+
+    @property
+    def straight(self) -> Line | None:
+        """Of a decimal, what it is of one whole number, where that is known."""
+        mono = self.mono
+        if self.line is None and self.dec and mono is not None and len(mono.over) == 1 and not mono.under:
+            found = Line(mono.factor, mono.over[0])
+            return found if found.is_short else None
+        return self.line
+
+    @property
+    def constant(self) -> Fraction | None:
+        mono = self.mono
+        return mono.factor if mono is not None and not mono.over and not mono.under else None
 
     def error(self) -> tuple[float, str]:
         return (ULP, f"abs({self.code})") if self.exact else (self.rel, self.mag)
@@ -84,7 +117,25 @@ class Opaque:
     live: str = ALWAYS
 
 
-Val = Num | Flag | Const | Obj | Opaque
+@dataclass(frozen=True, slots=True)
+class Items:
+    """Those of `values` from `start` on, without `stop` and what is behind; in names of code, or numbers."""
+
+    values: tuple[Any, ...]
+    start: str
+    stop: str
+    live: str = ALWAYS
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A list of which nothing is known but how long it is."""
+
+    count: str
+    live: str = ALWAYS
+
+
+Val = Num | Flag | Const | Obj | Opaque | Items | Listed
 NULL = Const(None)
 
 

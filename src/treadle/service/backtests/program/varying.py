@@ -14,7 +14,7 @@ from treadle.service.backtests.program.columns import ColumnNode, Panel
 from treadle.service.backtests.program.driving import Drive
 from treadle.service.backtests.program.lane import Lane
 from treadle.service.backtests.program.planning import Program
-from treadle.service.backtests.program.stepper import Stepper
+from treadle.service.backtests.program.stepper import OneMarket
 
 
 class Varied(Drive):
@@ -40,7 +40,7 @@ class Varied(Drive):
     async def exact(self, at: int) -> str:
         if not self._is_own:
             self._is_own, own = True, self._plan()
-            self.stepper = Stepper(own.plan, self.trading.venue, self.kept, own.bound.providers[0], own.given)
+            self.stepper = OneMarket(own.plan, self.trading.venue, self.kept, own.bound.providers[0], own.given)
         return await super().exact(at)
 
 

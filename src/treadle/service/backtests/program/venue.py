@@ -56,8 +56,11 @@ class ColumnSeries(Series):
 
 
 class ColumnFeed(BarFeed):
-    def __init__(self, symbol: str, settings: PaperSettings, prices: Prices, *, allows_gaps: bool = False) -> None:
-        super().__init__("bars", settings)
+    def __init__(
+        self, symbol: str, settings: PaperSettings, prices: Prices, *,
+        allows_gaps: bool = False, known: Market | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__("bars", settings, {symbol: known})
         self._allows_gaps = allows_gaps
         self.symbol, self.prices = symbol, prices
         rows = tuple(Whole(getattr(prices, name)) for name in NAMES)
@@ -131,6 +134,10 @@ class StepVenue:
         self.now = 0
         self.names: dict[int, str] = {}
         self.numbers: dict[str, int] = {}
+        self.placer = 0
+        """Which node (its index) places orders now."""
+        self.placers: dict[int, int] = {}
+        """By the number of an order: which did."""
         self.capabilities = Capabilities(
             orders=frozenset(KINDS), modifies=True, keeps_brackets=True, keeps_groups=True, reduces_only=True,
             posts_only=True, shorts=settings.shorts, has_positions=True, has_funding=True, is_simulated=True,
@@ -234,6 +241,7 @@ class StepVenue:
             broker.number, desk.last = number, last
             raise refuse_want(want, order)
         self.names[row[o.NUMBER]], self.numbers[order.client_id] = order.client_id, row[o.NUMBER]
+        self.placers[row[o.NUMBER]] = self.placer
         return self._tell(order.client_id, row)
 
     async def modify(self, symbol: str, client_id: str, **given: Any) -> Order:

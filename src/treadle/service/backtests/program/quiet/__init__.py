@@ -1,0 +1,1 @@
+"""Runs that certainly do nothing while the accounts cannot change: found over columns, and passed by."""
