@@ -10,12 +10,13 @@ from typing import Any, cast
 
 from treadle.engine.replay_report import Ending, ReplayReport, RunReplay
 from treadle.engine.replaying import plain_path
+from treadle.model.counted import counted
 from treadle.service.replay_text import describe_run
+from treadle.service.reporting.finding import Finding
 from treadle.service.reporting.frame import (
     Chart,
     Columns,
     Figure,
-    Finding,
     Fold,
     Folds,
     Line,
@@ -34,7 +35,7 @@ _WORDS = {"failed": "could not be replayed"}
 def frame_of(report: ReplayReport) -> Report:
     """The figures of before stand beside those of after; they are of the runs that could be replayed to their end."""
     begins, ends = period_of(report)
-    told = _count(len(report.runs), "run")
+    told = counted(len(report.runs), "run")
     if begins is not None and ends is not None:
         told += f", {begins:%Y-%m-%d %H:%M} to {ends:%Y-%m-%d %H:%M} UTC"
     verdicts = ", ".join(f"{number} {_WORDS.get(name, name)}" for name, number in report.verdicts.items() if number)
@@ -151,27 +152,27 @@ def _findings(report: ReplayReport) -> Iterator[Finding]:
     verdicts, many = report.verdicts, len(report.runs)
     if unclear := verdicts["undetermined"]:
         paths = Counter(plain_path(path) for run in report.runs for path in run.unknown)
-        named = ", ".join(f"`{path}` ({_count(number, 'time')})" for path, number in paths.most_common(3))
+        named = ", ".join(f"`{path}` ({counted(number, 'time')})" for path, number in paths.most_common(3))
         first = next(iter(paths), "NODE")
         yield Finding(
             "undetermined",
-            f"What {_count(unclear, 'run')} of {many} would have come to cannot be told: {named} was never made in "
+            f"What {counted(unclear, 'run')} of {many} would have come to cannot be told: {named} was never made in "
             f"them. Say what it comes to: --stub '{first}=…'. They are in no figure.",
         )
     stubbed = Counter(plain_path(one.path) for run in report.runs for one in run.effects if one.stubbed)
     for path, number in stubbed.most_common():
-        yield Finding("stubbed", f"What `{path}` comes to is a stub, {_count(number, 'time')}: nobody was asked.")
+        yield Finding("stubbed", f"What `{path}` comes to is a stub, {counted(number, 'time')}: nobody was asked.")
     if asked := sum(any(one.change == "other_arguments" for one in run.effects) for run in report.runs):
         yield Finding(
             "other_arguments",
-            f"In {_count(asked, 'run')} an effect would be asked something else; what it came to then stands in for "
+            f"In {counted(asked, 'run')} an effect would be asked something else; what it came to then stands in for "
             "the answer all the same.",
         )
     reasons = Counter(run.reason or "" for run in report.runs if run.verdict == "failed")
     for reason, number in reasons.most_common(5):
-        yield Finding("not_replayed", f"{_count(number, 'run')} could not be replayed: {reason}", "error")
+        yield Finding("not_replayed", f"{counted(number, 'run')} could not be replayed: {reason}", "error")
     if many < _FEW:
-        yield Finding("few_runs", f"{_count(many, 'run')} say little of what is to come.")
+        yield Finding("few_runs", f"{counted(many, 'run')} say little of what is to come.")
     yield Finding(
         "not_timed", "How long it would take, and what the outside would answer now, no replay can tell.", "info"
     )
@@ -240,7 +241,3 @@ def _summed(name: str, endings: Iterable[Ending | None]) -> list[float]:
 
 def _named(run: RunReplay) -> str:
     return run.run_id if run.began_at is None else f"{run.run_id} · {run.began_at:%Y-%m-%d %H:%M}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")

@@ -10,6 +10,7 @@ import pytest
 
 from tests.service.backtests.bars import BEGIN, FREE, HOUR, backtest, buys_low_sells_high, flat, write_bars
 from tests.service.backtests.test_look_ahead import CLOSES, registry, workflow
+from treadle.model.workflow import Workflow
 from treadle.service.backtests.backtest import run_backtest
 from treadle.service.backtests.content import (
     MOST_EXACT,
@@ -121,3 +122,24 @@ def test_of_very_many_runs_decimals_are_kept_as_floats() -> None:
     kept = write_wire("0", [Decimal("1.5"), None], MOST_EXACT + 1)
 
     assert kept["0"].dtype.kind == "f"
+
+
+@pytest.mark.slow
+async def test_a_trade_was_decided_in_the_run_that_ordered_also_where_its_order_arrives_later(tmp_path: Path) -> None:
+    minutes = [(price, price + 0.5, price - 0.5, price) for price in (100, 94, 96, 97, 108, 104, 104, 104)]
+    rows = [f"{BEGIN + at * 60_000},{o},{h},{lo},{c},10" for at, (o, h, lo, c) in enumerate(minutes)]
+    file = tmp_path / "minutes.csv"
+    file.write_text("\n".join(["time,open,high,low,close,volume", *rows]) + "\n")
+    content = buys_low_sells_high().model_dump(by_alias=True, exclude_unset=True)
+    content["nodes"][0]["config"]["timeframe"] = "1m"
+    flow = Workflow.model_validate(content)
+
+    told = [
+        unpack(content_of(await backtest(flow, file, paper={**FREE, "latency": 60_000}, way=way)).parts["trades"])
+        for way in ("compiled", "engine")
+    ]
+
+    for (trade,) in told:
+        assert trade["decided_at"] == BEGIN + 2 * 60_000
+        assert trade["decided"]["low"] == {"true": "94.0"}
+        assert trade["opened_at"].startswith("2024-01-01T00:03")

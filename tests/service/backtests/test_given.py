@@ -11,6 +11,7 @@ import pytest
 
 from tests.service.backtests.bars import buys_low_sells_high, flat, write_bars
 from treadle.errors import InvalidWorkflow
+from treadle.service.backtests.data.bringing import bring_bars
 from treadle.service.backtests.given import check_given
 from treadle.service.backtests.history import read_history
 from treadle.service.backtests.request import BacktestRequest
@@ -77,3 +78,23 @@ def test_bars_that_nobody_looks_at_are_told_of_and_left_out(tmp_path: Path) -> N
     assert (list(history.bars), history.count) == (["BTC/USDT"], 3)
     assert [one.code for one in history.warnings] == ["unused_market"]
     assert "`ETH/USDT`" in history.warnings[0].message
+
+
+async def test_what_is_wrong_with_bars_that_nobody_looks_at_keeps_nothing_from_being_tested(tmp_path: Path) -> None:
+    broken = tmp_path / "eth.csv"
+    broken.write_text("time,open\nyesterday,none\n")
+    bars = {
+        "BTC/USDT": write_bars(tmp_path, flat(1, 2, 3)),
+        "ETH/USDT": broken,
+        "SOL/USDT": tmp_path / "none.csv",
+        "ADA/USDT": "binance:ADA/USDT@1h",  # not here, and not asked for
+    }
+    request = BacktestRequest(buys_low_sells_high(), bars)
+
+    await bring_bars(request, Settings())
+    history = read_history(request, Settings())
+
+    assert list(history.bars) == ["BTC/USDT"]
+    assert [one.severity for one in history.warnings] == ["warning"] * 4
+    assert {one.path[-1] for one in history.warnings[1:]} == {"ETH/USDT", "SOL/USDT", "ADA/USDT"}
+    assert all(f"`{one}`" in history.warnings[0].message for one in ("ETH/USDT", "SOL/USDT", "ADA/USDT"))

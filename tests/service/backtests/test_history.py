@@ -187,6 +187,21 @@ def test_arrays_are_checked_as_files_are() -> None:
     assert sorted(issue.code for issue in refused.value.issues) == ["not_a_number", "not_candles", "zero_price"]
 
 
+@pytest.mark.parametrize("way", ["engine", "compiled"])
+async def test_a_test_of_a_part_goes_over_the_bars_of_that_part(tmp_path: Path, way: Any) -> None:
+    """What is before is there to look back on, and what is after is not looked at."""
+    file = write_bars(tmp_path, flat(*([100, 93, 106, 100] * 6)), volume=0)
+    request = BacktestRequest(buys_low_sells_high(), {"BTC/USDT": file}, paper=FREE, way=way)
+    part = replace(request, since=START + timedelta(hours=5), until=START + timedelta(hours=15))
+
+    whole, found = [await run_backtest(one, Settings(), Registry.installed()) for one in (request, part)]
+
+    assert (whole.bars, found.bars) == (24, 10)
+    assert [next(one.message for one in test.warnings if one.code == "no_volume") for test in (whole, found)] == [
+        f"{many} of {many} bars have no volume: what was traded in them would not have been." for many in (24, 10)
+    ]
+
+
 async def test_simulated_bars_are_made_once_and_kept(tmp_path: Path) -> None:
     settings = replace(Settings(), workspace=str(tmp_path))
     request = BacktestRequest(
@@ -197,8 +212,8 @@ async def test_simulated_bars_are_made_once_and_kept(tmp_path: Path) -> None:
     result = await run_backtest(request, settings, Registry.installed())
     again = read_history(request, settings)
 
-    assert result.bars == 72
-    assert again.bars["BTC/USDT"].time.tolist() == [BEGIN + at * HOUR for at in range(72)]
+    assert (result.begins, result.bars) == (START, 72)
+    assert again.bars["BTC/USDT"].time.tolist() == [BEGIN + at * HOUR for at in range(-2, 72)]
 
 
 async def test_a_market_that_is_not_here_is_named_with_all_that_is_wrong(tmp_path: Path) -> None:

@@ -20,7 +20,9 @@ from treadle.errors import InvalidWorkflow, LimitExceeded, NotFound
 from treadle.service.application import Application
 from treadle.service.backtests import keeping
 from treadle.service.backtests.keeping import Backtests
+from treadle.service.backtests.search.dispatching import offer_variants
 from treadle.service.backtests.wanted import Wanted, read_wanted
+from treadle.service.internal import VARIANTS
 from treadle.service.settings import Settings
 
 pytestmark = pytest.mark.slow
@@ -99,6 +101,19 @@ async def test_those_that_a_killed_server_left_have_failed_at_its_next_start(set
         found = await Backtests(application).get(id)
 
     assert (found["state"], found["error"]["code"]) == ("failed", "interrupted")
+
+
+async def test_one_whose_process_is_gone_is_told_to_have_failed_while_no_server_runs(settings: Settings) -> None:
+    async with Application(settings) as application:
+        id = await Backtests(application).start(wanted("short.csv"))
+        await application.backtests.join(id)
+        mark = "UPDATE backtests SET state = 'running', finished_at = NULL, worker = 'w-gone' WHERE id = ?"
+        await application.store.write(lambda c: c.execute(mark, (id,)))
+
+        (listed,) = await Backtests(application).list()
+        found = await Backtests(application).get(id)
+
+    assert (listed["state"], found["state"], found["error"]["code"]) == ("failed", "failed", "interrupted")
 
 
 async def test_more_than_there_is_room_for_wait_and_end_with_the_server(settings: Settings) -> None:
@@ -214,3 +229,49 @@ async def test_when_the_server_is_killed_its_backtests_end_too(settings: Setting
     async with Application(settings) as application:
         found = await Backtests(application).get(id)
     assert (found["state"], found["error"]["code"]) == ("failed", "interrupted")
+
+
+SWEEP = {"parameters": [{"name": "low.threshold", "values": [94, 95, 96, 97, 98, 99]}], "metric": "ended_with"}
+
+
+async def test_a_spread_sweep_comes_to_what_one_alone_comes_to_and_says_who_tried_it(application: Application) -> None:
+    backtests = Backtests(application)
+    worker = offer_variants(application, processes=1)
+    alone = await backtests.start(wanted("short.csv", sweep=SWEEP))
+    await application.backtests.join(alone)
+    spread = await backtests.start(wanted("short.csv", sweep=SWEEP, spread=True))
+    await application.backtests.join(spread)
+    await worker.aclose()
+
+    one, other = await backtests.get(alone), await backtests.get(spread)
+    runs = await application.list_runs(workflow=VARIANTS)
+    assert (other["state"], other["error"]) == ("completed", None)
+    assert other["figures"] == one["figures"]
+    assert (await backtests.part(spread, "sweep"))["rows"] == (await backtests.part(alone, "sweep"))["rows"]
+    assert "spread" not in one
+    assert other["spread"]["runs"] == len(runs) == 6
+    assert {run.status for run in runs} == {"completed"}
+
+
+async def test_of_a_spread_one_that_is_cancelled_nothing_is_tried_any_more(application: Application) -> None:
+    backtests = Backtests(application)
+    worker = offer_variants(application, processes=1)
+    id = await backtests.start(wanted(sweep=SWEEP, spread=True))
+    while not (runs := await application.list_runs(workflow=VARIANTS)):
+        await asyncio.sleep(0.02)
+
+    await backtests.cancel(id)
+
+    for run in runs:
+        await application.wait_here(run.id)
+    ended = [run.status for run in await application.list_runs(workflow=VARIANTS)]
+    await worker.aclose()
+    assert (await backtests.get(id))["state"] == "cancelled"
+    assert set(ended) == {"cancelled"}
+
+
+async def test_there_is_nothing_to_spread_without_variants(application: Application) -> None:
+    with pytest.raises(InvalidWorkflow) as refused:
+        await Backtests(application).start(wanted("short.csv", spread=True))
+
+    assert [(one.where, one.code) for one in refused.value.issues] == [("spread", "invalid_argument")]

@@ -16,7 +16,7 @@ from treadle.node.registry import Registry
 from treadle.node.series import Series
 from treadle.packs.trading.types import Prices
 from treadle.service.backtests.backtest import run_backtest
-from treadle.service.backtests.honesty import examine
+from treadle.service.backtests.honesty import WarmUp, WarmUpNode, examine, tell_warm_up
 from treadle.service.backtests.request import BacktestRequest
 from treadle.service.settings import Settings
 
@@ -113,4 +113,19 @@ async def test_how_long_indicators_had_nothing_to_say_is_told(tmp_path: Path) ->
     found, result = await examined(tmp_path, {"id": "ma", "type": "indicator.ma", "config": {"period": 10}})
 
     assert (found.warm_up.runs, [one.node for one in found.warm_up.nodes]) == (8, ["ma"])  # the first run has two bars
-    assert any(one.code == "warm_up" for one in result.warnings)
+    (said,) = [one.message for one in result.warnings if one.code == "warm_up"]
+    total = sum(result.runs.values())
+    assert said == f"`ma` had too few bars in the first 8 of {total} runs ({8 / total:.0%})."
+
+
+@pytest.mark.parametrize(
+    ("runs", "total", "told"),
+    [
+        (1, 96, "`ma` had too few bars in the first of 96 runs (1%)."),
+        (2, 8_760, "`ma` had too few bars in the first 2 of 8,760 runs."),
+        (10, 10, "`ma` never had bars enough, in 10 runs."),
+        (1, 1, "`ma` never had bars enough, in 1 run."),
+    ],
+)
+def test_a_warm_up_is_told_in_plain_words_without_shares_of_nothing(runs: int, total: int, told: str) -> None:
+    assert tell_warm_up(WarmUp(runs, None, [WarmUpNode("ma", runs)]), total) == told

@@ -103,6 +103,21 @@ def test_everything_there_is_has_its_section() -> None:
     assert [finding.severity for finding in report.findings] == ["error", "info"]
 
 
+def test_no_figure_of_a_year_is_told_of_less_than_a_month_nor_of_no_trade() -> None:
+    figures = {**WHOLE["figures"], "cagr": 12.5, "volatility": 0.4, "max_drawdown": 0.1}
+    days = {**WHOLE, "ends": "2024-01-20T00:00:00+00:00", "figures": figures}
+    idle = {**WHOLE, "figures": {**figures, "trades": 0}}
+
+    short, nothing, whole = (report_of(one, None) for one in (days, idle, {**WHOLE, "figures": figures}))
+
+    of_days = ["total_return", "max_drawdown", "trades"]
+    assert [one.name for one in short.figures] == [one.name for one in nothing.figures] == of_days
+    assert {"cagr", "volatility", "sharpe"} < {one.name for one in whole.figures}
+    assert [[one.code for one in report.findings][-1] for report in (short, nothing, whole)] == [
+        "too_short", "few_trades", "few_trades",
+    ]  # fmt: skip
+
+
 def test_what_was_asked_for_is_named() -> None:
     report = report_of(WHOLE, CANDLES)
 

@@ -37,17 +37,20 @@ from treadle.service.backtests.data.bringing import bring_bars
 from treadle.service.backtests.doubts import find_doubts
 from treadle.service.backtests.history import History, read_history
 from treadle.service.backtests.listening import HistoryLookout, Watch, told_at
+from treadle.service.backtests.placing import with_placers
 from treadle.service.backtests.program.explaining import explain_engine
+from treadle.service.backtests.program.moments import find_looks
+from treadle.service.backtests.program.planning import POINTS
 from treadle.service.backtests.program.refusing import NotCompiled, Reason, cannot_compile
 from treadle.service.backtests.program.running import run_program
 from treadle.service.backtests.request import ANY_SYMBOL, BacktestRequest
 from treadle.service.backtests.result import BacktestResult, EquityPoint
 from treadle.service.backtests.values import RunValues
-from treadle.service.backtests.warned import Warned
 from treadle.service.bots.bots import Bots
 from treadle.service.deployments import Deployments
 from treadle.service.execution import ExecutionRequest
 from treadle.service.firing import request_of
+from treadle.service.reporting.finding import Finding
 from treadle.service.settings import Settings
 from treadle.service.starting import StartingDeployment
 from treadle.store.deployments import Deployment
@@ -55,8 +58,6 @@ from treadle.store.triggers import Trigger
 
 Progress = Callable[[int, int], None]
 """Told how many of how many milliseconds of history are behind it."""
-_POINTS = 1_000
-"""Of the equity curve, at most about so many."""
 _WAKE_AT_ONCE = 100
 
 
@@ -94,15 +95,17 @@ async def run_backtest(
 
 
 def find_period(request: BacktestRequest, history: History) -> tuple[datetime, datetime]:
+    """It begins when a bar is over. Raises `InvalidWorkflow` (`invalid_period`) where nothing is left of it."""
     since, until = request.since or history.begins, request.until or history.ends
-    if not since < until or since >= history.ends or until <= history.begins:
+    begins, ends = history.next_end(max(since, history.begins)), min(until, history.ends)
+    if not begins < ends:
         raise InvalidWorkflow(
             f"From {since.isoformat()} to {until.isoformat()} there is nothing to test: the bars go from "
             f"{history.begins.isoformat()} to {history.ends.isoformat()}.",
             code="invalid_period",
             remedy="Give a period of the bars, or none for all of them.",
         )
-    return max(since, history.begins), min(until, history.ends)
+    return begins, ends
 
 
 class _Backtest:
@@ -125,8 +128,9 @@ class _Backtest:
         self._values = RunValues()
         self._venues: list[Venue] = []
         workflow = bound.workflow
+        bars = history.count_within(*period)
         self._result = BacktestResult(
-            workflow.name, workflow.version, *period, bars=history.count, timeframe=_told(history.length)
+            workflow.name, workflow.version, *period, bars=bars, timeframe=_told(history.length)
         )
 
     async def run(self) -> BacktestResult:
@@ -152,7 +156,7 @@ class _Backtest:
         await self._look()
         # What was filled since a run last looked.
         starting = StartingDeployment(application.world, deployment, workflow, ())
-        self._result.warnings += [Warned("reconciled", text) for text in await reconcile(starting)]
+        self._result.warnings += [Finding("reconciled", text) for text in await reconcile(starting)]
         return await self._sum_up(deployment)
 
     # Time
@@ -160,30 +164,28 @@ class _Backtest:
     async def _go_through(self, deployment: Deployment, triggers: Sequence[Trigger]) -> None:
         armed = {trigger.id: trigger for trigger in triggers}
         begin, end = _ms(self._since), _ms(self._until)
-        every = max(1, (end - begin) // _POINTS)
-        look_at = begin + every
+        looks = find_looks(self._history.closes(), begin, end, POINTS).tolist()
+        seen = frozenset[int](looks)
         ticks = Counter[str]()
-        for at, due in self._moments(triggers):
+        for at, due in self._moments(triggers, looks):
             await self._wake_until(_time(at))
             self._clock.put(_time(at))
-            if at >= look_at:
+            if at in seen:
                 await self._look()
                 self._progress(at - begin, end - begin)
-                look_at = at + every
             for trigger in due:
                 await self._fire(deployment, armed[trigger], ticks[trigger])
                 ticks[trigger] += 1
             for name, watch in self._watches.items():
                 await self._tell(deployment, armed[name], watch, at)
 
-    def _moments(self, triggers: Sequence[Trigger]) -> Iterator[tuple[int, list[str]]]:
-        """When something may happen, in ms, and the triggers that are due then."""
+    def _moments(self, triggers: Sequence[Trigger], looks: Sequence[int]) -> Iterator[tuple[int, list[str]]]:
+        """When something may happen or the account is looked at, in ms, and the triggers that are due then."""
         begin, end = _ms(self._since), _ms(self._until)
         sources: list[Iterator[tuple[int, str]]] = [
             times for trigger in triggers if (times := self._times(trigger)) is not None
         ]
-        if self._watches:
-            sources.append((at, "") for at in self._history.closes())
+        sources.append((at, "") for at in (self._history.closes().tolist() if self._watches else looks))
         now, due = None, list[str]()
         for at, trigger in heapq.merge(*sources):
             if at < begin:
@@ -309,9 +311,9 @@ class _Backtest:
         result.open = [one for one in await bots.positions(deployment.name) if one.quantity]
         store, owner = self._application.store, f"deployment:{deployment.id}"
         fills = await store.list_records(RecordQuery("fill", owner=owner))
-        # As they happened, not as a run came to hear of them.
-        result.fills = sorted((one.value for one in fills), key=_happened)
         result.orders = [one.value for one in await store.list_records(RecordQuery("order", owner=owner))]
+        # As they happened, not as a run came to hear of them.
+        result.fills = with_placers(sorted((one.value for one in fills), key=_happened), result.orders)
         result.fees = sum((Decimal(str(one.value["fee"])) for one in fills), Decimal(0))
         result.messages, result.values = self._messages, self._values
         result.history, result.providers = self._history, self._bound.providers

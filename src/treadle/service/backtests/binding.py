@@ -19,7 +19,7 @@ from treadle.service.backtests.going_on import find_going_on
 from treadle.service.backtests.history import History
 from treadle.service.backtests.request import ANY_SYMBOL, BacktestRequest
 from treadle.service.backtests.stubs import with_stubs
-from treadle.service.backtests.warned import Warned
+from treadle.service.reporting.finding import Finding
 
 PROVIDER = "market.provider"
 _DONE_ANYWAY = frozenset({"market", "indicator", "order", "risk", "data", "flow", "trigger"})
@@ -37,13 +37,13 @@ class Bound:
 
     workflow: Workflow
     providers: tuple[Mapping[str, Any], ...]
-    warnings: tuple[Warned, ...] = ()
+    warnings: tuple[Finding, ...] = ()
 
 
 def bind(request: BacktestRequest, history: History, registry: Registry) -> Bound:
     """Raises `InvalidWorkflow` (`cannot_simulate`) with everything that keeps it from being tested."""
     workflow = with_stubs(request.workflow, request.stubs, registry)
-    feeds = Feeds(history.files, _venues_of(workflow))
+    feeds = Feeds(history.files, venues_of(workflow))
     issues = [*_find_effects(workflow, registry), *feeds.issues(), *_find_unknown_symbols(workflow, feeds)]
     issues += find_too_little(workflow, history, registry)
     if not any(is_armed(node, registry) and registry.get(node.type).type.kind == "trigger" for node in workflow.nodes):
@@ -137,12 +137,12 @@ class Feeds:
                     remedy=f"Give them without a venue: `--data {rest}=FILE`.",
                 )
 
-    def warnings(self) -> Iterator[Warned]:
+    def warnings(self) -> Iterator[Finding]:
         """Of several venues, those that have no bars of their own."""
         without = [venue for venue in self._venues if venue not in self._files]
         if len(self._venues) > 1 and len(without) > 1:
             symbol = next((name for name in self._files.get("", ()) if name != ANY_SYMBOL), "SYMBOL")
-            yield Warned(
+            yield Finding(
                 "same_bars",
                 f"{listed(without)} trade over the same bars, so their prices never differ. Give each its own: "
                 f"`--data {without[0]}:{symbol}=FILE`.",
@@ -153,7 +153,7 @@ class Feeds:
         return (prefix, rest) if mark and prefix in self._venues else ("", name)
 
 
-def _venues_of(workflow: Workflow) -> list[str]:
+def venues_of(workflow: Workflow) -> list[str]:
     """What its providers are called that are not just `paper`."""
     found: dict[str, None] = {}
     for _, node in _walk(workflow, ("nodes",)):

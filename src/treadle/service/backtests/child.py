@@ -13,10 +13,19 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
-from typing import Any, cast
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, cast
 
 from treadle.errors import InvalidWorkflow, TreadleError
+
+if TYPE_CHECKING:
+    from treadle.model.ids import RunId
+    from treadle.node.registry import Registry
+    from treadle.service.backtests.content import Content
+    from treadle.service.backtests.request import BacktestRequest
+    from treadle.service.backtests.search.request import Search
+    from treadle.service.settings import Settings
 
 _EVERY = 0.2
 Tell = Callable[[Mapping[str, Any]], None]
@@ -57,7 +66,11 @@ async def _do(order: Mapping[str, Any], tell: Tell) -> None:
     wanted, workflow = read_wanted(order["body"]), Workflow.model_validate(order["workflow"])
     registry = installed_registry(settings)
     request = request_of(wanted, workflow, settings)
-    content, _ = await make(request, read_search(wanted.body), settings, registry, progress=_now_and_then(tell))
+    progress, wants = _now_and_then(tell), read_search(wanted.body)
+    if wanted.body.get("spread"):
+        content = await _make_with_others(request, wants, settings, registry, progress, tell)
+    else:
+        content, _ = await make(request, wants, settings, registry, progress=progress)
     async with SqliteStore(settings.db, synchronous=settings.synchronous) as store:
         tried = content.summary.get(SETTINGS)
         before = await store.count_variants(wanted.workflow, content.digest, settings=tried, before=order["id"])
@@ -70,6 +83,32 @@ async def _do(order: Mapping[str, Any], tell: Tell) -> None:
             digest=content.digest,
         )
     tell({"done": True})
+
+
+async def _make_with_others(
+    request: BacktestRequest,
+    wants: Search,
+    settings: Settings,
+    registry: Registry,
+    progress: Callable[[float], None],
+    tell: Tell,
+) -> Content:
+    """Who looks after this process is told which runs there are: where it ends early, these are cancelled."""
+    from treadle.service.application import Application
+    from treadle.service.backtests.looking_back import looking_back
+    from treadle.service.backtests.making import make
+    from treadle.service.backtests.search.dispatching import spreading
+
+    def told(runs: Iterable[RunId]) -> None:
+        tell({"offered": list(runs)})
+
+    async with (
+        Application(settings, registry=registry, recovers=False) as application,
+        spreading(application, looking_back(request, wants), told=told) as evaluator,
+    ):
+        content, _ = await make(request, wants, settings, registry, progress=progress, evaluator=evaluator)
+        content.detail["spread"] = asdict(evaluator.spread)
+    return content
 
 
 def _whole(value: Any) -> Any:

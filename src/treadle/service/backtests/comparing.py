@@ -6,8 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from treadle.errors import NotFound
+from treadle.service.backtests.asked import BESIDES, tell_account
 from treadle.service.backtests.content import ms_of
+from treadle.service.reporting.shown import show_value
 
+_OF_ACCOUNTS = {"Balance": "balance", "Fees": "fees", "Slippage": "slippage", BESIDES: "account"}
+_NOT_GIVEN = frozenset({"none", "those of the market"})
+"""What is told of fees where nobody said any: whether there were some hangs on what was traded."""
 _SAME = ("symbol", "side", "quantity", "price", "at", "fee")
 
 
@@ -45,12 +50,29 @@ def _differences(a: Mapping[str, Any], b: Mapping[str, Any]) -> Iterator[str]:
         one, other = tell(a), tell(b)
         if one != other:
             yield f"Not the same {name}: {one or 'nothing'}, and {other or 'nothing'}."
+    accounts = _account(a), _account(b)
+    if not all(accounts):
+        return  # of one that has not ended, nothing is known of that
+    for title, name in _OF_ACCOUNTS.items():
+        one, other = (account.get(title) or "none" for account in accounts)
+        if one != other and not {one, other} <= _NOT_GIVEN:
+            yield f"Not the same {name}: {one}, and {other}."
+
+
+def _account(one: Mapping[str, Any]) -> dict[str, str]:
+    """What it began with is told as it was, whether or not somebody said so."""
+    figures: Mapping[str, Any] = one.get("figures") or {}
+    told = dict(tell_account(one))
+    began = figures.get("began_with")
+    if told and began is not None:
+        told["Balance"] = show_value(began, "money", str(one.get("currency") or ""))
+    return told
 
 
 def _period(one: Mapping[str, Any]) -> str:
     if not one.get("begins"):
         return ""
-    return " to ".join(str(one[at])[:16].replace("T", " ") for at in ("begins", "ends"))
+    return " to ".join(str(one[at])[:16].replace("T", " ") for at in ("begins", "ends")) + " UTC"
 
 
 def _bars(one: Mapping[str, Any]) -> str:

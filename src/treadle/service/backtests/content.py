@@ -11,7 +11,7 @@ from typing import Any
 
 from treadle.service.backtests.asked import account_of
 from treadle.service.backtests.costs import count_costs
-from treadle.service.backtests.decisions import describe_trades
+from treadle.service.backtests.decisions import decided_at, describe_trades
 from treadle.service.backtests.exposure import find_exposure
 from treadle.service.backtests.history import History
 from treadle.service.backtests.packing import pack, pack_columns
@@ -101,7 +101,7 @@ def _series(result: BacktestResult) -> Iterator[tuple[str, bytes]]:
             ),
         )
     yield "trades", pack(describe_trades(result))
-    yield "fills", pack([dict(one) for one in result.fills])
+    yield "fills", pack(list(result.fills))
     if result.history is not None:
         yield from _candles(result, result.history)
     yield from _values(result)
@@ -156,7 +156,7 @@ def _values(result: BacktestResult) -> Iterator[tuple[str, bytes]]:
     times = numpy.asarray(values.times, dtype=numpy.int64)
     places: Any = slice(None)
     if len(times) > MOST_RUNS:
-        ordered = numpy.array(sorted({at for at in map(_ordered_at, result.orders) if at is not None}), numpy.int64)
+        ordered = numpy.array(sorted({at for at in map(decided_at, result.orders) if at is not None}), numpy.int64)
         found = numpy.searchsorted(times, ordered, side="right") - 1
         places = numpy.unique(found[found >= 0])
     count = len(times[places])
@@ -194,10 +194,6 @@ def _taken(column: Any, places: Any) -> Any:
         return column[places]
     items: Sequence[Any] = column
     return items if isinstance(places, slice) else [items[place] for place in places.tolist()]
-
-
-def _ordered_at(order: Mapping[str, Any]) -> int | None:
-    return ms_of(order.get("created_at"))
 
 
 def ms_of(at: Any) -> Any:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from treadle.service.backtests.excursions import find_place, measure
 from treadle.service.backtests.exposure import bars_of
@@ -25,51 +26,79 @@ _GUARD = re.compile(r"-(sl|tp)(-\d+)?$")
 def describe_trades(result: BacktestResult) -> list[dict[str, Any]]:
     """The first that closed first: each as JSON."""
     look = _Looking(result)
-    return [{**describe_trade(trade), **_excursion(look, trade), **_decision(look, trade)} for trade in result.trades]
+    return [_describe(look, trade) for trade in result.trades]
+
+
+def _describe(look: _Looking, trade: Trade) -> dict[str, Any]:
+    entry, exit = (look.found_of(trade, entering=entering) for entering in (True, False))
+    decided = entry.order.decided if entry is not None else None
+    return {
+        **describe_trade(trade),
+        **_excursion(look, trade, entry, exit),
+        "decided_at": decided,
+        "left_at": exit.order.decided if exit is not None else None,
+        "decided": look.values_at(decided),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A fill, and its order."""
+
+    fill: Mapping[str, Any]
+    order: _Order
+
+
+class _Order(NamedTuple):
+    """`decided` is when the run was that placed it, `arrived` when it came to the market (ms). None of both: the venue
+    itself placed it, to guard another."""
+
+    is_market: bool = False
+    decided: int | None = None
+    arrived: int | None = None
+
+    @classmethod
+    def of(cls, name: str, order: Mapping[str, Any]) -> _Order:
+        is_market, at = order.get("kind") == "market", order.get("created_at")
+        if at is None or _GUARD.search(name):
+            return cls(is_market)
+        return cls(is_market, decided_at(order), ms(at))
 
 
 class _Looking:
     def __init__(self, result: BacktestResult) -> None:
         self.result = result
-        self.orders = {str(one["client_id"]): one for one in result.orders if one.get("client_id")}
+        orders = {str(one["client_id"]): one for one in result.orders if one.get("client_id")}
+        self.orders = {name: _Order.of(name, one) for name, one in orders.items()}
         self.fills: dict[tuple[str, int, str], list[Mapping[str, Any]]] = {}
         for fill in result.fills:
             key = (str(fill["symbol"]), ms(fill["at"]), str(fill["side"]))
             self.fills.setdefault(key, []).append(fill)
-        values = result.values
-        self.times = [] if values is None else list(values.times)
-        self._columns = None if values is None else {port: values.column(*port) for port in values.ports}
+        decided = {one.decided for one in self.orders.values() if one.decided is not None}
+        values = None if result.values is None else result.values.only(decided)
+        self.times: Sequence[int] = () if values is None else values.times
+        self._columns = {} if values is None else {port: values.column(*port) for port in values.ports}
 
-    def fill_of(self, trade: Trade, *, entering: bool) -> Mapping[str, Any] | None:
+    def found_of(self, trade: Trade, *, entering: bool) -> _Found | None:
         is_buy = (trade.side == "long") == entering
         at = trade.opened_at if entering else trade.closed_at
         found = self.fills.get((trade.symbol, ms(at), "buy" if is_buy else "sell"), [])
         if not entering:
             found = [one for one in found if one.get("client_id") == trade.order] or found
-        return found[0] if found else None
-
-    def ordered_at(self, fill: Mapping[str, Any] | None) -> int | None:
-        """When the order of a fill was placed; None: the venue itself did, to guard another."""
-        if fill is None or _GUARD.search(str(fill.get("client_id"))):
+        if not found:
             return None
-        order = self.orders.get(str(fill.get("client_id")))
-        return None if order is None or order.get("created_at") is None else ms(order["created_at"])
-
-    def is_market(self, fill: Mapping[str, Any]) -> bool:
-        order = self.orders.get(str(fill.get("client_id")))
-        return order is not None and order.get("kind") == "market"
+        return _Found(found[0], self.orders.get(str(found[0].get("client_id")), _Order()))
 
     def values_at(self, at: int | None) -> dict[str, dict[str, Any]]:
         place = None if at is None else place_at(self.times, at)
         # Of very many runs only some were looked at: what stood there in another one decided nothing here.
-        if place is None or self._columns is None or self.times[place] != at:
+        if place is None or self.times[place] != at:
             return {}
         return values_at(self._columns, place)
 
 
-def _excursion(look: _Looking, trade: Trade) -> dict[str, Any]:
+def _excursion(look: _Looking, trade: Trade, entry: _Found | None, exit: _Found | None) -> dict[str, Any]:
     market = bars_of(look.result, trade.symbol)
-    entry, exit = look.fill_of(trade, entering=True), look.fill_of(trade, entering=False)
     none: dict[str, Any] = dict.fromkeys(("mae", "mfe", "mae_share", "mfe_share", "bar_in", "bar_out"))
     if market is None or entry is None or exit is None or not len(market):
         return none
@@ -78,12 +107,12 @@ def _excursion(look: _Looking, trade: Trade) -> dict[str, Any]:
         find_place(
             bars,
             market.length,
-            ms(fill["at"]),
-            float(fill["price"]),
-            is_market=look.is_market(fill),
-            ordered=look.ordered_at(fill) or 0,
+            ms(one.fill["at"]),
+            float(one.fill["price"]),
+            is_market=one.order.is_market,
+            ordered=one.order.arrived or 0,
         )
-        for fill in (entry, exit)
+        for one in (entry, exit)
     ]
     found = measure(
         bars, *places, entry=trade.entry, quantity=trade.quantity, is_long=trade.side == "long"
@@ -103,10 +132,18 @@ def _clean(amount: Decimal) -> Decimal:
     return amount if amount else Decimal(0)
 
 
-def _decision(look: _Looking, trade: Trade) -> dict[str, Any]:
-    entered = look.ordered_at(look.fill_of(trade, entering=True))
-    left = look.ordered_at(look.fill_of(trade, entering=False))
-    return {"decided_at": entered, "left_at": left, "decided": look.values_at(entered)}
+def decided_at(order: Mapping[str, Any]) -> int | None:
+    """When the run was that placed an order (ms), which comes to the market later where that takes time."""
+    run = str(order.get("run", ""))
+    if run.startswith("@"):  # of a compiled test: its time is its name
+        return int(run[1:])
+    at = order.get("sent_at") or order.get("created_at")
+    return None if at is None else ms(at)
+
+
+def guarded_by(client_id: str) -> str:
+    """The order that an order of the venue itself guards."""
+    return _GUARD.sub("", client_id)
 
 
 def ms(at: Any) -> int:

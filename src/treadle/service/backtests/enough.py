@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from treadle.model.counted import counted
 from treadle.model.issue import Issue
 from treadle.packs.trading.bars import milliseconds
 
@@ -35,7 +36,7 @@ def find_too_little(
         if needed > there:
             yield Issue(
                 "too_little_history",
-                f"`{node.id}` looks back on {needed:,} bars of {timeframe}; there are {there:,}.",
+                f"`{node.id}` looks back on {counted(needed, 'bar')} of {timeframe}; there are {there:,}.",
                 path=(*place, number),
                 node=node.id,
                 remedy="Give longer bars of the past, or let it look back on fewer.",

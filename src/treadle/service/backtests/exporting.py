@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
+import re
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,6 +25,8 @@ _KINDS = {
 }
 _NOT_IN_TABLES = ("decided", "runs")
 _ALL = 1 << 30
+_RUN = re.compile(r"@[0-9]+")
+"""Of a compiled test: its time in ms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +127,8 @@ def _csv(rows: Sequence[dict[str, Any]]) -> bytes:
 
 
 def _plain(value: Any) -> Any:
-    """Text that a spreadsheet would take for a formula is kept from being one."""
-    is_formula = isinstance(value, str) and value[:1] in ("=", "+", "@", "\t", "\r")
+    """Text that a spreadsheet would take for a formula is kept from being one; the name of a run is none."""
+    is_formula = isinstance(value, str) and value[:1] in ("=", "+", "@", "\t", "\r") and not _RUN.fullmatch(value)
     return f"'{value}" if is_formula else value
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from treadle.model.nearest import listed
 from treadle.model.workflow import Node, Workflow
-from treadle.service.backtests.warned import Warned
+from treadle.service.reporting.finding import Finding
 
 _PLACING = frozenset({"order.market", "order.limit", "order.close", "order.rebalance"})
 _WAITING = frozenset({"order.await", "order.cancel"})
@@ -17,10 +17,10 @@ _FILLED = ("filled", "price", "done", "fills", "fee")
 _MENTIONED = re.compile(r"nodes(?:\.([A-Za-z0-9_-]+)|\[['\"]([A-Za-z0-9_-]+)['\"]\])\.([a-z_]+)")
 
 
-def find_going_on(workflow: Workflow, providers: Iterable[Mapping[str, Any]]) -> Iterator[Warned]:
+def find_going_on(workflow: Workflow, providers: Iterable[Mapping[str, Any]]) -> Iterator[Finding]:
     """Says which nodes they are; or, where accounts fill at the close for their sake, that nobody can do so live."""
     if any(provider["settings"].get("fill") == "close" for provider in providers):
-        yield Warned(
+        yield Finding(
             "fills_at_close",
             "Orders were filled at the close that they were decided on; nobody can do that live, where the price is "
             "another by then.",
@@ -38,7 +38,7 @@ def find_going_on(workflow: Workflow, providers: Iterable[Mapping[str, Any]]) ->
             found.setdefault(node.id, set()).add(order)
     for node, orders in found.items():
         if node not in waiting:
-            yield Warned(
+            yield Finding(
                 "filled_later",
                 f"`{node}` goes on with what {listed(sorted(orders))} has filled in the same run: over bars an order "
                 "is filled at the next opening, after that run. Put an `order.await` between them; "

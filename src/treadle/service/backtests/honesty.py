@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from treadle.model.counted import counted
 from treadle.node.registry import Registry
 from treadle.service.backtests.look_ahead import LookAhead, find_look_ahead
-from treadle.service.backtests.warned import Warned
+from treadle.service.reporting.finding import Finding
 
 if TYPE_CHECKING:
     from treadle.service.backtests.request import BacktestRequest
@@ -38,7 +39,7 @@ class Honesty:
     warm_up: WarmUp
     open_trades: Sequence[dict[str, str]] = ()
     no_volume: int = 0
-    findings: list[Warned] = field(default_factory=list[Warned])
+    findings: list[Finding] = field(default_factory=list[Finding])
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -55,7 +56,7 @@ def examine(request: BacktestRequest, result: BacktestResult, registry: Registry
     ahead = find_look_ahead(request.workflow, result.history, registry)
     warm_up = find_warm_up(result)
     findings = [
-        Warned(
+        Finding(
             "look_ahead",
             f"`{node.node}` looks ahead: {node.message} No figure here can be had when it trades.",
             "error",
@@ -64,18 +65,27 @@ def examine(request: BacktestRequest, result: BacktestResult, registry: Registry
         if node.looks_ahead
     ]
     if warm_up.runs:
-        share = warm_up.runs / max(warm_up.runs, sum(result.runs.values()))
-        slow = ", ".join(f"`{one.node}`" for one in warm_up.nodes if one.runs == warm_up.runs)
-        said = f"{warm_up.runs} runs ({share:.0%}) passed before {slow} had bars enough."
-        findings.append(Warned("warm_up", said, "warning" if share > 0.2 else "info"))
+        total = max(warm_up.runs, sum(result.runs.values()))
+        said = tell_warm_up(warm_up, total)
+        findings.append(Finding("warm_up", said, "warning" if warm_up.runs > 0.2 * total else "info"))
     result.warnings += [one for one in findings if one not in result.warnings]
     return Honesty(
         ahead,
         warm_up,
         [{"symbol": one.symbol, "quantity": f"{one.quantity:f}"} for one in result.open],
-        0 if result.history is None else result.history.without_volume(),
+        0 if result.history is None else result.history.without_volume(result.begins, result.ends),
         findings,
     )
+
+
+def tell_warm_up(found: WarmUp, total: int) -> str:
+    slow = ", ".join(f"`{one.node}`" for one in found.nodes if one.runs == found.runs)
+    if found.runs >= total:
+        return f"{slow} never had bars enough, in {counted(total, 'run')}."
+    share = found.runs / total
+    part = f" ({share:.0%})" if share >= 0.005 else ""
+    first = "first" if found.runs == 1 else f"first {found.runs:,}"
+    return f"{slow} had too few bars in the {first} of {counted(total, 'run')}{part}."
 
 
 def find_warm_up(result: BacktestResult) -> WarmUp:

@@ -9,11 +9,12 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from treadle.errors import StoreError
+from treadle.errors import Conflict, NotFound, StoreError
+from treadle.model.ids import RunId
 from treadle.store.backtests import CANCELLED, FAILED
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ class _Job:
     process: Process | None = None
     task: asyncio.Task[None] | None = None
     is_cancelled: bool = False
+    offered: Sequence[str] = ()
+    """Runs of its variants that are not over."""
     noted_at: float = field(default=0.0)
 
 
@@ -123,6 +126,8 @@ class Jobs:
                 said = json.loads(line)
                 if "failed" in said:
                     await self._end(job, said["failed"])
+                elif "offered" in said:
+                    job.offered = said["offered"]
                 elif "progress" in said:
                     await self._note(job, said["progress"])
             code = await process.wait()
@@ -130,6 +135,13 @@ class Jobs:
             await self._end(job, {**INTERRUPTED, "message": died} if code else INTERRUPTED)
         finally:
             await _stop(process)
+            await asyncio.shield(self._take_back(job))
+
+    async def _take_back(self, job: _Job) -> None:
+        """Whoever tries out a variant now does it for nobody."""
+        for run_id in job.offered:
+            with contextlib.suppress(StoreError, NotFound, Conflict):
+                await self._store.request_cancel(RunId(run_id))
 
     async def _note(self, job: _Job, progress: float) -> None:
         job.progress = progress

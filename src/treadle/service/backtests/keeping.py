@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from treadle.errors import InvalidWorkflow, LimitExceeded, NotFound
+from treadle.model.counted import counted
 from treadle.model.ids import new_run_id
 from treadle.model.workflow import Workflow
 from treadle.service.access.operation import note_details, operation
@@ -15,13 +17,14 @@ from treadle.service.application import Application
 from treadle.service.backtests.comparing import compare
 from treadle.service.backtests.content import Content
 from treadle.service.backtests.exporting import Exported, export
+from treadle.service.backtests.jobs import INTERRUPTED
 from treadle.service.backtests.packing import unpack
 from treadle.service.backtests.series import read_candles, read_equity, read_trades, read_values
 from treadle.service.backtests.wanted import Wanted
 from treadle.service.definition import check_text, write_content
 from treadle.service.drafts import Drafts
 from treadle.service.version_names import DRAFT
-from treadle.store.backtests import COMPLETED, QUEUED, RUNNING, SETTINGS, StoredBacktest
+from treadle.store.backtests import COMPLETED, FAILED, QUEUED, RUNNING, SETTINGS, UNDER_WAY, StoredBacktest
 
 MOST_WAITING = 20
 """Backtests of one user that may be under way or wait for it."""
@@ -113,8 +116,8 @@ class Backtests:
     ) -> Sequence[dict[str, Any]]:
         """The newest first; `before` is the id of the last one of the page before."""
         hidden = await self.application.access.find_hidden(self.application.actor)
-        found = await self._store.list_backtests(
-            workflow=workflow, kind=kind, before=before, hidden=hidden, limit=limit
+        found = await self._as_they_are(
+            await self._store.list_backtests(workflow=workflow, kind=kind, before=before, hidden=hidden, limit=limit)
         )
         names = await self._names(found)
         return [self._summary(one, names) for one in found]
@@ -122,7 +125,7 @@ class Backtests:
     @operation("backtests.read", on="backtest", of="id")
     async def get(self, id: str) -> dict[str, Any]:
         """Everything but its series. Raises `NotFound` (`unknown_backtest`)."""
-        one = await self._store.get_backtest(id)
+        (one,) = await self._as_they_are([await self._store.get_backtest(id)])
         parts = await self._store.list_backtest_parts(id)
         content = await self._store.read_backtest_part(id, "detail")
         detail: dict[str, Any] = {} if content is None else unpack(content)
@@ -248,9 +251,8 @@ class Backtests:
     async def _read(self, graph: Mapping[str, Any]) -> Workflow:
         loaded = await check_text(write_content(graph), self.application.registry, source="graph")
         if not loaded.result.valid or len(loaded.workflows) != 1:
-            number = len(loaded.result.errors)
             raise InvalidWorkflow(
-                f"The graph cannot run: {number} problem{'' if number == 1 else 's'}.",
+                f"The graph cannot run: {counted(len(loaded.result.errors), 'problem')}.",
                 issues=loaded.result.issues,
             )
         return loaded.workflows[0]
@@ -266,6 +268,16 @@ class Backtests:
                 remedy="`parts` of the backtest says what it has.",
             )
         return content
+
+    async def _as_they_are(self, found: Sequence[StoredBacktest]) -> Sequence[StoredBacktest]:
+        """Those whose process is gone have failed, also while no server runs that would write it down."""
+        if not any(one.state in UNDER_WAY for one in found):
+            return found
+        alive = {worker.id for worker, is_alive in await self._store.list_workers() if is_alive}
+        return [
+            replace(one, state=FAILED, error=INTERRUPTED) if one.state in UNDER_WAY and one.worker not in alive else one
+            for one in found
+        ]
 
     async def _names(self, found: Sequence[StoredBacktest]) -> Mapping[str, str]:
         """Users' names by their ids."""

@@ -16,6 +16,7 @@ from treadle.service.backtests.given import check_given
 from treadle.service.backtests.honesty import examine
 from treadle.service.backtests.packing import pack
 from treadle.service.backtests.request import BacktestRequest
+from treadle.service.backtests.search.evaluator import Evaluator
 from treadle.service.backtests.search.request import Search
 from treadle.service.backtests.search.searching import Found, search
 from treadle.service.backtests.wanted import Wanted, with_settings
@@ -63,9 +64,10 @@ async def make(
     registry: Registry,
     *,
     progress: Progress = lambda share: None,
+    evaluator: Evaluator | None = None,
 ) -> tuple[Content, Found]:
-    """What came of it, and what of that is kept."""
-    found = await search(request, wanted or Search(), settings, registry, progress=progress)
+    """What came of it, and what of that is kept. Variants are carried out by `evaluator`, which stays open, or here."""
+    found = await search(request, wanted or Search(), settings, registry, progress=progress, evaluator=evaluator)
     return describe(found, registry), found
 
 
@@ -86,8 +88,9 @@ def describe(found: Found, registry: Registry) -> Content:
         content.detail["warnings"] = [*content.detail.get("warnings", ()), *_warned(told)]
         if name != "monte_carlo":
             figures = dict(part.figures())
-            if name == "sweep" and "exposure" in content.summary["figures"]:  # of the test of the best
-                figures["exposure"] = content.summary["figures"]["exposure"]
+            if name == "sweep":  # of the test of the best
+                tested = content.summary["figures"]
+                figures |= {one: tested[one] for one in ("exposure", "time_in_market") if one in tested}
             content.summary |= {"figures": figures, "seconds": told.get("seconds")}
             trials = told.get("trials") or sum(int(one.get("trials") or 0) for one in told.get("windows", ()))
             content.variants = max(1, trials)
@@ -107,7 +110,7 @@ def finish(content: Content, *, before: int) -> Content:
     honesty["variants"] = {"here": content.variants, "before": before}
     tried = content.variants + before
     if tried > 1:
-        said = f"{tried} variants were tried on this market: the best of many looks good by luck alone."
+        said = f"{tried:,} variants were tried on this market: the best of many looks good by luck alone."
         warned = {"code": "variants_tried", "message": said, "severity": "warning" if tried >= 20 else "info"}
         content.detail["warnings"] = [*content.detail.get("warnings", ()), warned]
     content.parts["detail"] = pack(content.detail)

@@ -10,6 +10,9 @@ YEARLY = frozenset({"cagr", "volatility", "sharpe", "sortino", "calmar"})
 """Figures that say what a year would be like."""
 FEWEST_DAYS = 30
 """Of which a year can be told at all: of less, a good week makes 1,000 % a year and a Sharpe ratio of 10."""
+TOO_LITTLE = "too_little"
+"""The code of the warning of a search that its best has too few trades, or returns, to be told luck from skill by."""
+TOO_SHORT = f"What a year would be like cannot be told of less than {FEWEST_DAYS} days."
 
 
 def worth_telling(figures: Mapping[str, Any], days: float | None) -> dict[str, Any]:

@@ -9,9 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from treadle.model.counted import counted
 from treadle.packs.trading.bars import milliseconds
 from treadle.service.backtests.asked import tell_asked, tell_best
 from treadle.service.backtests.content import Content, join_columns, ms_of
+from treadle.service.backtests.meaning import FEWEST_DAYS, TOO_SHORT, days_of, worth_telling
 from treadle.service.backtests.packing import unpack, unpack_columns
 from treadle.service.backtests.search.metric import LESS_IS_BETTER
 from treadle.service.reporting.frame import (
@@ -41,6 +43,7 @@ _FIGURES: tuple[tuple[str, str, Kind, str], ...] = (
     ("longest_drawdown_days", "Longest time below a peak", "days", "Risk"),
     ("volatility", "Volatility a year", "part", "Risk"),
     ("exposure", "At stake on average", "part", "Risk"),
+    ("time_in_market", "Time in the market", "part", "Risk"),
     ("sharpe", "Sharpe", "number", "Risk"),
     ("sortino", "Sortino", "number", "Risk"),
     ("calmar", "Calmar", "number", "Risk"),
@@ -95,7 +98,11 @@ def write_kept(whole: Mapping[str, Any], candles: Mapping[str, Any] | None) -> s
 def report_of(whole: Mapping[str, Any], candles: Mapping[str, Any] | None) -> Report:
     currency = str(whole.get("currency") or "")
     warnings: Sequence[Mapping[str, Any]] = whole.get("warnings") or ()
-    figures: Mapping[str, Any] = whole.get("figures") or {}
+    days = days_of(whole)
+    known: Mapping[str, Any] = whole.get("figures") or {}
+    figures = worth_telling(known, days)
+    if known.get("trades") and days is not None and days < FEWEST_DAYS:
+        warnings = [*warnings, {"code": "too_short", "message": TOO_SHORT, "severity": "info"}]
     return Report(
         kind=str(whole.get("kind") or "backtest"),
         title=str(whole.get("title") or whole.get("workflow") or "Backtest"),
@@ -116,12 +123,12 @@ def report_of(whole: Mapping[str, Any], candles: Mapping[str, Any] | None) -> Re
 def _about(whole: Mapping[str, Any]) -> str:
     parts = [f"{_day(whole.get('begins'))} to {_day(whole.get('ends'))}"] if whole.get("begins") else []
     if whole.get("bars"):
-        parts.append(f"{whole['bars']:,} bars of {whole.get('timeframe')}")
+        parts.append(f"{counted(whole['bars'], 'bar')} of {whole.get('timeframe')}")
     parts.append(", ".join(whole.get("symbols") or ()))
     if whole.get("version"):
         parts.append(f"version {whole['version']}")
     if whole.get("fills") is not None:
-        parts.append(f"{whole['fills']:,} fills")
+        parts.append(counted(whole["fills"], "fill"))
     return " · ".join(part for part in parts if part)
 
 
@@ -219,7 +226,7 @@ def _sweep(sweep: Mapping[str, Any]) -> Iterator[Section]:
     sign = 1 if metric in LESS_IS_BETTER else -1
     ranked = sorted(rows, key=lambda row: (row[1] is None, sign * (row[1] or 0.0)))[:_MOST_VARIANTS]
     columns = (*(Column(name) for name in names), Column(metric, "number"))
-    caption = f"{len(rows):,} variants" + (f", the best {_MOST_VARIANTS}" if len(rows) > _MOST_VARIANTS else "")
+    caption = counted(len(rows), "variant") + (f", the best {_MOST_VARIANTS}" if len(rows) > _MOST_VARIANTS else "")
     shown = [[*(str(values.get(name)) for name in names), value] for values, value in ranked]
     yield Table("Variants", columns, shown, caption=caption)
     deflated = sweep.get("deflated_sharpe")
@@ -258,7 +265,7 @@ def _fan(drawn: Mapping[str, Any], currency: str) -> Chart:
     fan = drawn["fan"]
     begins, ends = _ends(fan["at"])
     bands = (Band("5 to 95 of 100", fan["p5"], fan["p95"]), Band("25 to 75 of 100", fan["p25"], fan["p75"]))
-    caption = f"{drawn['count']:,} courses, drawn from its {drawn['method']}."
+    caption = f"{counted(drawn['count'], 'course')}, drawn from its {drawn['method']}."
     if drawn.get("ruin") is not None:
         caption += f" Ruined: {drawn['ruin']:.1%}."
     return Chart(
@@ -282,10 +289,10 @@ def _honesty(honesty: Mapping[str, Any]) -> Prose:
     said = [
         f"Look-ahead: {', '.join(f'`{one}`' for one in ahead['found'])} sees what comes later."
         if ahead.get("found")
-        else f"Look-ahead: none of {len(nodes)} nodes says anything else over the first bars than over all."
+        else f"Look-ahead: none of {counted(len(nodes), 'node')} says anything else over the first bars than over all."
         if nodes
         else "Look-ahead: runs saw only bars that were over; there was no column to check.",
-        f"Warm-up: {warm.get('runs', 0):,} runs passed before every indicator had bars enough.",
+        f"Warm-up: every indicator had bars enough after {counted(warm.get('runs', 0), 'run')}.",
         f"Still held at the end: {', '.join(held)}." if held else "Nothing was held at the end.",
         f"Bars without volume: {honesty.get('no_volume', 0):,}.",
     ]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from treadle.model.workflow import Workflow
+from treadle.packs.trading.venue.market_data import Market
 from treadle.service.backtests.data.arrays import BarArrays
 from treadle.service.backtests.data.faults import Gaps
 
@@ -41,3 +42,7 @@ class BacktestRequest:
     funding: Mapping[str, Path | str] = field(default_factory=dict[str, Path | str])
     way: Way = "auto"
     """Through the engine, or compiled: the same result. `auto`: compiled where that can be."""
+    markets: Mapping[str, Market] = field(default_factory=dict[str, Market])
+    """Of bars in memory: what is known of their markets (fees, tick, lot …), which sources at a venue bring along."""
+    looks_back: int | None = None
+    """How long before `since` (ms) bars at a venue begin; None: as far back as anything in the workflow looks."""

@@ -9,9 +9,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from treadle.service.backtests.values import Values
-from treadle.service.backtests.warned import Warned
 from treadle.service.bots.holding import Held, Trade
 from treadle.service.bots.trade_text import describe_trade
+from treadle.service.reporting.finding import Finding
 from treadle.simulation.compiled.figures import figures_of
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class BacktestResult:
     trades: Sequence[Trade] = ()
     open: Sequence[Held] = ()
     equity: list[EquityPoint] = field(default_factory=list[EquityPoint])
-    warnings: list[Warned] = field(default_factory=list[Warned])
+    warnings: list[Finding] = field(default_factory=list[Finding])
     seconds: float = 0.0
     way: str = "engine"
     """By which it was worked out: `engine` or `compiled`."""
@@ -75,18 +75,20 @@ class BacktestResult:
         return figures_of(values, profits, span=span, held=self._held())[0]
 
     def every_figure(self) -> dict[str, Any]:
-        """With what is told of one whole test only: `exposure`, the mean of it over time, None where it cannot be told
-        throughout."""
+        """With what is told of one whole test only: `exposure`, the share of the equity that was at stake on average,
+        and `time_in_market`, the share of the time in which anything was; None where it cannot be told throughout."""
         import numpy
 
         from treadle.service.backtests.exposure import find_exposure
+        from treadle.service.backtests.time_in_market import find_time_in_market
 
         if not self.equity:
             return self.figures()
         equity = numpy.array([float(point.equity) for point in self.equity])
         at = numpy.array([round(point.at.timestamp() * 1000) for point in self.equity], dtype=numpy.int64)
         mean = float(find_exposure(self, at, equity).mean())
-        return {**self.figures(), "exposure": mean if mean == mean else None}
+        exposure = mean if mean == mean else None
+        return {**self.figures(), "exposure": exposure, "time_in_market": find_time_in_market(self)}
 
     def _held(self) -> float | None:
         """What the first market would have brought, bought at the beginning, without costs."""

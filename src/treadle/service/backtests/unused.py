@@ -16,7 +16,7 @@ _NAMES = ("symbol", "symbols")
 def find_unused(request: BacktestRequest) -> tuple[str, ...]:
     """Markets of the request that its workflow names nowhere; none where a symbol is known only when it runs, and none
     where it would be all of them: what lacks is said otherwise."""
-    if any(_is_open(graph) for graph in _graphs(request.workflow)):
+    if any(_is_open(graph) for graph in graphs_of(request.workflow)):
         return ()
     texts = {text for text in _texts([request.workflow.model_dump(), request.input, request.stubs, request.paper])}
     unused = tuple(
@@ -51,12 +51,12 @@ def _settings(given: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             yield from _settings(cast("Mapping[str, Any]", value))
 
 
-def _graphs(graph: Graph) -> Iterator[Graph]:
+def graphs_of(graph: Graph) -> Iterator[Graph]:
     yield graph
     for node in graph.nodes:
         for body in (node.body, node.catch, node.finally_):
             if body is not None:
-                yield from _graphs(body)
+                yield from graphs_of(body)
 
 
 def _texts(value: Any) -> Iterator[str]:

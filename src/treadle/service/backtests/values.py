@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pickle
+import zlib
+from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
 from treadle.model.run import NodeResult
@@ -11,6 +15,8 @@ from treadle.model.run import NodeResult
 MOST_ITEMS = 20
 """Of a list that is kept whole; of a longer one, how long it is and its last item."""
 _LONGEST = 500
+_AT_ONCE = 4_096
+"""Runs that are not packed yet, at most."""
 
 
 class Values(Protocol):
@@ -25,6 +31,10 @@ class Values(Protocol):
 
     def column(self, node: str, port: str) -> Any: ...
 
+    def only(self, times: Collection[int]) -> Values:
+        """Of the runs at these times alone."""
+        ...
+
     def whole(self) -> Iterable[tuple[str, str, Any, Any]]:
         """Where only some runs were looked at, what is known of all bars: node, port, when bars are over (ms), and the
         values there."""
@@ -32,31 +42,87 @@ class Values(Protocol):
 
 
 class RunValues:
-    """Of runs that went through the engine."""
+    """Of runs that were taken one by one. What they said is packed after so many: as objects it takes ten times the
+    room, and of a long test that is all there is."""
 
     def __init__(self) -> None:
-        self.times: list[int] = []
-        self._columns: dict[tuple[str, str], dict[int, Any]] = {}
+        self.times: array[int] = array("q")
+        self._packed: dict[tuple[str, str], list[_Packed]] = {}
+        self._open: dict[tuple[str, str], dict[int, Any]] = {}
+        """By place, of the runs since it was last packed."""
+        self._begun = 0
 
     @property
     def ports(self) -> Sequence[tuple[str, str]]:
-        return list(self._columns)
+        return list(self._packed)
 
     def take(self, at: int, nodes: Mapping[str, NodeResult]) -> None:
         """What came of a run at `at`. Of two at one time, what the later one says counts where both say something."""
         if not self.times or self.times[-1] != at:
+            if len(self.times) - self._begun >= _AT_ONCE:
+                self._pack()
             self.times.append(at)
         place = len(self.times) - 1
         for node, result in nodes.items():
             for port, value in result.outputs.items():
-                self._columns.setdefault((node, port), {})[place] = shorten(value)
+                self._put((node, port), place, shorten(value))
 
     def whole(self) -> Iterable[tuple[str, str, Any, Any]]:
         return ()
 
     def column(self, node: str, port: str) -> list[Any]:
-        found = self._columns[node, port]
-        return [found.get(place) for place in range(len(self.times))]
+        found: list[Any] = [None] * len(self.times)
+        for place, value in self._items((node, port)):
+            found[place] = value
+        return found
+
+    def only(self, times: Collection[int]) -> RunValues:
+        wanted = set(times)
+        places = {place: at for place, at in enumerate(self.times) if at in wanted}
+        found, renumbered = RunValues(), {place: number for number, place in enumerate(places)}
+        found.times.extend(places.values())
+        for key in self._packed:
+            for place, value in self._items(key):
+                if place in renumbered:
+                    found._put(key, renumbered[place], value)
+        found._pack()
+        return found
+
+    def _put(self, key: tuple[str, str], place: int, value: Any) -> None:
+        if key not in self._open:
+            self._packed.setdefault(key, [])
+            self._open[key] = {}
+        self._open[key][place] = value
+
+    def _pack(self) -> None:
+        for key, column in self._open.items():
+            self._packed[key].append(_Packed.of(column))
+        self._open, self._begun = {}, len(self.times)
+
+    def _items(self, key: tuple[str, str]) -> Iterator[tuple[int, Any]]:
+        for packed in self._packed[key]:
+            yield from packed.items()
+        yield from self._open.get(key, {}).items()
+
+
+@dataclass(frozen=True, slots=True)
+class _Packed:
+    """A part of a column: at which places, and what stood there; as bytes, or what cannot be bytes as it is."""
+
+    places: array[int]
+    values: bytes | list[Any]
+
+    @classmethod
+    def of(cls, column: Mapping[int, Any]) -> _Packed:
+        values = list(column.values())
+        try:
+            return cls(array("q", column), zlib.compress(pickle.dumps(values, pickle.HIGHEST_PROTOCOL), 1))
+        except (pickle.PicklingError, TypeError, AttributeError):
+            return cls(array("q", column), values)
+
+    def items(self) -> Iterator[tuple[int, Any]]:
+        values = pickle.loads(zlib.decompress(self.values)) if isinstance(self.values, bytes) else self.values
+        return zip(self.places, values, strict=True)
 
 
 def values_at(columns: Mapping[tuple[str, str], Any], place: int) -> dict[str, dict[str, Any]]:

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from treadle.service.reporting.finding import Finding
 from treadle.service.reporting.shown import Kind
 
-Severity = Literal["info", "warning", "error"]
 Role = Literal["own", "other", "fall", "quiet"]
 
 
@@ -28,18 +28,6 @@ class Figure:
 
     def to_dict(self, columns: Sequence[str]) -> dict[str, Any]:
         return {"name": self.name, **dict(zip(columns or ("value",), self.values, strict=True))}
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What to know before believing a report."""
-
-    code: str
-    message: str
-    severity: Severity = "warning"
-
-    def to_dict(self) -> dict[str, Any]:
-        return {"code": self.code, "message": self.message, "severity": self.severity}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from tests.service.backtests.bars import FREE, buys_low_sells_high, flat, write_
 from tests.service.backtests.search.formulas import REGISTRY, grid
 from treadle.dispatch.plans import write_version
 from treadle.engine.journal import Batch
-from treadle.errors import Conflict, InvalidWorkflow
+from treadle.errors import Conflict, InvalidWorkflow, NotFound
 from treadle.model.ids import RunId, new_run_id
 from treadle.model.run import RunRecord
 from treadle.model.workflow import Workflow
@@ -32,7 +32,11 @@ from treadle.service.backtests.search.dispatching import (
 from treadle.service.backtests.search.engine import EngineEvaluator
 from treadle.service.backtests.search.request import Sweep
 from treadle.service.backtests.search.sweep import run_sweep
+from treadle.service.internal import VARIANTS
+from treadle.service.run_days import RunDays
+from treadle.service.runs import Runs
 from treadle.service.settings import Settings
+from treadle.store.run_ranges import RunFilter
 from treadle.store.sqlite_journal import SqliteStore
 
 CLOSES = [100, 93, 97, 106, 99, 92, 94, 108, 101, 90]
@@ -55,7 +59,7 @@ async def test_a_sweep_over_a_dispatcher_finds_what_one_here_finds(tmp_path: Pat
         worker = offer_variants(application, processes=1)
         evaluator = DispatchedEvaluator(application, request)
         found = await run_sweep(request, wanted, own, REGISTRY, evaluator=evaluator)
-        runs = await application.list_runs()
+        runs = await application.list_runs(workflow=VARIANTS)
         await worker.aclose()
     here = await run_sweep(request, wanted, own, REGISTRY, evaluator=EngineEvaluator(request, own, REGISTRY))
 
@@ -81,6 +85,29 @@ async def test_what_a_process_left_behind_is_carried_out_by_the_next(tmp_path: P
 
     assert result.status == "completed", result.error
     assert result.output[0]["figures"]["trades"] == 2
+
+
+async def test_no_list_shows_runs_that_nobody_asked_for_unless_they_are_named(tmp_path: Path) -> None:
+    request, own = bot(tmp_path), settings(tmp_path)
+
+    async with Application(own, registry=REGISTRY) as application:
+        async with spreading(application, request) as evaluator:
+            await evaluator.evaluate_many([{"low.threshold": 95}])
+        runs, days = Runs(application), RunDays(application)
+        listed = [
+            await application.list_runs(),
+            await runs.list(RunFilter()),
+            [day for day in await days.list(days=2) if day.counts],
+        ]
+        named = [
+            await application.list_runs(workflow=VARIANTS),
+            await runs.list(RunFilter(workflow=VARIANTS)),
+            [day for day in await days.list(days=2, workflow=VARIANTS) if day.counts],
+        ]
+        with pytest.raises(NotFound):
+            await runs.find_id("last")
+
+    assert [len(found) for found in (*listed, *named)] == [0, 0, 0, 1, 1, 1]
 
 
 async def test_a_variant_that_fails_is_told_over_a_dispatcher_too(tmp_path: Path) -> None:
@@ -129,12 +156,12 @@ async def test_a_search_that_is_broken_off_leaves_nothing_on_offer(tmp_path: Pat
     async with Application(own, registry=REGISTRY, recovers=False) as application:
         async with spreading(application, request) as evaluator:
             searching = asyncio.create_task(evaluator.evaluate_many([{"low.threshold": at} for at in range(90, 98)]))
-            while not await application.list_runs():
+            while not await application.list_runs(workflow=VARIANTS):
                 await asyncio.sleep(0)
             searching.cancel()
             await asyncio.gather(searching, return_exceptions=True)
         await application.dispatcher.drain()
-        left = await application.list_runs()
+        left = await application.list_runs(workflow=VARIANTS)
 
     assert left
     assert {run.status for run in left} <= {"cancelled", "completed"}

@@ -69,6 +69,21 @@ def test_what_was_is_what_all_trades_came_to() -> None:
     assert found.actual["ended_with"] == pytest.approx(1_000 + math.fsum(made))
 
 
+@pytest.mark.parametrize("method", ["trades", "paths"])
+def test_what_was_is_what_the_test_itself_says(method: Any) -> None:
+    """Between its trades, and after the last of them, it was worth less than the trades alone say."""
+    result = result_of(*profits(40))
+    low, end = result.equity[20], result.equity[-1]
+    result.equity[20] = EquityPoint(low.at, low.equity / 2, None)
+    result.equity.append(EquityPoint(end.at + timedelta(days=1), end.equity - 50, None))
+
+    found = run_monte_carlo(result, MonteCarlo(10, method))
+
+    own = result.figures()
+    assert found.actual == {name: own[name] for name in ("total_return", "max_drawdown", "ended_with")}
+    assert [one.code for one in found.warnings if one.severity == "info"] == ["trades_alone"] * (method == "trades")
+
+
 def test_ruin_is_as_likely_as_it_is() -> None:
     """Two trades, one of which loses 60 % and the other doubles what is left: whoever draws the loss first falls below
     half, and below 0.3 whoever draws it twice."""
@@ -88,7 +103,7 @@ def test_a_long_history_is_shown_by_some_points() -> None:
 def test_few_trades_are_told_of_and_none_refused() -> None:
     found = run_monte_carlo(result_of(10, -5, 3), MonteCarlo(10))
 
-    assert [one.code for one in found.warnings] == ["few_to_draw"]
+    assert [one.code for one in found.warnings] == ["few_to_draw"]  # the trades are all there was
     with pytest.raises(InvalidWorkflow) as error:
         run_monte_carlo(result_of(10), MonteCarlo(10))
     assert error.value.code == "nothing_to_draw"

@@ -156,7 +156,7 @@ async def test_the_deflated_sharpe_ratio_is_that_of_the_best_among_all_tried() -
 
 @pytest.mark.parametrize(
     ("little", "told"),
-    [({"trades": 1}, "one closed trade"), ({"trades": 0}, "no closed"), ({"returns": 13}, "13 returns")],
+    [({"trades": 1}, "1 closed trade:"), ({"trades": 0}, "0 closed trades"), ({"returns": 13}, "13 returns")],
 )
 async def test_of_too_little_no_skill_is_told(little: dict[str, int], told: str) -> None:
     found = await sweep(hill, LOW, SIZE, evaluator=Formulas(hill, **little))

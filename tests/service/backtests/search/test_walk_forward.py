@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +110,19 @@ async def test_bars_as_long_as_the_windows_fill_them_all(tmp_path: Path, train: 
     assert "untested" not in [one.code for one in found.warnings]
 
 
+@pytest.mark.parametrize(("minutes", "test"), [(20, 4.0), (0, 3.75)])
+async def test_windows_begin_when_a_bar_is_over(tmp_path: Path, minutes: int, test: float) -> None:
+    request = over_bars(tmp_path, buys_low_sells_high(high=104), CLOSES)
+    since = BEGIN + timedelta(hours=3, minutes=minutes)
+
+    found = await walked(replace(request, since=since), walk(8 * HOUR, test * HOUR))
+
+    spans = [span for one in found.windows for span in (one.train, one.test)]
+    assert len(found.windows) > 5
+    assert {(at.minute, at.second) for span in spans for at in (span.begins, span.ends)} == {(0, 0)}
+    assert all(before.test.ends == after.test.begins for before, after in pairwise(found.windows))
+
+
 async def test_what_is_in_no_window_is_told_in_the_largest_unit_that_fits(tmp_path: Path) -> None:
     request = over_bars(tmp_path, buys_low_sells_high(high=104), [*CLOSES, *CLOSES][:60])
 
@@ -155,7 +169,7 @@ async def test_what_is_held_where_a_window_ends_is_told(tmp_path: Path) -> None:
 
     assert len(found.windows) == 2
     assert [one.message[:44] for one in found.warnings if one.code == "held_between"] == [
-        "At the end of a window something was held st"
+        "At the end of 1 window something was held st"
     ]
 
 

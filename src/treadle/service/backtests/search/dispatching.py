@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import hashlib
 import json
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from pathlib import Path
@@ -29,6 +29,7 @@ from treadle.service.application import Application
 from treadle.service.backtests.request import BacktestRequest
 from treadle.service.backtests.search.choosing import choose_evaluator
 from treadle.service.backtests.search.evaluator import Evaluation, Evaluator, Variant
+from treadle.service.internal import VARIANTS
 from treadle.service.run_control import RunControl
 from treadle.service.settings import Settings
 from treadle.simulation.luck import Moments
@@ -45,7 +46,7 @@ _FOR_EACH = 2
 _LOOK_EVERY = 0.25
 """Seconds between looks at the runs that others have, should one of these others be gone."""
 _WORKFLOW: dict[str, Any] = {
-    "name": "backtest-variants",
+    "name": VARIANTS,
     "nodes": [
         {
             "id": "variants",
@@ -59,6 +60,9 @@ _WORKFLOW: dict[str, Any] = {
 
 def workflow_of_variants() -> Workflow:
     return Workflow.model_validate(_WORKFLOW)
+
+
+Told = Callable[[Iterable[RunId]], None]
 
 
 @dataclass(slots=True)
@@ -80,11 +84,13 @@ class DispatchedEvaluator:
         *,
         in_a_run: int = _IN_A_RUN,
         spread: Spread | None = None,
+        told: Told = lambda runs: None,
     ) -> None:
-        """Raises `InvalidWorkflow` (`cannot_dispatch`) for bars that only this process has."""
+        """`told` is called with the runs that are not over, whenever these are others. Raises `InvalidWorkflow`
+        (`cannot_dispatch`) for bars that only this process has."""
         self._application, self._request = application, request
         self._body = write_request(request)
-        self._in_a_run = in_a_run
+        self._in_a_run, self._told = in_a_run, told
         self._under_way: dict[RunId, None] = {}
         self._here: set[RunId] = set()
         self._offered = asyncio.Event()
@@ -112,7 +118,9 @@ class DispatchedEvaluator:
 
     async def over(self, since: datetime, until: datetime) -> DispatchedEvaluator:
         request = replace(self._request, since=since, until=until)
-        other = DispatchedEvaluator(self._application, request, in_a_run=self._in_a_run, spread=self.spread)
+        other = DispatchedEvaluator(
+            self._application, request, in_a_run=self._in_a_run, spread=self.spread, told=self._told
+        )
         other._under_way = self._under_way  # closing this one closes both
         return other
 
@@ -148,6 +156,7 @@ class DispatchedEvaluator:
         run = await self._offer(variants)
         result = await self._application.wait(run)
         del self._under_way[run]
+        self._told(self._under_way)
         self.spread.runs += 1
         self.spread.here += run in self._here
         if result.status != "completed":
@@ -176,6 +185,7 @@ class DispatchedEvaluator:
             retention=_KEPT_FOR,
         )
         self._under_way[run.id] = None
+        self._told(self._under_way)
         await application.store.create_run(run)
         self._offered.set()
         return run.id
@@ -188,7 +198,8 @@ class DispatchedEvaluator:
             if not await self._take_one_up():
                 for run_id in list(self._under_way):
                     with contextlib.suppress(NotFound, Conflict):
-                        await application.dispatcher.take(run_id)
+                        if await application.dispatcher.take(run_id) is not None:
+                            self._here.add(run_id)
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(_LOOK_EVERY):
                         await self._offered.wait()
@@ -244,10 +255,12 @@ def offer_variants(application: Application, *, processes: int | None = None) ->
 
 
 @contextlib.asynccontextmanager
-async def spreading(application: Application, request: BacktestRequest) -> AsyncGenerator[DispatchedEvaluator]:
-    """Variants as runs of the store of `application`, which has been opened and takes its part. Raises
-    `InvalidWorkflow` (`cannot_dispatch`)."""
-    evaluator = DispatchedEvaluator(application, request)
+async def spreading(
+    application: Application, request: BacktestRequest, *, told: Told = lambda runs: None
+) -> AsyncGenerator[DispatchedEvaluator]:
+    """Variants as runs of the store of `application`, which has been opened and takes its part; `told` is called with
+    those that are not over. Raises `InvalidWorkflow` (`cannot_dispatch`)."""
+    evaluator = DispatchedEvaluator(application, request, told=told)
     worker = offer_variants(application)
     try:
         yield evaluator
@@ -274,6 +287,8 @@ def write_request(request: BacktestRequest) -> dict[str, Any]:
     told: dict[str, Any] = {}
     for field in fields(request):
         value = getattr(request, field.name)
+        if field.name == "markets":
+            continue  # of bars in memory
         if field.name == "workflow":
             value = value.model_dump(mode="json", by_alias=True, exclude_unset=True)
         elif field.name in ("bars", "funding"):

@@ -20,7 +20,7 @@ from treadle.service.backtests.search.result import (
     WalkForwardResult,
     Window,
 )
-from treadle.service.backtests.warned import Warned
+from treadle.service.reporting.finding import Finding
 
 Kept = Mapping[str, Any]
 
@@ -99,8 +99,8 @@ def _parameters(kept: Kept) -> list[Tried]:
     return [Tried(one["name"], one["values"]) for one in kept["parameters"]]
 
 
-def _warnings(kept: Kept) -> list[Warned]:
-    return [Warned(one["code"], one["message"], one.get("severity", "warning")) for one in kept.get("warnings") or ()]
+def _warnings(kept: Kept) -> list[Finding]:
+    return [Finding(one["code"], one["message"], one.get("severity", "warning")) for one in kept.get("warnings") or ()]
 
 
 def _span(kept: Kept) -> Span:

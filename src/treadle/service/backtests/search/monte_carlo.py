@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ from treadle.model.issue import Issue
 from treadle.service.backtests.result import BacktestResult
 from treadle.service.backtests.search.request import RESAMPLINGS, MonteCarlo
 from treadle.service.backtests.search.result import PERCENTILES, Fan, MonteCarloResult
-from treadle.service.backtests.warned import Warned
+from treadle.service.reporting.finding import Finding
 from treadle.simulation.metrics import drawdown, returns_of
 from treadle.simulation.resampling import Paths, block_length, resample
 
@@ -23,6 +23,8 @@ MOST_PATHS = 100_000
 _POINTS = 200
 """Of the fan, at most about so many."""
 _FEW = 30
+_SAME = 0.00005
+"""Shares that are not as far from each other are told alike."""
 
 
 def run_monte_carlo(result: BacktestResult, monte_carlo: MonteCarlo) -> MonteCarloResult:
@@ -46,23 +48,21 @@ def run_monte_carlo(result: BacktestResult, monte_carlo: MonteCarlo) -> MonteCar
     begins_with = float(result.equity[0].equity)
     bands = numpy.percentile(paths.growth, PERCENTILES, axis=0) * begins_with
     fan = Fan([times[place] for place in places], dict(zip(PERCENTILES, bands.tolist(), strict=True)))
-    grown = numpy.concatenate(([1.0], numpy.cumprod((1.0 + returns).clip(min=0.0))))
-    fall = drawdown(grown)
+    drawn_of = _figures_of(returns, begins_with)
+    known = result.figures()
+    # What everybody is told of the test itself, too: trades alone know nothing of what is held between and at the end.
+    was = {name: value if known.get(name) is None else float(known[name]) for name, value in drawn_of.items()}
     return MonteCarloResult(
         monte_carlo.count,
         monte_carlo.method,
         monte_carlo.seed,
         fan,
         _spread(paths, begins_with),
-        {
-            "total_return": float(grown[-1]) - 1.0,
-            "max_drawdown": 0.0 if fall is None else fall.share,
-            "ended_with": float(grown[-1]) * begins_with,
-        },
+        was,
         ruin=float((paths.lowest <= monte_carlo.ruin).mean()),
         ruin_at=monte_carlo.ruin,
         loss=float((paths.final < 1.0).mean()),
-        warnings=list(_warnings(monte_carlo, len(returns))),
+        warnings=list(_warnings(monte_carlo, len(returns), drawn_of, was)),
         seconds=time.perf_counter() - began,
     )
 
@@ -106,6 +106,19 @@ def _from_equity(result: BacktestResult) -> tuple[Array, Sequence[datetime]]:
     return returns_of(equity), [point.at for point in result.equity]
 
 
+def _figures_of(returns: Array, begins_with: float) -> dict[str, float]:
+    """What the returns come to in the order in which they were."""
+    import numpy
+
+    grown = numpy.concatenate(([1.0], numpy.cumprod((1.0 + returns).clip(min=0.0))))
+    fall = drawdown(grown)
+    return {
+        "total_return": float(grown[-1]) - 1.0,
+        "max_drawdown": 0.0 if fall is None else fall.share,
+        "ended_with": float(grown[-1]) * begins_with,
+    }
+
+
 def _spread(paths: Paths, begins_with: float) -> dict[str, dict[str, float]]:
     import numpy
 
@@ -122,7 +135,13 @@ def _spread(paths: Paths, begins_with: float) -> dict[str, dict[str, float]]:
     return told
 
 
-def _warnings(monte_carlo: MonteCarlo, drawn_from: int) -> Iterator[Warned]:
+def _warnings(
+    monte_carlo: MonteCarlo, drawn_from: int, drawn_of: Mapping[str, float], was: Mapping[str, float]
+) -> Iterator[Finding]:
     what = "trades" if monte_carlo.method == "trades" else "returns"
     if drawn_from < _FEW:
-        yield Warned("few_to_draw", f"{drawn_from} {what} are few to draw from: what never happened is in no path.")
+        yield Finding("few_to_draw", f"{drawn_from} {what} are few to draw from: what never happened is in no path.")
+    if any(abs(drawn_of[name] - was[name]) >= _SAME for name in ("total_return", "max_drawdown")):
+        came_to = f"{drawn_of['total_return']:+.2%}, {drawn_of['max_drawdown']:.2%} down at most"
+        beside = "what was held between their ends, and at the end of all, is in no path"
+        yield Finding("trades_alone", f"Its trades alone came to {came_to}: {beside}.", "info")

@@ -32,11 +32,11 @@ Work = tuple[Period, Variant]
 
 
 class GrowingEvaluator:
-    """Carries out variants here at first, through the engine, and in processes of their own once that takes so long
-    that they are worth being started; they end with this one, however it ends."""
+    """Carries out variants here at first, run by run, and in processes of their own once that takes so long that they
+    are worth being started; they end with this one, however it ends."""
 
     def __init__(self, request: BacktestRequest, crew: Crew) -> None:
-        self._request, self._crew = replace(request, way="engine"), crew
+        self._request, self._crew = request, crew
 
     @property
     def batch(self) -> int:
@@ -159,7 +159,7 @@ def processes_here() -> int:
 
 
 class _Worker:
-    """`prepared` is for the last period there was work of; None: it goes through the engine."""
+    """`prepared` is for the last period there was work of; None: each variant is a backtest of its own."""
 
     def __init__(self, request: BacktestRequest, settings: Settings) -> None:
         self._request, self._settings, self._registry = request, settings, installed_registry(settings)
@@ -171,8 +171,7 @@ class _Worker:
             self._prepared = period, self._prepare(request)
         prepared = self._prepared[1]
         told = None if prepared is None else told_by(prepared.evaluate(variant), request)
-        by_engine = replace(request, way="engine")
-        return told or asyncio.run(evaluate(by_engine, variant, self._settings, self._registry))
+        return told or asyncio.run(evaluate(request, variant, self._settings, self._registry))
 
     def _prepare(self, request: BacktestRequest) -> Prepared | None:
         if request.way == "engine":

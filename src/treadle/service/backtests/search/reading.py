@@ -33,6 +33,9 @@ def read_search(body: Mapping[str, Any]) -> Search:
     sweep = reader.sweep(body.get("sweep"), ("sweep",))
     walk = reader.walk_forward(body.get("walk_forward"), sweep)
     monte_carlo = reader.monte_carlo(body.get("monte_carlo"))
+    if body.get("spread") and sweep is None and walk is None and not reader.issues:
+        said, remedy = "`spread` needs something to try.", "Name it in `sweep`, or leave `spread` out."
+        reader.issues.append(Issue("invalid_argument", said, ("spread",), remedy=remedy))
     if reader.issues:
         message = " ".join(one.message for one in reader.issues)
         raise InvalidWorkflow(message, code=reader.issues[0].code, issues=tuple(reader.issues))

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from treadle.service.backtests.search.request import Method, Resampling
-from treadle.service.backtests.warned import Warned
+from treadle.service.reporting.finding import Finding
 
 if TYPE_CHECKING:
     from treadle.service.backtests.result import BacktestResult
@@ -97,7 +97,7 @@ class SweepResult:
     neighbours: Neighbourhood | None = None
     way: str = ""
     cancelled: bool = False
-    warnings: list[Warned] = field(default_factory=list[Warned])
+    warnings: list[Finding] = field(default_factory=list[Finding])
     seconds: float = 0.0
 
     @property
@@ -196,7 +196,7 @@ class WalkForwardResult:
     efficiency: float | None = None
     trials: int = 0
     cancelled: bool = False
-    warnings: list[Warned] = field(default_factory=list[Warned])
+    warnings: list[Finding] = field(default_factory=list[Finding])
     seconds: float = 0.0
     tested: BacktestResult | None = None
     """All tests as one: its equity is the stitched one, its trades are those of every window."""
@@ -241,7 +241,8 @@ class Fan:
 @dataclass(slots=True)
 class MonteCarloResult:
     """`spread` has the percentiles of figures over all paths (`total_return`, `max_drawdown`, `ended_with`), `actual`
-    those figures as they were. `ruin` is the share of paths that fell to `ruin_at` of the beginning, or below."""
+    those figures as the test itself has them. `ruin` is the share of paths that fell to `ruin_at` of the beginning, or
+    below."""
 
     count: int
     method: Resampling
@@ -253,7 +254,7 @@ class MonteCarloResult:
     ruin_at: float
     loss: float
     """The share of paths that ended with less than they began with."""
-    warnings: list[Warned] = field(default_factory=list[Warned])
+    warnings: list[Finding] = field(default_factory=list[Finding])
     seconds: float = 0.0
 
     def figures(self) -> Figures:

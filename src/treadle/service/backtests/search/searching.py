@@ -10,6 +10,7 @@ from treadle.errors import InvalidWorkflow
 from treadle.model.workflow import Workflow
 from treadle.node.registry import Registry
 from treadle.service.backtests.backtest import run_backtest
+from treadle.service.backtests.looking_back import looking_back
 from treadle.service.backtests.request import BacktestRequest
 from treadle.service.backtests.result import BacktestResult
 from treadle.service.backtests.search.applying import with_values
@@ -70,6 +71,7 @@ async def search(
     """`progress` is told from 0 to 1. Variants are carried out by `evaluator`, which stays open, or here. Raises as the
     parts do. Monte Carlo draws from the test there is: of the best variant, or out of sample."""
     check_search(wanted, request.workflow, registry)
+    request = looking_back(request, wanted)
     found = Found(request)
     if wanted.walk_forward is not None:
         walk = await run_walk_forward(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from treadle.errors import InvalidWorkflow
+from treadle.model.counted import counted
 from treadle.model.issue import Issue
 from treadle.model.workflow import Workflow
 from treadle.node.registry import Registry
@@ -92,13 +93,13 @@ def _find_problems(sweep: Sweep, place: Path) -> list[Issue]:
         found.append(Issue("invalid_range", "There is no parameter to try.", (*place, "parameters"), remedy=remedy))
     for name, count in Counter(one.name for one in sweep.parameters).items():
         if count > 1:
-            message = f"`{name}` is there {count} times."
+            message = f"`{name}` is there {counted(count, 'time')}."
             found.append(Issue("duplicate_key", message, (*place, "parameters"), remedy="Keep one."))
     if sweep.method not in METHODS:
         message, remedy = f"There is no method `{sweep.method}`.", f"It is one of {', '.join(METHODS)}."
         found.append(Issue("invalid_value", message, (*place, "method"), remedy=remedy))
     if sweep.count is not None and not 1 <= sweep.count <= MOST_VARIANTS:
-        message, remedy = f"{sweep.count} variants cannot be tried.", f"Say a number from 1 to {MOST_VARIANTS:,}."
+        message, remedy = f"{sweep.count:,} variants cannot be tried.", f"Say a number from 1 to {MOST_VARIANTS:,}."
         found.append(Issue("parameter_out_of_range", message, (*place, "count"), remedy=remedy))
     problem = find_metric_problem(sweep.metric, (*place, "metric"))
     return [*found, problem] if problem is not None else found

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from treadle.errors import InvalidWorkflow
+from treadle.model.counted import counted
 from treadle.node.registry import Registry
 from treadle.service.backtests.meaning import is_idle
 from treadle.service.backtests.request import BacktestRequest
@@ -19,7 +20,7 @@ from treadle.service.backtests.search.request import Sweep
 from treadle.service.backtests.search.result import UNKNOWN_SKILL, Row, Skill, SweepResult, Tried
 from treadle.service.backtests.search.sensitivity import neighbourhood
 from treadle.service.backtests.search.space import Space, read_space
-from treadle.service.backtests.warned import Warned
+from treadle.service.reporting.finding import Finding
 from treadle.service.settings import Settings
 from treadle.simulation.luck import (
     deflated_sharpe,
@@ -147,15 +148,11 @@ class _Sweep:
         trades, returns = best.figures.get("trades"), 0 if best.moments is None else best.moments.count
         if returns >= FEWEST_RETURNS and (trades is None or trades >= FEWEST_TRADES):
             return False
-        what = f"{returns} returns" if trades is None or trades >= FEWEST_TRADES else _trades(trades)
+        what = f"{returns} returns" if trades is None or trades >= FEWEST_TRADES else counted(trades, "closed trade")
         self._result.warnings.append(
-            Warned("too_little", f"The best came to {what}: that is too little to tell skill from luck.")
+            Finding("too_little", f"The best came to {what}: that is too little to tell skill from luck.")
         )
         return True
-
-
-def _trades(count: int) -> str:
-    return "one closed trade" if count == 1 else f"{count or 'no'} closed trades"
 
 
 def _seen(name: str, rows: Sequence[Row]) -> list[Any]:
@@ -172,27 +169,27 @@ def _refuse_if_hopeless(rows: Sequence[Row], proposals: Proposals) -> None:
         )
 
 
-def _warnings(result: SweepResult) -> Iterator[Warned]:
+def _warnings(result: SweepResult) -> Iterator[Finding]:
     best, skill, around = result.best_row(), result.skill, result.neighbours
     if result.cancelled:
-        yield Warned("cancelled", f"It was cancelled after {result.trials} variants.")
+        yield Finding("cancelled", f"It was cancelled after {counted(result.trials, 'variant')}.")
     if best is None and any(is_idle(row.figures) for row in result.rows):
-        yield Warned("no_best", "No variant is the best: none of them traded anything.")
+        yield Finding("no_best", "No variant is the best: none of them traded anything.")
     elif best is None:
-        yield Warned("no_best", f"No variant has the figure `{result.metric}`.")
+        yield Finding("no_best", f"No variant has the figure `{result.metric}`.")
     if skill.deflated is not None and skill.deflated < _SURE:
-        yield Warned(
+        yield Finding(
             "may_be_luck",
-            f"The best of {result.trials} variants without any skill may look as good: the deflated Sharpe ratio is "
-            f"{skill.deflated:.2f}, and {_SURE} is what is commonly asked for.",
+            f"The best of {counted(result.trials, 'variant')} without any skill may look as good: the deflated Sharpe "
+            f"ratio is {skill.deflated:.2f}, and {_SURE} is what is commonly asked for.",
         )
     if around is not None and around.plateau is not None and around.plateau != result.best:
         place = ", ".join(f"{name} = {value}" for name, value in result.rows[around.plateau].values.items())
-        yield Warned("peak", f"The best stands alone: what lies around {place} is better together.")
+        yield Finding("peak", f"The best stands alone: what lies around {place} is better together.")
     if result.skipped:
-        yield Warned(
-            "skipped", f"{result.skipped} combinations were left out: their values do not go together.", "info"
-        )
+        left_out = counted(result.skipped, "combination was", many="combinations were")
+        yield Finding("skipped", f"{left_out} left out: their values do not go together.", "info")
     if result.failed:
         first = next(row.error for row in result.rows if row.error is not None)
-        yield Warned("failed", f"{result.failed} of {result.trials} variants failed; the first: {first.get('message')}")
+        of = f"{result.failed:,} of {counted(result.trials, 'variant')}"
+        yield Finding("failed", f"{of} failed; the first: {first.get('message')}")

@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 from treadle.errors import InvalidWorkflow, TreadleError
+from treadle.model.counted import counted
 from treadle.model.duration import tell_duration
 from treadle.node.registry import Registry
 from treadle.service.backtests.backtest import run_backtest
@@ -30,12 +31,14 @@ from treadle.service.backtests.search.request import WalkForward
 from treadle.service.backtests.search.result import Curve, Span, SweepResult, Tried, WalkForwardResult, Window
 from treadle.service.backtests.search.space import read_space
 from treadle.service.backtests.search.sweep import Cancel, Progress, run_sweep
-from treadle.service.backtests.warned import Warned
+from treadle.service.reporting.finding import Finding
 from treadle.service.settings import Settings
 
 MOST_WINDOWS = 1_000
 _STEPS = 1_000
 """Of progress, for each window."""
+_OF_SOURCES = frozenset({"unused_market", "no_market_rules", "finer_prices"})
+"""What is told of where bars came from, and not of the bars."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ def windows_of(walk: WalkForward, begins: datetime, ends: datetime) -> list[Wind
         length = tell_duration((ends - begins).total_seconds())
         raise InvalidWorkflow(
             f"{tell_duration(walk.train)} to choose in and {tell_duration(walk.test)} to test in fit "
-            + (f"into {length} of bars {count:,} times." if count > 0 else f"into {length} of bars not once."),
+            + (f"into {length} of bars {counted(count, 'time')}." if count > 0 else f"into {length} of bars not once."),
             code="invalid_period",
             remedy=f"Take longer windows: at most {MOST_WINDOWS:,}." if count > 0 else "Take shorter windows.",
         )
@@ -73,7 +76,17 @@ def _period(request: BacktestRequest, history: History, walk: WalkForward) -> tu
     """All bars as long as they are: 60 days of them are 60 days of windows, although nothing is known before the first
     one is over. A window of less than two bars begins when it is."""
     first = history.opens if walk.train * 1000 > history.length else history.begins
-    return max(request.since or first, first), min(request.until or history.ends, history.ends)
+    begins = history.next_end(max(request.since or first, first))
+    return begins, min(request.until or history.ends, history.ends)
+
+
+def _at_ends(windows: Windows, history: History, ends: datetime) -> Windows:
+    """Each begins when a bar is over, as tests do."""
+
+    def moved(span: Span) -> Span:
+        return Span(history.next_end(span.begins), min(history.next_end(span.ends), ends))
+
+    return Windows(moved(windows.train), moved(windows.test))
 
 
 async def run_walk_forward(
@@ -96,8 +109,8 @@ async def run_walk_forward(
     await bring_bars(request, settings)
     history = await asyncio.to_thread(read_history, request, settings)
     begins, ends = _period(request, history, walk)
-    windows = windows_of(walk, begins, ends)
-    read = replace(request, bars=history.bars)
+    windows = [_at_ends(one, history, ends) for one in windows_of(walk, begins, ends)]
+    read = replace(request, bars=history.bars, markets=history.markets)
     carried = evaluator or await choose_evaluator(read, settings, registry)
     try:
         walking = _Walk(read, walk, settings, registry, progress, cancel, windows[0].test.begins)
@@ -112,9 +125,9 @@ async def run_walk_forward(
         )
     if rest := (ends - windows[-1].test.ends).total_seconds():
         told = f"The last {tell_duration(rest)} of the bars are in no window."
-        result.warnings.append(Warned("untested", told, "info"))
-    # Those of the bars that are looked at are told of by each test.
-    result.warnings += [Warned(one.code, one.message) for one in history.warnings if one.code == "unused_market"]
+        result.warnings.append(Finding("untested", told, "info"))
+    # What is wrong with the bars themselves is told of by each test.
+    result.warnings += [Finding(one.code, one.message) for one in history.warnings if one.code in _OF_SOURCES]
     result.seconds = time.perf_counter() - began
     return result
 
@@ -197,11 +210,11 @@ class _Walk:
         result.efficiency = efficiency(result.windows)
         result.warnings += _warnings(result)
         if between := sum(span is not result.windows[-1].test for span in self._held):
-            windows = "a window" if between == 1 else f"{between} windows"
             said = (
-                f"At the end of {windows} something was held still: it counts at the last price, without what closing "
+                f"At the end of {counted(between, 'window')} something was held still: it counts at the last price, "
+                "without what closing it would have cost, and the next begins without it."
             )
-            result.warnings.append(Warned("held_between", f"{said}it would have cost, and the next begins without it."))
+            result.warnings.append(Finding("held_between", said))
 
 
 class Stitching:
@@ -232,6 +245,8 @@ class Stitching:
         whole.messages = {**tested.messages, **whole.messages}
         whole.open = tested.open
         whole.history, whole.providers, whole.way = tested.history, tested.providers, tested.way
+        if whole.history is not None:
+            whole.bars = whole.history.count_within(whole.begins, whole.ends)
 
     def rest(self, span: Span) -> None:
         """Nothing is traded, what there is stays."""
@@ -264,19 +279,19 @@ def _joined(before: Sequence[Tried], now: Sequence[Tried]) -> Sequence[Tried]:
     return [Tried(one.name, sorted({*one.values, *other.values})) for one, other in zip(before, now, strict=True)]
 
 
-def _warnings(result: WalkForwardResult) -> Iterator[Warned]:
+def _warnings(result: WalkForwardResult) -> Iterator[Finding]:
     if result.cancelled:
-        yield Warned("cancelled", f"It was cancelled after {len(result.windows)} windows.")
+        yield Finding("cancelled", f"It was cancelled after {counted(len(result.windows), 'window')}.")
     for window in result.windows:
         when = f"{window.test.begins:%Y-%m-%d %H:%M}"
         if window.error is not None:
-            yield Warned("failed", f"The test from {when} on failed: {window.error.get('message')}")
+            yield Finding("failed", f"The test from {when} on failed: {window.error.get('message')}")
         elif window.chosen is None:
-            yield Warned(
+            yield Finding(
                 "no_best", f"Before {when}, no variant was the best: none traded, or had the figure `{result.metric}`."
             )
     if result.efficiency is not None and result.efficiency < 0.5:
-        yield Warned(
+        yield Finding(
             "not_robust",
             "Out of sample, a day "
             + (f"brought {result.efficiency:.0%} of what it brought in sample" if result.efficiency >= 0 else "lost")

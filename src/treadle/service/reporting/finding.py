@@ -9,7 +9,7 @@ Severity = Literal["info", "warning", "error"]
 
 
 @dataclass(frozen=True, slots=True)
-class Warned:
+class Finding:
     """`code` is for programs, `message` for people. An `error` says that the result is worth nothing."""
 
     code: str
