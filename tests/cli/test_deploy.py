@@ -185,3 +185,58 @@ def test_every_topic_that_is_heard_is_named(treadle: Treadle) -> None:
     ran = treadle("deploy", treadle.write("heard.yaml", heard), "--json")
 
     assert ran.json["when"] == "on paid, refunded.*"
+
+
+ORDERING = """\
+name: buyer
+nodes:
+  - {id: every, type: trigger.interval, config: {seconds: 60}}
+  - {id: exchange, type: market.provider, config: {venue: paper, symbol: BTC/USDT}}
+  - {id: buy, type: order.market, config: {provider: "{{ nodes.exchange.output }}", side: buy, size: 0.01}}
+"""
+
+
+def test_what_could_order_is_deployed_on_paper_and_says_how_it_goes_live(treadle: Treadle) -> None:
+    ran = treadle("deploy", treadle.write("buyer.yaml", ORDERING))
+
+    assert "Deployed buyer version 1" in ran.out
+    assert "on paper" in ran.out
+    assert "treadle deploy --name buyer --mode live" in ran.out
+    assert "live" in treadle("deploy", "--name", "buyer", "--mode", "live").out
+
+
+def test_a_stored_workflow_is_deployed_by_its_name(treadle: Treadle) -> None:
+    treadle("publish", treadle.write("buyer.yaml", ORDERING))
+    treadle("publish", treadle.write("buyer.yaml", ORDERING.replace("60", "30")))
+
+    ran = treadle("deploy", "buyer")
+
+    assert "Deployed buyer version 2" in ran.out
+    assert "every 30s" in ran.out
+
+
+def test_a_version_of_it_is_deployed_and_the_latest_stays_the_latest(treadle: Treadle) -> None:
+    treadle("publish", treadle.write("buyer.yaml", ORDERING))
+    treadle("publish", treadle.write("buyer.yaml", ORDERING.replace("60", "30")))
+
+    ran = treadle("deploy", "buyer", "--version", "1")
+
+    assert "Deployed buyer version 1" in ran.out
+    assert "every 30s" in treadle("deploy", "buyer", "--name", "second").out
+
+
+def test_what_is_only_a_draft_is_to_be_published_first(treadle: Treadle) -> None:
+    treadle("templates", "use", "rsi-mean-reversion", "my-rsi")
+
+    ran = treadle("deploy", "my-rsi")
+
+    assert ran.code != 0
+    assert "treadle publish my-rsi" in ran.err
+
+
+def test_neither_a_file_nor_a_stored_workflow_is_told_with_the_nearest(greeting: Treadle) -> None:
+    ran = greeting("deploy", "greetign")
+
+    assert ran.code != 0
+    assert "no file and no stored workflow `greetign`" in ran.err
+    assert "Did you mean `greeting`" in ran.err

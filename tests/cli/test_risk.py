@@ -71,7 +71,7 @@ nodes:
 def test_what_trades_live_is_deployed_with_the_words_that_confirm_it(treadle: Treadle) -> None:
     file = treadle.write("bot.yaml", BOT)
 
-    refused = treadle("deploy", file)
+    refused = treadle("deploy", file, "--mode", "live")
     made = treadle("deploy", file, "--confirm", "main max_order_notional=500")
     treadle("pause", "bot")
     unsaid = treadle("start", "bot")

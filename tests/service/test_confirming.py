@@ -68,7 +68,7 @@ async def refused(doing: Any) -> Conflict:
 
 
 async def test_a_live_deployment_is_refused_with_the_words_that_confirm_it(deployments: Deployments) -> None:
-    error = await refused(deployments.deploy(trading(), profiles=["binance-main"]))
+    error = await refused(deployments.deploy(trading(), profiles=["binance-main"], mode="live"))
 
     assert error.attributes["confirm"] == WORDS
     assert error.attributes["stakes"] == [
@@ -105,7 +105,9 @@ async def test_what_is_confirmed_is_the_account_and_its_limits(
 ) -> None:
     monkeypatch.setenv("TREADLE_PROFILE_MAIN_ACCOUNT_PROVIDER", "binance")
 
-    error = await refused(deployments.deploy(trading(**config), profiles=["main-account"], params={"most": 70}))
+    error = await refused(
+        deployments.deploy(trading(**config), profiles=["main-account"], params={"most": 70}, mode="live")
+    )
 
     assert error.attributes["confirm"] == words
 
@@ -118,9 +120,41 @@ async def test_outside_mode_live_nothing_is_confirmed(deployments: Deployments, 
 
 
 async def test_paper_needs_no_confirmation_in_any_mode(deployments: Deployments) -> None:
-    made = await deployments.deploy(trading(venue="paper", profile=None))
+    made = await deployments.deploy(trading(venue="paper", profile=None), mode="live")
 
     assert made.mode == "live"
+
+
+async def test_what_could_order_is_on_paper_unless_somebody_says_otherwise(deployments: Deployments) -> None:
+    made = await deployments.deploy(trading())
+
+    assert made.mode == "paper"
+    assert (await deployments.create("trading", "second")).mode == "paper"
+    assert (await deployments.create("trading", "third", confirm=WORDS)).mode == "live"
+
+
+async def test_what_starts_a_workflow_that_orders_could_order_too(deployments: Deployments) -> None:
+    await deployments.application.publish(trading())
+    text = """\
+name: caller
+nodes:
+  - {id: every, type: trigger.interval, config: {seconds: 3600}}
+  - {id: go, type: flow.workflow, config: {workflow: trading}}
+"""
+
+    assert (await deployments.deploy(workflow(text, REGISTRY))).mode == "paper"
+
+
+async def test_what_orders_nothing_is_live(deployments: Deployments) -> None:
+    text = "name: look\nnodes:\n  - {id: every, type: trigger.interval, config: {seconds: 3600}}\n"
+
+    assert (await deployments.deploy(workflow(text, REGISTRY))).mode == "live"
+
+
+async def test_what_is_there_keeps_its_mode(deployments: Deployments) -> None:
+    await deployments.deploy(trading(), mode="live", confirm=WORDS)
+
+    assert (await deployments.deploy(trading())).mode == "live"
 
 
 async def test_switching_to_live_asks(deployments: Deployments) -> None:
@@ -181,7 +215,7 @@ nodes:
         REGISTRY,
     )
 
-    error = await refused(deployments.deploy(calling))
+    error = await refused(deployments.deploy(calling, mode="live"))
 
     assert error.attributes["confirm"] == WORDS
 
@@ -214,6 +248,6 @@ async def test_a_provider_that_is_worked_out_elsewhere_is_an_unknown_venue(deplo
     every = {"id": "every", "type": "trigger.interval", "config": {"seconds": 3600}}
     found = Workflow.model_validate({"name": "hidden", "nodes": [every, node]})
 
-    error = await refused(deployments.deploy(found))
+    error = await refused(deployments.deploy(found, mode="live"))
 
     assert error.attributes["confirm"] == "an unknown venue without limits"

@@ -12,9 +12,11 @@ from treadle.authoring.check.file import check_file
 from treadle.errors import InvalidWorkflow, NotFound
 from treadle.node.registry import Registry
 from treadle.service.application import Application
+from treadle.service.backtests.clock import HistoryClock
 from treadle.service.deployments import Deployments
 from treadle.service.schedules import Schedules, preview
 from treadle.service.settings import Settings
+from treadle.service.standing import Standings
 
 REGISTRY = Registry.installed()
 REPORT = """\
@@ -30,6 +32,10 @@ nodes:
 HEARING = """\
 name: hearing
 nodes: [{id: hear, type: trigger.event, config: {topic: paid}}]
+"""
+HOURLY = """\
+name: hourly
+nodes: [{id: often, type: trigger.interval, config: {seconds: 3600}}]
 """
 SPRING = datetime(2026, 3, 28, 12, tzinfo=UTC)
 AUTUMN = datetime(2026, 10, 24, 22, tzinfo=UTC)
@@ -174,3 +180,21 @@ def test_everything_wrong_with_a_cron_that_is_tried_out_is_said_at_once() -> Non
 def test_not_any_number_of_fire_times_is_listed(count: int) -> None:
     with pytest.raises(InvalidWorkflow, match="1 to 1000"):
         preview("@daily", count=count, after=SPRING)
+
+
+async def test_an_interval_is_next_due_from_its_last_time_and_not_from_now(tmp_path: Path) -> None:
+    clock = HistoryClock(datetime(2026, 3, 1, 12, tzinfo=UTC))
+    settings = Settings(db=str(tmp_path / "s.db"), workspace=str(tmp_path))
+    async with Application(settings, clock=clock) as application:
+        await deploy(application, HOURLY)
+        begun = clock.now()
+        found: list[datetime | None] = []
+        for minutes in (0, 25, 35, 61):
+            clock.put(begun + timedelta(minutes=minutes))
+            (schedule,) = await Schedules(application).list()
+            standing = await Standings(application).get("hourly")
+            (first, *_) = await Schedules(application).next("hourly", count=1)
+            assert standing.next_due == first.at == schedule.next_at
+            found.append(schedule.next_at)
+
+    assert found == [begun + timedelta(hours=hours) for hours in (1, 1, 1, 2)]

@@ -20,13 +20,15 @@ if TYPE_CHECKING:
     from treadle.store.deployments import Deployment
 
 _LIMITS = "Limits"
+_IN_MODE = {"live": "live", "paper": "on paper", "test": "as a test"}
 
 
 @command
 def deploy(
     invocation: Invocation,
     file: Annotated[
-        str | None, typer.Argument(metavar="FILE", help="A workflow file; without it, `--name` says what to change.")
+        str | None,
+        typer.Argument(metavar="FILE|NAME", help="A workflow file, or a stored workflow; without it, change `--name`."),
     ] = None,
     every: Annotated[
         str | None,
@@ -45,7 +47,10 @@ def deploy(
         list[str] | None,
         typer.Option("--profile", metavar="NAME", help="Credentials its runs read before all others; `none` for none."),
     ] = None,
-    mode: Annotated[str | None, typer.Option(help="live (as it begins), paper, or test.")] = None,
+    mode: Annotated[
+        str | None,
+        typer.Option(help="live, paper, or test; at first paper where it could order, else live."),
+    ] = None,
     paused: Annotated[bool, typer.Option("--paused", help="Do not start it yet.")] = False,
     confirm: Confirm = None,
     move_waiting: Annotated[
@@ -86,7 +91,8 @@ def deploy(
     """Deploy a workflow: from then on [bold]treadle up[/] starts its runs when they are due.
 
     A deployment of the same name is changed, and keeps what is not given: runs under way finish as they began, the
-    next is by the new version. Without FILE, only what is given changes.
+    next is by the new version. Without FILE|NAME, only what is given changes. What could place orders begins on paper;
+    [bold]--mode live[/] is for money, and asks what is at stake.
     """
     from treadle.cli.session import wait_for
 
@@ -117,6 +123,14 @@ def deploy(
 
 
 @dataclass(frozen=True, slots=True)
+class _Source:
+    """What is deployed. `text` is the file's; None for a stored version."""
+
+    workflow: Workflow
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Asked:
     file: str | None
     name: str | None
@@ -136,12 +150,16 @@ class _Asked:
 
 async def _deploy(invocation: Invocation, asked: _Asked, file: str) -> None:
     from treadle.cli.session import may_make_store
-    from treadle.cli.source import read_input, read_one
+    from treadle.cli.source import read_input
+    from treadle.cli.stored import is_stored, read_published, refuse_choice
     from treadle.service.application import Application
     from treadle.service.deployments import Deployments
     from treadle.service.project import installed_registry
 
-    if asked.version is not None and asked.version != "latest":
+    by_name = is_stored(invocation, file)
+    if by_name:
+        refuse_choice(file, asked.workflow)
+    elif asked.version is not None and asked.version != "latest":
         raise InvalidWorkflow(
             "A file is one version, and `--version` names another.",
             code="invalid_argument",
@@ -150,20 +168,19 @@ async def _deploy(invocation: Invocation, asked: _Asked, file: str) -> None:
     settings = invocation.settings()
     may_make_store(invocation, settings.db)
     registry = installed_registry(settings)
-    document = read_one(file, registry, name=asked.workflow)
-    if document.workflow is None:
-        raise InvalidWorkflow(f"`{file}` cannot be read.")
+    source = None if by_name else _read_file(file, registry, name=asked.workflow)
     async with Application(settings, registry=registry, recovers=False) as application:
-        service = Deployments(application)
-        before = await service.find(asked.name or document.workflow.name)
+        if source is None:
+            source = _Source(await read_published(application, file, asked.version), None)
+        service, definition, text = Deployments(application), source.workflow, source.text
+        before = await service.find(asked.name or definition.name)
         given = None
         if before is None or asked.input is not None or asked.pairs:
             given = {
                 **(before.input if before is not None and asked.input is None else {}),
-                **read_input(asked.input, asked.pairs, declared=document.workflow.inputs),
+                **read_input(asked.input, asked.pairs, declared=definition.inputs),
             }
-            _require_all(file, document.workflow, given, registry, every=asked.every)
-        definition = document.workflow
+            _require_all(file, definition, given, registry, every=asked.every)
         deployment = await confirmed(
             invocation,
             asked.confirm,
@@ -179,11 +196,21 @@ async def _deploy(invocation: Invocation, asked: _Asked, file: str) -> None:
                 latest=True if asked.version == "latest" else None,
                 paused=True if asked.paused else None,
                 waiting="move" if asked.move_waiting else "keep",
-                source=document.text,
+                source=text,
+                is_stored=text is None,
                 confirm=said,
             ),
         )
         await _say(invocation, application, deployment, asked)
+
+
+def _read_file(file: str, registry: Registry, *, name: str | None) -> _Source:
+    from treadle.cli.source import read_one
+
+    document = read_one(file, registry, name=name)
+    if document.workflow is None:
+        raise InvalidWorkflow(f"`{file}` cannot be read.")
+    return _Source(document.workflow, document.text)
 
 
 async def _change(invocation: Invocation, asked: _Asked) -> None:
@@ -195,7 +222,7 @@ async def _change(invocation: Invocation, asked: _Asked) -> None:
         raise InvalidWorkflow(
             "Nothing says what to deploy.",
             code="invalid_argument",
-            remedy="Give a workflow file, or `--name` of the deployment to change.",
+            remedy="Give a workflow file or the name of a stored workflow, or `--name` of the deployment to change.",
         )
     async with driving(invocation) as application:
         service = Deployments(application)
@@ -242,8 +269,11 @@ async def _say(invocation: Invocation, application: Application, deployment: Dep
     )
     which = f"version {show_version(standing)} [dim]{described['version']}[/]" if standing.number else "latest"
     invocation.screen.say(
-        f"{'Deployed' if asked.file else 'Changed'} [bold]{deployment.name}[/] {which}, {described['when']}. {after}"
+        f"{'Deployed' if asked.file else 'Changed'} [bold]{deployment.name}[/] {which}, "
+        f"{_IN_MODE[deployment.mode]}, {described['when']}. {after}"
     )
+    if asked.file and asked.mode is None and deployment.mode == "paper":
+        invocation.screen.say(f"  Go live:  treadle deploy --name {deployment.name} --mode live")
 
 
 def _require_all(

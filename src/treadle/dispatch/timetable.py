@@ -82,6 +82,15 @@ class Timetable:
             last = due
         return last
 
+    def due_from(self, now: datetime, trigger: Trigger) -> datetime:
+        """A time up to which all fire times of `trigger` are over by `now`, and from which on the next are told: of an
+        interval they go on from the last one, not from whenever somebody asks."""
+        known = [at for at in (trigger.armed_at, trigger.last_fired_at) if at is not None]
+        over = max(known, default=now)
+        if over >= now or self.definition.last_fire is None:
+            return max(over, now)
+        return self.last_due(over, now) or over
+
     def starts_at(self, due: datetime) -> datetime:
         """When the run for the fire time `due` is to start."""
         if not self.jitter:
@@ -97,11 +106,11 @@ class Timetable:
         return due
 
 
-def next_due(trigger: Trigger, registry: Registry, after: datetime) -> datetime | None:
-    """The first fire time of a trigger later than `after`; None when it does not run on time. Raises as `Timetable.of`
+def next_due(trigger: Trigger, registry: Registry, now: datetime) -> datetime | None:
+    """The first fire time of a trigger later than `now`; None when it does not run on time. Raises as `Timetable.of`
     does."""
     timetable = Timetable.of(trigger, registry)
-    return None if timetable is None else timetable.next_due(after)
+    return None if timetable is None else timetable.next_due(timetable.due_from(now, trigger))
 
 
 def _misfit(trigger: Trigger, definition: NodeDefinition, known: set[str]) -> InvalidWorkflow:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from treadle.engine.profiles import provider_of
 from treadle.errors import Conflict, NotFound
+from treadle.model.policy import Mode
 from treadle.model.workflow import Workflow
 from treadle.node.stake import Bound, Stake, Stakes
 from treadle.service.access.operation import note_details
@@ -26,6 +27,12 @@ class Confirming:
     def __init__(self, application: Application) -> None:
         self.application = application
         self._store = application.store
+
+    async def mode_of(self, workflow: Workflow, *, confirm: str | None = None) -> Mode:
+        """The mode of a new deployment that nobody gave one: on paper where it could place orders, unless somebody has
+        said what that puts at stake; otherwise live."""
+        could_order = any(self._asks(one) for one in [workflow, *await self._called(workflow)])
+        return "paper" if could_order and confirm is None else "live"
 
     async def stakes_of(self, deployment: Deployment, workflow: Workflow) -> Sequence[Stake]:
         """What the next runs of the deployment put at stake: nothing, unless it is live."""

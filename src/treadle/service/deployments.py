@@ -7,10 +7,12 @@ from dataclasses import replace
 from typing import Literal, Unpack
 
 from treadle.errors import Conflict
+from treadle.model.policy import Mode
 from treadle.model.workflow import Workflow
 from treadle.service.access.operation import operation
 from treadle.service.arming import stand_in_of
 from treadle.service.binding import Given, change, deployment_exists, edited_meanwhile, require_name
+from treadle.service.confirming import Confirming
 from treadle.service.deployment_control import DeploymentControl
 from treadle.service.moves import Candidate, Moves
 from treadle.service.version_names import LATEST
@@ -33,6 +35,7 @@ class Deployments(DeploymentControl):
         paused: bool | None = None,
         waiting: Waiting = "keep",
         source: str | None = None,
+        is_stored: bool = False,
         **given: Unpack[Given],
     ) -> Deployment:
         """Publish a workflow and make it run by itself; a deployment of the same name (default: the workflow's) is
@@ -40,8 +43,10 @@ class Deployments(DeploymentControl):
 
         `every` seconds stand in for the workflow's own times (`own`: no more); with `latest` each run is of the newest
         version there is when it begins. With `waiting` move, the runs of it that wait go over to the version at once;
-        otherwise they finish as they began. Raises `InvalidWorkflow` with every issue, also when nothing says when to
-        run (`no_schedule`) or credentials are missing, and `Conflict` (`cannot_move`) when one of the runs cannot.
+        otherwise they finish as they began. A version that `is_stored` stays where it is among the others. A new one
+        without a `mode` is on paper where it could place orders (`Confirming.mode_of`), otherwise live. Raises
+        `InvalidWorkflow` with every issue, also when nothing says when to run (`no_schedule`) or credentials are
+        missing, and `Conflict` (`cannot_move`) when one of the runs cannot.
         """
         before = await self.find(name or workflow.name)
         wanted = Deployment(
@@ -56,7 +61,10 @@ class Deployments(DeploymentControl):
             wanted = replace(before, workflow=workflow.name, version=None if follows else workflow.version)
         else:
             require_name(wanted.name)
-            wanted = replace(wanted, version=workflow.version)
+            mode = given.get("mode") or await Confirming(self.application).mode_of(
+                workflow, confirm=given.get("confirm")
+            )
+            wanted = replace(wanted, version=workflow.version, mode=mode)
         if latest is not None:
             wanted = replace(wanted, version=None if latest else workflow.version)
         if paused is not None:
@@ -65,7 +73,8 @@ class Deployments(DeploymentControl):
         self.application.check(workflow)
         triggers = await self._binding.check(wanted, workflow, before=before, every=every, confirm=given.get("confirm"))
         moves = await self._binding.plan_moves(wanted, workflow) if waiting == "move" else ()
-        await self.application.publish(workflow, source=source, deploying=wanted.id)
+        if not is_stored:
+            await self.application.publish(workflow, source=source, deploying=wanted.id)
         return await self._binding.save(wanted, before=before, triggers=triggers, moves=moves)
 
     @operation("deployments.update", on="deployment")
@@ -108,9 +117,8 @@ class Deployments(DeploymentControl):
         paused: bool = False,
         **given: Unpack[Given],
     ) -> Deployment:
-        """Make a workflow of the store run by itself, at a `version` of it (default: follow the latest).
-
-        Raises as `deploy` does, `NotFound`, and `Conflict` (`deployment_exists`).
+        """Make a workflow of the store run by itself, at a `version` of it (default: follow the latest); without a
+        `mode` as `deploy` does. Raises as `deploy` does, `NotFound`, and `Conflict` (`deployment_exists`).
         """
         name = name or workflow
         require_name(name)
@@ -120,6 +128,7 @@ class Deployments(DeploymentControl):
         wanted = Deployment(id=name, name=name, workflow=workflow, status=status, created_at=self._now())
         wanted = change(wanted, given)
         wanted, found = await self._binding.at_version(wanted, version or LATEST)
+        wanted = replace(wanted, mode=await self._mode_of(found, given))
         self.application.check(found)
         triggers = await self._binding.check(wanted, found, before=None, every=every, confirm=given.get("confirm"))
         return await self._binding.save(wanted, before=None, triggers=triggers)
@@ -175,3 +184,6 @@ class Deployments(DeploymentControl):
         every = stand_in_of(await self._store.list_triggers(deployment=original.id))
         triggers = await self._binding.check(wanted, workflow, before=None, every=every, confirm=given.get("confirm"))
         return await self._binding.save(wanted, before=None, triggers=triggers)
+
+    async def _mode_of(self, workflow: Workflow, given: Given) -> Mode:
+        return given.get("mode") or await Confirming(self.application).mode_of(workflow, confirm=given.get("confirm"))

@@ -104,8 +104,7 @@ class Schedules:
                     raise
                 continue  # the list says what is wrong with it
             if timetable is not None:
-                after = max(now, trigger.armed_at or now, trigger.last_fired_at or now)
-                walks.append(_walk(_name(trigger, several), timetable, after))
+                walks.append(_walk(_name(trigger, several), timetable, timetable.due_from(now, trigger)))
         return list(islice(heapq.merge(*walks, key=lambda time: time.at), count))
 
     @operation("schedules.list")
@@ -185,7 +184,7 @@ class Schedules:
             timetable = Timetable.of(trigger, self.application.registry)
             jitter = timetable.jitter if timetable is not None else 0.0
             if timetable is not None and status == "active":
-                next_at = timetable.next_due(max(now, trigger.armed_at or now, trigger.last_fired_at or now))
+                next_at = timetable.next_due(timetable.due_from(now, trigger))
         except TreadleError as error:
             problem = error.message
         config = trigger.config

@@ -58,6 +58,10 @@ async def list_standings(application: Application, deployments: Sequence[Deploym
     ]
     reasons, halts = await store.list_reasons(), await list_halts(store)
     numbers = await number_versions(store)
+    for one in deployments:
+        if one.version is not None and (one.workflow, one.version) not in numbers:  # held at an older one
+            number = await store.find_number(one.workflow, one.version)
+            numbers.update({} if number is None else {(one.workflow, one.version): number})
     return [
         replace(
             one,
@@ -94,9 +98,8 @@ def _stand(
 def _next_due(trigger: Trigger, registry: Registry, now: datetime) -> datetime | None:
     if trigger.status != "armed":
         return None
-    after = max(now, trigger.armed_at or now, trigger.last_fired_at or now)
     try:
-        return next_due(trigger, registry, after)
+        return next_due(trigger, registry, now)
     except (TreadleError, ValueError):
         return None
 

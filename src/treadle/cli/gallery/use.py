@@ -11,6 +11,8 @@ from treadle.cli.gallery.opening import TemplateName
 
 if TYPE_CHECKING:
     from treadle.model.workflow import Workflow
+    from treadle.service.application import Application
+    from treadle.service.templates.templates import Made
 
 
 @command
@@ -53,6 +55,7 @@ async def _use(
     from treadle.cli.gallery.showing import describe_requirement
     from treadle.cli.session import changing
     from treadle.cli.source import read_input
+    from treadle.service.backtests.suggesting import suggest_test
     from treadle.service.deployments import Deployments
     from treadle.service.templates.templates import Templates
 
@@ -61,6 +64,7 @@ async def _use(
         found = (await templates.get(template)).template
         given = read_input(text, pairs, declared={one.name: one.schema for one in found.parameters})
         made = await templates.instantiate(template, name, parameters=given, title=title, publish=publish)
+        suggestion = suggest_test(await _read_made(application, made), application.registry)
         if paper:
             workflow = await application.get_workflow(made.workflow)
             await Deployments(application).deploy(workflow, mode="paper")
@@ -86,19 +90,18 @@ async def _use(
         return
     if not made.published:
         screen.say(f"  Publish it:  treadle publish {made.workflow}")
-    if (market := _market_of(found.workflow)) is not None:
-        screen.say(f"  Test it over history:  treadle backtest {made.workflow} --data {market} --from 90d")
+    if suggestion is not None and suggestion.why_not:
+        screen.say(f"  Not to be tested over simulated history:  {escape(suggestion.why_not)}.")
+    elif suggestion is not None:
+        screen.say(f"  Test it over history:  treadle backtest {made.workflow} {escape(suggestion.options)}")
     is_fired = any(node.type.startswith("trigger.") for node in found.workflow.nodes)
     following = "Deploy it:  treadle deploy" if is_fired else "Run it:  treadle run"
     screen.say(f"  {following} {made.workflow}")
 
 
-def _market_of(workflow: Workflow) -> str | None:
-    """Simulated bars to test what trades with; None where nothing does."""
-    if not any(node.type.startswith("order.") for node in workflow.nodes):
-        return None
-    symbols = [node.config.get("symbol") for node in workflow.nodes if node.type == "market.provider"]
-    symbol = next((one for one in symbols if isinstance(one, str) and "/" in one and "{{" not in one), "BTC/USDT")
-    frames = [node.config.get("timeframe") for node in workflow.nodes]
-    timeframe = next((one for one in frames if isinstance(one, str) and "{{" not in one), "1h")
-    return f"simulated:{symbol}@{timeframe}"
+async def _read_made(application: Application, made: Made) -> Workflow:
+    from treadle.service.drafts import Drafts
+
+    if made.published:
+        return await application.get_workflow(made.workflow)
+    return await Drafts(application).read(made.workflow)
