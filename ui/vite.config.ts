@@ -13,6 +13,8 @@ export default defineConfig({
     // The page's policy allows no data: fonts or scripts; small images may stay where they are used.
     assetsInlineLimit: (path) => (path.endsWith(".svg") ? undefined : false),
     manifest: "manifest.json",
+    // What whoever made the parts of it asks to be passed on with them.
+    license: { fileName: "licenses.txt" },
     reportCompressedSize: false,
     chunkSizeWarningLimit: 1000,
   },

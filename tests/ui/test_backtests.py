@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from tests.ui.conftest import OpenPage
 from tests.ui.test_canvas import draft
 from treadle.server.services import Services
 from treadle.service.backtests.keeping import Backtests
+from treadle.service.backtests.search.dispatching import offer_variants
 from treadle.service.backtests.wanted import read_wanted
 
 WEAK = """\
@@ -206,6 +208,30 @@ async def test_a_sweep_is_a_heat_map_whose_cells_open_a_variant(
     await expect(page.get_by_label("Main figures")).to_be_visible(timeout=60_000)
 
 
+async def test_all_variants_of_a_sweep_are_there_and_who_tried_them_is_said(
+    open_page: OpenPage, services: Services, bars: str
+) -> None:
+    await publish(services)
+    many = {"name": "weak.threshold", "values": list(range(20, 32))}
+    worker = offer_variants(services.application, processes=1)  # as a server does
+    id = await run_over(services, bars, sweep={"parameters": [many], "metric": "total_return"}, spread=True)
+    await worker.aclose()
+    page = await open_page("editor", at=f"/backtests/{id}")
+
+    await expect(page.get_by_text(re.compile("by other processes|no other process took part"))).to_be_visible()
+    rows = page.get_by_role("table", name="The best variants").get_by_role("row")
+    await expect(rows).to_have_count(11)
+    await page.get_by_role("button", name="Show more").click()
+    await expect(rows).to_have_count(13)
+    await expect(page.get_by_role("region", name="The chosen variant")).not_to_contain_text("Sharpe")
+
+    await page.get_by_role("link", name="Change and run again").click()
+    await expect(page.get_by_role("checkbox", name="Share the work with other servers")).to_be_checked()
+    await assert_accessible(page)
+    await page.get_by_role("radiogroup", name="What is to come of it").get_by_text("Backtest", exact=True).click()
+    await expect(page.get_by_role("checkbox", name="Share the work with other servers")).to_have_count(0)
+
+
 async def test_a_walk_forward_and_a_monte_carlo_show_what_was_not_known(
     open_page: OpenPage, services: Services, bars: str
 ) -> None:
@@ -238,6 +264,13 @@ async def test_two_are_compared_and_one_is_run_again(open_page: OpenPage, servic
     await expect(page.get_by_role("region", name="Both curves")).to_contain_text("They part at")
     await expect(page.get_by_role("table", name="Figures of A and B")).to_contain_text("Max drawdown")
     await expect(page.get_by_role("img", name="A:")).to_be_visible()
+    await expect(page.get_by_role("note", name="What they are not alike in")).to_have_count(0)
+    await assert_accessible(page)
+
+    dear = await run_over(services, bars, paper={"balance": {"USDT": 10000}, "fees": 0.01})
+    await page.goto(f"/backtests/compare?a={one}&b={dear}")
+    await expect(page.get_by_role("note", name="What they are not alike in")).to_contain_text("Not the same fees:")
+    await expect(page.get_by_role("table", name="Figures of A and B")).not_to_contain_text("Sharpe")
     await assert_accessible(page)
 
     await page.goto(f"/backtests/{other}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -76,6 +77,33 @@ def test_every_page_is_a_file_of_its_own(built: Path) -> None:
     apart = {name for name, chunk in manifest.items() if chunk.get("isDynamicEntry")}
 
     assert pages - apart == set()
+
+
+def test_the_licences_of_all_that_is_in_it_come_with_it(built: Path) -> None:
+    said = (built / "licenses.txt").read_text(encoding="utf-8")
+    named = set(re.findall(r"^## (\S+) - ", said, re.MULTILINE))
+    builders = {"vite", "@vitejs/plugin-react"}
+    sources = "".join(path.read_text(encoding="utf-8") for path in (UI / "src").rglob("*.ts*"))
+    wanted = {one for one in json.loads((UI / "package.json").read_text())["dependencies"] if f'"{one}' in sources}
+
+    assert wanted - builders - named == set()
+    assert "SIL OPEN FONT LICENSE" in said
+
+
+def test_whose_charts_they_are_is_said_as_they_ask_for_it() -> None:
+    """In the words of the version that is there: in the notice that goes with every copy, and below each chart."""
+    charts = UI / "node_modules" / "lightweight-charts" / "dist" / "lightweight-charts.production.mjs"
+    if not charts.is_file():
+        skip_for_lack("the editor's packages are not here: `python ui/build_editor.py`")
+    year = re.search(r"Copyright \(c\) (\d{4}) TradingView, Inc\.", charts.read_text(encoding="utf-8"))
+    assert year is not None
+
+    notice = (ROOT / "NOTICE").read_text(encoding="utf-8")
+    page = (UI / "src" / "components" / "chart" / "candles" / "CandleChart.tsx").read_text(encoding="utf-8")
+
+    assert f"TradingView Lightweight Charts™\nCopyright (c) {year[1]} TradingView, Inc. https://www.trad" in notice
+    assert f"© {year[1]} TradingView, Inc." in page
+    assert 'href="https://www.tradingview.com/"' in page
 
 
 def test_what_is_built_is_what_the_sources_say(built: Path) -> None:

@@ -39,6 +39,8 @@ async def test_what_is_at_stake_is_agreed_to_before_it_is_deployed_live(
     page = await open_page("editor", at="/deployments?new=btc-bot")
 
     deploy = page.get_by_role("button", name="Deploy", exact=True)
+    await page.get_by_role("combobox", name="Mode").click()
+    await page.get_by_role("option", name="Live", exact=True).click()
     await deploy.click()
     stakes = page.get_by_role("region", name="Real orders")
     await expect(stakes).to_contain_text("binance-main at binance")
@@ -50,6 +52,17 @@ async def test_what_is_at_stake_is_agreed_to_before_it_is_deployed_live(
 
     await page.wait_for_url("**/deployments/btc-bot")
     await expect(page.get_by_role("region", name="What starts it")).to_be_visible()
+    await expect(page.get_by_text("Live", exact=True)).to_be_visible()
+
+
+async def test_what_orders_is_deployed_on_paper_where_nobody_chooses(open_page: OpenPage, services: Services) -> None:
+    await world.publish(services.application, BOT)
+    page = await open_page("editor", at="/deployments?new=btc-bot")
+
+    await page.get_by_role("button", name="Deploy", exact=True).click()
+
+    await page.wait_for_url("**/deployments/btc-bot")
+    await expect(page.get_by_text("Paper", exact=True)).to_be_visible()
 
 
 async def test_starting_it_again_asks_again(open_page: OpenPage, services: Services) -> None:

@@ -66,6 +66,18 @@ async def test_a_template_is_deployed_from_its_form(open_page: OpenPage) -> None
     await page.wait_for_url("**/deployments/sync-the-clubs")
     await expect(page.get_by_role("region", name="What starts it")).to_contain_text("At 06:15")
     await expect(page.get_by_role("heading", level=1)).to_contain_text("Active")
+    await expect(page.get_by_text("Live", exact=True)).to_be_visible()
+
+
+async def test_one_that_trades_is_deployed_on_paper_and_says_so(open_page: OpenPage) -> None:
+    page = await open_page("editor", at="/templates/grid")
+    await page.get_by_role("textbox", name="Title").fill("My grid")
+
+    await page.get_by_role("button", name="Deploy it").click()
+
+    await page.wait_for_url("**/deployments/my-grid")
+    await expect(page.get_by_role("alert")).to_contain_text("my-grid is deployed on paper")
+    await expect(page.get_by_text("Paper", exact=True)).to_be_visible()
 
 
 async def test_its_graph_and_its_file_are_looked_at(open_page: OpenPage) -> None:

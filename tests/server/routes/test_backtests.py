@@ -72,7 +72,8 @@ async def test_a_backtest_is_done_in_a_process_of_its_own_and_kept(
 async def test_two_are_compared_and_each_is_exported(client_as: ClientAs, services: Services, tmp_path: Path) -> None:
     client = await client_as("editor")
     a, b = await start(client, tmp_path), await start(client, tmp_path, set={"buy.size": 2})
-    await asyncio.gather(*(services.application.backtests.join(id) for id in (a, b)))
+    dear = await start(client, tmp_path, paper={"fees": 0.002}, until="2024-01-01T06:00:00Z")
+    await asyncio.gather(*(services.application.backtests.join(id) for id in (a, b, dear)))
 
     compared = (await client.get("/api/v1/backtests/compare", params={"a": a, "b": b})).json()
     files = {
@@ -81,6 +82,9 @@ async def test_two_are_compared_and_each_is_exported(client_as: ClientAs, servic
     }
     page = await client.get(f"/api/v1/backtests/{a}/report")
 
+    other = (await client.get("/api/v1/backtests/compare", params={"a": a, "b": dear})).json()
+    assert compared["differ"] == []
+    assert [said.partition(":")[0] for said in other["differ"]] == ["Not the same period", "Not the same fees"]
     assert compared["same_fills_until"] is not None
     assert compared["trades_only_a"] == compared["trades_only_b"] == 2
     assert {one.status_code for one in files.values()} == {200}

@@ -210,10 +210,19 @@ nodes:
 """
 
 
+async def test_what_could_order_is_on_paper_where_no_mode_is_given(client: httpx.AsyncClient, publish: Publish) -> None:
+    await publish(BOT)
+
+    made = await post(client, "/deployments", {"workflow": "bot"}, status=201)
+    other = await post(client, "/deployments", {"workflow": "bot", "name": "other", "mode": None}, status=201)
+
+    assert (made["mode"], other["mode"]) == ("paper", "paper")
+
+
 async def test_a_live_deployment_that_places_orders_is_confirmed(client: httpx.AsyncClient, publish: Publish) -> None:
     await publish(BOT)
 
-    refused = await post(client, "/deployments", {"workflow": "bot"}, status=409)
+    refused = await post(client, "/deployments", {"workflow": "bot", "mode": "live"}, status=409)
     words = refused["details"]["confirm"]
     made = await post(client, "/deployments", {"workflow": "bot", "confirm": words}, status=201)
     await post(client, "/deployments/bot/pause")

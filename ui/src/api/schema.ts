@@ -1,6 +1,6 @@
 // Written by `npm run api` from clients/openapi.json: change that.
-// from 249a4548e376044bf6efec3e0a355688b9bd24baeb6684339fbb30244b3860a6
-// text 8757bbf643b21b74aadf7008e8ef5c09bc3a66709004bc735d032c482516dc25
+// from fa17f9bcd586f8c2beaf4d00c3b64a7b8008f280571e4b633e23e3c326a27860
+// text 862624c8087a8714e1ab7ce45a609144e49143f6a574973a1c6b82b2bf1b7d8d
 export interface paths {
     "/workflows/{name}/execute": {
         parameters: {
@@ -463,7 +463,8 @@ export interface paths {
         put?: never;
         /**
          * Deploy a workflow
-         * @description It runs by itself from now on, unless it is to begin `paused`.
+         * @description It runs by itself from now on, unless it is to begin `paused`. Without `mode` it is on paper where it could place
+         *     orders, and live otherwise; with `confirm` it is live.
          */
         post: operations["createDeployment"];
         delete?: never;
@@ -3204,6 +3205,12 @@ export interface components {
         BacktestComparison: {
             a: components["schemas"]["BacktestSummary"];
             b: components["schemas"]["BacktestSummary"];
+            /**
+             * Differ
+             * @description In what they are not of the same (period, bars, data, account, costs), in words: none of it says anything of the workflows.
+             * @default []
+             */
+            differ?: string[];
             /** Figures */
             figures: components["schemas"]["ComparedFigure"][];
             /**
@@ -3288,7 +3295,7 @@ export interface components {
             variants?: number;
             /**
              * Figures
-             * @description Rates as shares: 0.1 is 10 %.
+             * @description Rates as shares: 0.1 is 10 %. `exposure` is the share of the account that was at stake on average, `time_in_market` the share of the time in which anything was.
              * @default {}
              */
             figures?: {
@@ -3322,7 +3329,7 @@ export interface components {
              * Warnings
              * @default []
              */
-            warnings?: components["schemas"]["Warned"][];
+            warnings?: components["schemas"]["Finding"][];
             honesty?: components["schemas"]["Honesty"] | null;
             explain?: components["schemas"]["Explanation"] | null;
             costs?: components["schemas"]["Costs"] | null;
@@ -3348,6 +3355,8 @@ export interface components {
             graph?: {
                 [key: string]: unknown;
             } | null;
+            /** @description Null: one process tried all. */
+            spread?: components["schemas"]["SpreadOver"] | null;
         };
         /**
          * BacktestError
@@ -3470,7 +3479,7 @@ export interface components {
             variants?: number;
             /**
              * Figures
-             * @description Rates as shares: 0.1 is 10 %.
+             * @description Rates as shares: 0.1 is 10 %. `exposure` is the share of the account that was at stake on average, `time_in_market` the share of the time in which anything was.
              * @default {}
              */
             figures?: {
@@ -4109,7 +4118,10 @@ export interface components {
          * @description A deployment to be. What is left out is the workflow's own, or empty.
          */
         CreateDeployment: {
-            /** Mode */
+            /**
+             * Mode
+             * @description Default: `paper` where it could place orders, otherwise `live`; with `confirm`, `live`.
+             */
             mode?: ("live" | "paper" | "test") | null;
             /** Input */
             input?: {
@@ -4421,7 +4433,7 @@ export interface components {
         DownloadBars: {
             /**
              * Venue
-             * @description An exchange, or `simulated` (`simulated-7` has another seed).
+             * @description An exchange, or `simulated` (`simulated-7`: another seed; `simulated-alpha`: another venue).
              */
             venue: string;
             /**
@@ -4916,6 +4928,21 @@ export interface components {
             note: string | null;
         };
         /**
+         * Finding
+         * @description What to know before believing it.
+         */
+        Finding: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+            /**
+             * Severity
+             * @description `info`, `warning` or `error`.
+             */
+            severity: string;
+        };
+        /**
          * FindingModel
          * @description One thing that was looked at.
          */
@@ -5076,7 +5103,7 @@ export interface components {
              * Findings
              * @default []
              */
-            findings?: components["schemas"]["Warned"][];
+            findings?: components["schemas"]["Finding"][];
         };
         /**
          * ImportReport
@@ -7897,6 +7924,19 @@ export interface components {
             ends: string;
         };
         /**
+         * SpreadOver
+         * @description Variants that were tried as runs of the store, some in each.
+         */
+        SpreadOver: {
+            /** Runs */
+            runs: number;
+            /**
+             * Here
+             * @description Of these, how many the process that searched took up itself.
+             */
+            here: number;
+        };
+        /**
          * StartBacktest
          * @description What is tested, and over what. Without `sweep`, `walk_forward` and `monte_carlo` it is one test.
          */
@@ -7974,6 +8014,12 @@ export interface components {
             sweep?: components["schemas"]["SweepGiven"] | null;
             walk_forward?: components["schemas"]["WalkForwardGiven"] | null;
             monte_carlo?: components["schemas"]["MonteCarloGiven"] | null;
+            /**
+             * Spread
+             * @description Every process of the store that drives runs tries variants, too: the same result.
+             * @default false
+             */
+            spread?: boolean;
         };
         /**
          * StartDeployment
@@ -8094,7 +8140,7 @@ export interface components {
              * Warnings
              * @default []
              */
-            warnings?: components["schemas"]["Warned"][];
+            warnings?: components["schemas"]["Finding"][];
         };
         /**
          * SweepGiven
@@ -9148,21 +9194,6 @@ export interface components {
             node: string;
             /** Runs */
             runs: number;
-        };
-        /**
-         * Warned
-         * @description What to know before believing it.
-         */
-        Warned: {
-            /** Code */
-            code: string;
-            /** Message */
-            message: string;
-            /**
-             * Severity
-             * @description `info`, `warning` or `error`.
-             */
-            severity: string;
         };
         /**
          * Window

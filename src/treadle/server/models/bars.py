@@ -17,7 +17,9 @@ class DownloadBars(Taken):
     """What to download. What is there already is not asked for again."""
 
     venue: str = Field(
-        min_length=1, max_length=60, description="An exchange, or `simulated` (`simulated-7` has another seed)."
+        min_length=1,
+        max_length=60,
+        description="An exchange, or `simulated` (`simulated-7`: another seed; `simulated-alpha`: another venue).",
     )
     symbol: str = Field(min_length=1, max_length=100, description="As the venue lists it: `BTC/USDT`.")
     timeframe: str = Field(min_length=2, max_length=10, description="As `1m`, `4h`, `1d`.")

@@ -238,6 +238,10 @@ class CreateDeployment(Bound):
     workflow: str = Field(min_length=1, max_length=200)
     name: str | None = Field(default=None, min_length=1, max_length=100, description="Default: the workflow's.")
     version: str = Field(default="latest", min_length=1, max_length=100, description="`latest`: follow it.")
+    mode: Mode | None = Field(
+        default=None,
+        description="Default: `paper` where it could place orders, otherwise `live`; with `confirm`, `live`.",
+    )
     every: float | None = Field(
         default=None, gt=0, le=MOST, description="Seconds; stands in for the workflow's own times."
     )

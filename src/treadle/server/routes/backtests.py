@@ -9,23 +9,11 @@ from pydantic import AwareDatetime
 from starlette.responses import Response
 
 from treadle.server.caller import Called
-from treadle.server.models.backtests import (
-    BacktestComparison,
-    BacktestDetail,
-    BacktestPage,
-    BacktestSummary,
-    BacktestTrade,
-    BacktestTradePage,
-    Candles,
-    EquityCurve,
-    Kind,
-    MonteCarlo,
-    StartBacktest,
-    StartedBacktest,
-    Sweep,
-    WalkForward,
-    WireValues,
-)
+from treadle.server.models.backtests.asked import StartBacktest, StartedBacktest
+from treadle.server.models.backtests.detail import BacktestComparison, BacktestDetail
+from treadle.server.models.backtests.search import MonteCarlo, Sweep, WalkForward
+from treadle.server.models.backtests.series import BacktestTrade, BacktestTradePage, Candles, EquityCurve, WireValues
+from treadle.server.models.backtests.summary import BacktestPage, BacktestSummary, Kind
 from treadle.server.paging import DEFAULT_LIMIT, Cursor, Limit, decode_cursor, encode_cursor
 from treadle.service.backtests.keeping import Backtests
 from treadle.service.backtests.wanted import read_wanted

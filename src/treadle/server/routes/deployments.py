@@ -63,7 +63,8 @@ async def list_deployments(
 
 @router.post("", operation_id="createDeployment", summary="Deploy a workflow", status_code=201)
 async def create_deployment(caller: Called, body: CreateDeployment, response: Response) -> Deployment:
-    """It runs by itself from now on, unless it is to begin `paused`."""
+    """It runs by itself from now on, unless it is to begin `paused`. Without `mode` it is on paper where it could place
+    orders, and live otherwise; with `confirm` it is live."""
     made = await Deployments(caller.application).create(
         body.workflow, body.name, version=body.version, every=body.every, paused=body.paused, **body.to_service()
     )

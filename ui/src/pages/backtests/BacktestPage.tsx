@@ -26,6 +26,7 @@ import { useMoment } from "@/pages/backtests/result/useMoment";
 import { MonteCarloPanel } from "@/pages/backtests/search/MonteCarloPanel";
 import { SweepPanel } from "@/pages/backtests/search/SweepPanel";
 import { WalkForwardPanel } from "@/pages/backtests/search/WalkForwardPanel";
+import { worthTelling } from "@/pages/backtests/telling";
 import { compareAddress, kindWords, marketOf, nameOf, periodOf } from "@/pages/backtests/words";
 
 const MomentPanel = lazy(() => import("@/pages/backtests/result/MomentPanel"));
@@ -109,7 +110,7 @@ function Result({ of }: { of: Detail }) {
       {has("walk_forward") && <WalkForwardPanel of={of} />}
       {has("monte_carlo") && <MonteCarloPanel of={of} />}
       {!isOne && has("equity") && <h2 className={classes.heading}>{of.kind === "sweep" ? "The best of them" : "Out of sample"}</h2>}
-      {Object.keys(of.figures).length > 0 && <MainFigures figures={of.figures} currency={currency} />}
+      {Object.keys(of.figures).length > 0 && <MainFigures figures={worthTelling(of)} currency={currency} />}
       {has("candles") && (
         <MarketPanel of={of} symbol={query.get("symbol")} onSymbol={(symbol) => set({ symbol })} moment={moment} onMoment={setMoment} isPhone={isPhone} />
       )}

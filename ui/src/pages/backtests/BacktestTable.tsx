@@ -17,6 +17,7 @@ import { number } from "@/format/number";
 import classes from "@/pages/backtests/BacktestTable.module.css";
 import { shown, signIn, valueOf } from "@/pages/backtests/figures";
 import { ProgressLine } from "@/pages/backtests/ProgressLine";
+import { worthTelling } from "@/pages/backtests/telling";
 import { backtestAddress, kindWords, marketOf, nameOf, periodOf } from "@/pages/backtests/words";
 
 interface Props {
@@ -45,7 +46,7 @@ export function BacktestTable({ backtests, picked, onPick, ...rest }: Props) {
 
 function columnsOf(picked: readonly string[], onPick: (id: string) => void, mayTest: boolean): Column<Summary>[] {
   const figure = (name: string) => (one: Summary) => {
-    const value = valueOf(one.figures, name);
+    const value = valueOf(worthTelling(one), name);
     return (
       <span className={classes.figure} data-sign={signIn(name, value)}>
         {shown(name, value)}

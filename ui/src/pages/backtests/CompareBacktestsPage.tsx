@@ -1,7 +1,7 @@
 // A against B: both curves, their figures side by side, and where they part.
 import { Select } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { ArrowLeftRight } from "lucide-react";
+import { ArrowLeftRight, TriangleAlert } from "lucide-react";
 import { lazy, Suspense, useMemo } from "react";
 import { Link, useNavigate, useSearchParams } from "react-router";
 import { backtestList, comparisonOf, equityOf } from "@/api/backtests";
@@ -17,7 +17,8 @@ import { Panel } from "@/components/Panel";
 import { counted } from "@/format/number";
 import { wholeTime } from "@/format/time";
 import classes from "@/pages/backtests/Compare.module.css";
-import { labelOf, MAIN, namesIn, shown, shownDifference, signedShare, titleOf, winner } from "@/pages/backtests/figures";
+import { labelOf, MAIN, namesIn, shown, shownDifference, signedShare, titleOf, valueOf, winner } from "@/pages/backtests/figures";
+import { worthTelling } from "@/pages/backtests/telling";
 import { backtestAddress, compareAddress, marketOf, nameOf, periodOf } from "@/pages/backtests/words";
 
 const LinesChart = lazy(() => import("@/components/chart/LinesChart"));
@@ -67,12 +68,13 @@ function Both({ a, b }: { a: string; b: string }) {
             <Side letter="A" of={compared.a} />
             <Side letter="B" of={compared.b} />
           </div>
+          {compared.differ.length > 0 && <Differ said={compared.differ} />}
           <Panel title="Both curves" aside={partingOf(compared)}>
             <Curves compared={compared} />
           </Panel>
           <Panel title="Figures" flush>
             <div className={classes.table}>
-              <DataTable label="Figures of A and B" columns={columnsOf(compared)} rows={inOrder(compared.figures)} keyOf={({ name }) => name} />
+              <DataTable label="Figures of A and B" columns={columnsOf(compared)} rows={rowsOf(compared)} keyOf={({ name }) => name} />
             </div>
           </Panel>
         </div>
@@ -92,6 +94,20 @@ function Side({ letter, of }: { letter: "A" | "B"; of: Summary }) {
         </small>
       </span>
     </p>
+  );
+}
+
+/** What else may be why their figures are not the same. */
+function Differ({ said }: { said: readonly string[] }) {
+  return (
+    <div className={classes.differ} role="note" aria-label="What they are not alike in">
+      <TriangleAlert size={16} aria-hidden="true" />
+      <ul>
+        {said.map((one) => (
+          <li key={one}>{one}</li>
+        ))}
+      </ul>
+    </div>
   );
 }
 
@@ -131,10 +147,12 @@ function Grown({ one, other, partsAt }: { one: Equity; other: Equity; partsAt: n
 
 type Row = Compared["figures"][number];
 
-/** The main ones first, as everywhere. */
-function inOrder(rows: readonly Row[]): Row[] {
+/** Those that say something of one of the two; the main ones first, as everywhere. */
+function rowsOf({ a, b, figures }: Compared): Row[] {
+  const [ofA, ofB] = [worthTelling(a), worthTelling(b)];
+  const rows = figures.map(({ name }): Row => ({ name, a: valueOf(ofA, name), b: valueOf(ofB, name) })).filter((row) => row.a !== null || row.b !== null);
   const names = [...MAIN, ...namesIn(Object.fromEntries(rows.map(({ name }) => [name, 0])), MAIN)];
-  return [...rows].sort((one, other) => names.indexOf(one.name) - names.indexOf(other.name));
+  return rows.sort((one, other) => names.indexOf(one.name) - names.indexOf(other.name));
 }
 
 function columnsOf({ a, b }: Compared): Column<Row>[] {

@@ -28,6 +28,11 @@ it("names what it does not know in plain words", () => {
   expect(labelOf("odd_thing")).toBe("Odd thing");
 });
 
+it("tells how much was at stake from how long something was held", () => {
+  expect(labelOf("exposure")).toBe("At stake on average");
+  expect(labelOf("time_in_market")).toBe("Time in the market");
+});
+
 it("reads a figure, and takes what is not told or no number for unknown", () => {
   expect(valueOf({ a: 1.5 }, "a")).toBe(1.5);
   expect(valueOf({ a: null }, "a")).toBeNull();

@@ -1,6 +1,6 @@
 // A backtest in words: what it was, over what, and where it is.
-import type { Chosen, Kind, Summary } from "@/api/backtestTypes";
-import { counted } from "@/format/number";
+import type { Chosen, Detail, Kind, Summary } from "@/api/backtestTypes";
+import { counted, number } from "@/format/number";
 
 export const KIND_WORDS: Readonly<Record<Kind, string>> = {
   backtest: "Backtest",
@@ -46,6 +46,11 @@ export function chosenInWords(chosen: Chosen): string {
   return Object.entries(chosen)
     .map(([name, value]) => `${name} ${String(value)}`)
     .join(", ");
+}
+
+/** Who tried the variants. */
+export function spreadInWords({ runs, here }: NonNullable<Detail["spread"]>): string {
+  return runs > here ? `${number(runs - here)} of ${counted(runs, "run")} by other processes` : "no other process took part";
 }
 
 /** How far it has come, in percent of the whole. */

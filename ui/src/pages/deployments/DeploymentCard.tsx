@@ -32,7 +32,7 @@ export function DeploymentCard({ deployment }: { deployment: Deployment }) {
       aside={
         <>
           {halt !== null && <StatusBadge status="halted" />}
-          <ModeBadge mode={mode} />
+          {(mode !== "live" || bot !== null) && <ModeBadge mode={mode} />}
         </>
       }
       actions={<DeploymentActions deployment={deployment} />}

@@ -14,9 +14,12 @@ import { SchemaForm } from "@/form/SchemaForm";
 import classes from "@/pages/deployments/DeploymentFields.module.css";
 import { type DeploymentForm, inputSchema, LATEST, PARAMS_SCHEMA, type Times } from "@/pages/deployments/form";
 
+/** What stands for no mode: the server decides by the workflow. */
+const BY_WORKFLOW = "workflow";
+
 export const MODES = [
   { value: "live", label: "Live" },
-  { value: "paper", label: "Paper: effects are simulated" },
+  { value: "paper", label: "Paper: orders are simulated" },
   { value: "test", label: "Test: pinned data counts" },
 ] as const;
 
@@ -65,10 +68,12 @@ export function DeploymentFields({ workflow, form, onChange, issues, isChange = 
         />
         <Select
           label="Mode"
-          data={[...MODES]}
-          value={form.mode}
+          data={isChange ? [...MODES] : [{ value: BY_WORKFLOW, label: "On paper if it places orders, else live" }, ...MODES]}
+          value={form.mode ?? BY_WORKFLOW}
           allowDeselect={false}
-          onChange={(mode) => mode !== null && onChange({ mode: mode as DeploymentMode })}
+          onChange={(mode) =>
+            mode !== null && onChange({ mode: mode === BY_WORKFLOW ? null : (mode as DeploymentMode) })
+          }
         />
       </div>
       {profiles.data === undefined ? (

@@ -1,7 +1,13 @@
-// Whether what it does is real. Live says nothing: it is what deployments are for.
+// Whether what it does is real.
 import type { DeploymentMode } from "@/api/deployments";
 import classes from "@/pages/deployments/ModeBadge.module.css";
 
+const WORDS: Record<DeploymentMode, string> = { live: "Live", paper: "Paper", test: "Test" };
+
 export function ModeBadge({ mode }: { mode: DeploymentMode }) {
-  return mode === "live" ? null : <span className={classes.mode}>{mode === "paper" ? "Paper" : "Test"}</span>;
+  return (
+    <span className={classes.mode} data-mode={mode}>
+      {WORDS[mode]}
+    </span>
+  );
 }

@@ -34,6 +34,11 @@ describe("a deployment's form", () => {
     expect(changesIn({ waiting: "keep", every: 5, mode: "test" })).toEqual(["times", "mode"]);
   });
 
+  it("leaves the mode of a new one to what the workflow does, unless one is chosen", () => {
+    expect(toNew("watch", newForm("bot"))).not.toHaveProperty("mode");
+    expect(toNew("watch", { ...newForm("bot"), mode: "live" })).toMatchObject({ mode: "live" });
+  });
+
   it("makes a new one with the workflow's own times, unless others are given", () => {
     expect(toNew("watch", newForm("bot"))).not.toHaveProperty("every");
     expect(toNew("watch", { ...newForm("bot"), times: "every", seconds: 5 })).toMatchObject({ every: 5, version: "latest" });

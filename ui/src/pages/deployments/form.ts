@@ -10,7 +10,8 @@ export interface DeploymentForm {
   name: string;
   /** `latest`, or the digest of a version. */
   version: string;
-  mode: DeploymentMode;
+  /** `null`: by what the workflow does. */
+  mode: DeploymentMode | null;
   profiles: string[];
   input: JsonObject;
   params: JsonObject;
@@ -26,7 +27,7 @@ export function newForm(name: string): DeploymentForm {
   return {
     name,
     version: LATEST,
-    mode: "live",
+    mode: null,
     profiles: [],
     input: {},
     params: {},
@@ -60,7 +61,7 @@ export function toNew(workflow: string, form: DeploymentForm): NewDeployment {
     workflow,
     name,
     version,
-    mode,
+    ...(mode === null ? {} : { mode }),
     profiles,
     input,
     params,
@@ -78,7 +79,7 @@ export function toUpdate(before: Deployment, form: DeploymentForm, waiting: "kee
   return {
     waiting,
     ...(was.version === form.version && waiting === "keep" ? {} : { version: form.version }),
-    ...(was.mode === form.mode ? {} : { mode: form.mode }),
+    ...(form.mode === null || was.mode === form.mode ? {} : { mode: form.mode }),
     ...(sameJson(was.profiles, form.profiles) ? {} : { profiles: form.profiles }),
     ...(sameJson(was.input, form.input) ? {} : { input: form.input }),
     ...(sameJson(was.params, form.params) ? {} : { params: form.params }),

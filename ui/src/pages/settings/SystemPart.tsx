@@ -1,6 +1,7 @@
 // The installation: what it is, what is found when one looks at it, a copy of its store, its limits.
 import { Button } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
 import { CircleCheck, CircleX, DatabaseBackup, RefreshCw, TriangleAlert } from "lucide-react";
 import { backUp, type Finding, installationInfo, systemFindings } from "@/api/system";
 import { Loaded } from "@/components/Loaded";
@@ -130,6 +131,14 @@ function Installation() {
             <Fact name="A workflow at most" value={bytes(limits.max_definition)} />
             <Fact name="A request at most" value={bytes(limits.max_body)} />
             <Fact name="Repeated requests known for" value={counted(limits.idempotency_hours, "hour")} />
+            <Fact
+              name="Made with the work of others"
+              value={
+                <a href="/licenses.txt" target="_blank" rel="noreferrer">
+                  Whose, and under which licences
+                </a>
+              }
+            />
           </dl>
         )}
       </Loaded>
@@ -137,7 +146,7 @@ function Installation() {
   );
 }
 
-function Fact({ name, value }: { name: string; value: string }) {
+function Fact({ name, value }: { name: string; value: ReactNode }) {
   return (
     <div>
       <dt>{name}</dt>

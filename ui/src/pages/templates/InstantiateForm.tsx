@@ -42,9 +42,9 @@ export function InstantiateForm({ template }: { template: TemplateDetail }) {
   });
   const deployIt = async (workflow: string) => {
     try {
-      const { name } = await deploy({ workflow, name: workflow });
+      const { name, mode } = await deploy({ workflow, name: workflow });
       await client.invalidateQueries({ queryKey: keys.deployments.all });
-      tell(`${name} is deployed.`);
+      tell(mode === "paper" ? `${name} is deployed on paper. To go live, edit its mode.` : `${name} is deployed.`);
       void navigate(`/deployments/${encodeURIComponent(name)}`);
     } catch (error) {
       // The workflow is made and published: what is left is to deploy it otherwise.
@@ -87,7 +87,7 @@ export function InstantiateForm({ template }: { template: TemplateDetail }) {
           Deploy it
         </Button>
       </div>
-      <p className={classes.hint}>Made, it is a draft for you to change. Deployed, it is published and runs by itself from now on.</p>
+      <p className={classes.hint}>Made, it is a draft for you to change. Deployed, it is published and runs by itself from now on; what places orders begins on paper.</p>
     </form>
   );
 }

@@ -137,11 +137,11 @@ function Drawn({ candles, marks, moment, onMoment, onSeen, onWhole, label, isLow
       </div>
       <p className={classes.credit}>
         {marks.length > 0 && "Arrows are blue where a trade was entered, green or red where it ended with a gain or a loss. "}
-        Click a bar to see the graph as it stood<span className={classes.wheel}>; Ctrl and the wheel zoom</span>. Charts by{" "}
+        Click a bar to see the graph as it stood<span className={classes.wheel}>; Ctrl and the wheel zoom</span>. Drawn by{" "}
         <a href="https://www.tradingview.com/" rel="noreferrer" target="_blank">
-          TradingView
+          TradingView Lightweight Charts™
         </a>
-        .
+        , copyright © 2026 TradingView, Inc.
       </p>
     </div>
   );

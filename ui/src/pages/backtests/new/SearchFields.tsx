@@ -79,6 +79,16 @@ export function SearchFields({ form, onChange, issues }: Props) {
           <Checkbox className={classes.check ?? ""} label="Choose on all that came before" checked={form.isAnchored} onChange={(event) => onChange({ isAnchored: event.currentTarget.checked })} />
         </>
       )}
+      {isSearch && (
+        <Checkbox
+          className={classes.check ?? ""}
+          label="Share the work with other servers"
+          title="Every process of this store that drives runs tries variants, too. What comes of it is the same."
+          checked={form.isSpread}
+          onChange={(event) => onChange({ isSpread: event.currentTarget.checked })}
+          error={errorAt(issues, "spread")}
+        />
+      )}
       {kind === "monte_carlo" && (
         <>
           <TextInput label="Courses" inputMode="numeric" {...text("courses", "monte_carlo.count")} />

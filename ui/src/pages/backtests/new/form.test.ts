@@ -42,6 +42,17 @@ it("sets what has one value and varies what has several", () => {
   expect(drawn.ok && drawn.body.sweep).toEqual({ parameters: [{ name: "rsi.period", low: 7, high: 21, step: 7 }], method: "random", metric: "sharpe", count: 20 });
 });
 
+it("shares the work of a search where that is asked for, and has no other work to share", () => {
+  const rows = [{ name: "rsi.period", text: "7, 14" }];
+  const bodyOf = (given: BacktestForm) => {
+    const found = read(given);
+    return found.ok ? found.body : null;
+  };
+  expect(bodyOf(form({ kind: "sweep", rows, isSpread: true }))).toMatchObject({ spread: true });
+  expect(bodyOf(form({ kind: "sweep", rows }))).not.toHaveProperty("spread");
+  expect(bodyOf(form({ isSpread: true }))).not.toHaveProperty("spread");
+});
+
 it("tells each thing that is wrong at its field", () => {
   expect(paths(form({ sources: {}, fees: "much", since: "2024-02-01", until: "2024-01-01" }))).toEqual(["data[0].source", "until", "paper.fees"]);
   expect(paths(form({ kind: "sweep" }))).toEqual(["sweep.parameters"]);

@@ -40,6 +40,8 @@ export interface BacktestForm {
   isAnchored: boolean;
   courses: string;
   drawn: "trades" | "paths";
+  /** Whether other processes of the store try variants, too. */
+  isSpread: boolean;
   /** What it was begun from and the form does not show. */
   rest: Partial<StartBacktest>;
 }
@@ -67,6 +69,7 @@ export function newForm(workflow: string, version: string): BacktestForm {
     isAnchored: false,
     courses: "1000",
     drawn: "trades",
+    isSpread: false,
     rest: {},
   };
 }
@@ -76,7 +79,7 @@ const asText = (value: Json | undefined, factor = 1): string => (value === undef
 
 /** The form as it was filled in for another backtest. */
 export function formFrom({ kind, workflow, ...of }: Pick<Detail, "request" | "kind" | "workflow">): BacktestForm {
-  const { data = [], version, since, until, input = {}, set = {}, paper = {}, sweep, walk_forward, monte_carlo, graph, way, timeframe } = requestOf(of);
+  const { data = [], version, since, until, input = {}, set = {}, paper = {}, sweep, walk_forward, monte_carlo, graph, way, timeframe, spread } = requestOf(of);
   const { balance, fees, slippage, path, ...others } = paper as JsonObject;
   const [money] = isObject(balance) ? Object.entries(balance) : [];
   const isPlainFee = typeof fees === "number" || typeof fees === "string";
@@ -101,6 +104,7 @@ export function formFrom({ kind, workflow, ...of }: Pick<Detail, "request" | "ki
     ...(search === undefined || search === null ? {} : { method: search.method ?? "grid", metric: search.metric ?? "sharpe", count: String(search.count ?? 100) }),
     ...(walk_forward ? { train: walk_forward.train, test: walk_forward.test, isAnchored: walk_forward.anchored === true } : {}),
     ...(monte_carlo ? { courses: String(monte_carlo.count ?? 1000), drawn: monte_carlo.method ?? "trades" } : {}),
+    isSpread: spread === true,
     rest: {
       ...(way === undefined ? {} : { way }),
       ...(timeframe === undefined || timeframe === null ? {} : { timeframe }),
@@ -166,6 +170,7 @@ export function readForm(form: BacktestForm, symbols: readonly string[], paramet
     ...(Object.keys(paper).length > 0 ? { paper } : {}),
     ...(form.kind === "sweep" ? { sweep } : {}),
     ...(form.kind === "walk_forward" ? { walk_forward: { train: form.train, test: form.test, anchored: form.isAnchored, sweep } } : {}),
+    ...(searches && form.isSpread ? { spread: true } : {}),
     ...(form.kind === "monte_carlo" && courses !== null ? { monte_carlo: { count: courses, method: form.drawn } } : {}),
   };
   return { ok: true, body, variants: searches ? (isCounted ? (count ?? 1) : variants) : 1 };

@@ -5,6 +5,7 @@ import { amount, inCurrency, type Sign } from "@/format/money";
 import { counted } from "@/format/number";
 import { labelOf, MAIN, namesIn, shown, signIn, titleOf, valueOf } from "@/pages/backtests/figures";
 import classes from "@/pages/backtests/result/Figures.module.css";
+import { FEWEST_DAYS, isTooShort, worthTelling } from "@/pages/backtests/telling";
 
 export function MainFigures({ figures, currency }: { figures: Figures; currency: string }) {
   const held = valueOf(figures, "buy_and_hold");
@@ -31,7 +32,7 @@ function Average({ figures, currency }: { figures: Figures; currency: string }) 
 }
 
 export function FiguresPanel({ of }: { of: Detail }) {
-  const figures = of.figures;
+  const figures = worthTelling(of);
   const currency = of.currency ?? "";
   const costs = costLines(of.costs, of.costs?.currency ?? currency);
   const runs = Object.entries(of.runs);
@@ -43,6 +44,7 @@ export function FiguresPanel({ of }: { of: Detail }) {
           return <Line key={name} label={labelOf(name)} title={titleOf(name)} value={shown(name, value, currency)} sign={signIn(name, value)} />;
         })}
       </dl>
+      {isTooShort(of) && figures["trades"] !== 0 && <p className={classes.runs}>What a year would be like cannot be told of less than {FEWEST_DAYS} days.</p>}
       {costs.length > 0 && (
         <>
           <h3 className={classes.heading}>Costs</h3>

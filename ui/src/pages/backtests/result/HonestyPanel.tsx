@@ -59,8 +59,8 @@ function Explain({ way, nodes }: { way: string; nodes: readonly Explained[] }) {
       <summary>{way === "compiled" ? "How it was worked out: compiled" : "How it was worked out: by the engine, run by run"}</summary>
       <ul aria-label="Nodes and how they were worked out">
         {nodes.map(({ node, part, why, bars }) => (
-          <li key={`${node} ${part}`}>
-            <code>{node}</code> {PARTS[part] ?? part}
+          <li key={`${node} ${part} ${why}`}>
+            {node !== "" && <code>{node}</code>} {PARTS[part] ?? part}
             {bars !== null && bars !== undefined && ` (${counted(bars, "bar")})`}
             {why !== "" && <span>{why.replaceAll("`", "")}</span>}
           </li>

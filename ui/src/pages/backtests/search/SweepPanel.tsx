@@ -18,12 +18,17 @@ import { heatOf, metricsIn, ranked } from "@/pages/backtests/search/heat";
 import { HeatMap } from "@/pages/backtests/search/HeatMap";
 import classes from "@/pages/backtests/search/Search.module.css";
 import { variantOf } from "@/pages/backtests/search/variant";
-import { backtestAddress, chosenInWords } from "@/pages/backtests/words";
+import { worthTellingOf } from "@/pages/backtests/telling";
+import { backtestAddress, chosenInWords, spreadInWords } from "@/pages/backtests/words";
+
+/** Variants that are listed at first, and with each asking for more. */
+const FIRST = 10;
+const MORE = 100;
 
 export function SweepPanel({ of }: { of: Detail }) {
   const query = useQuery(sweepOf(of.id));
   return (
-    <Panel title="Sweep" aside={query.data && saidOf(query.data)}>
+    <Panel title="Sweep" aside={query.data && [saidOf(query.data), ...(of.spread === null ? [] : [spreadInWords(of.spread)])].join(" · ")}>
       <Loaded query={query} lines={8}>
         {(sweep) => <Swept of={of} sweep={sweep} />}
       </Loaded>
@@ -45,7 +50,9 @@ function Swept({ of, sweep }: { of: Detail; sweep: Sweep }) {
   const [down, setDown] = useState(names[1] ?? null);
   const [chosen, setChosen] = useState(sweep.best);
   const heat = useMemo(() => heatOf(sweep, metric, across, down), [sweep, metric, across, down]);
-  const top = useMemo(() => ranked(sweep.rows, metric, 10), [sweep, metric]);
+  const [many, setMany] = useState(FIRST);
+  const all = useMemo(() => ranked(sweep.rows, metric, sweep.rows.length), [sweep, metric]);
+  const top = all.slice(0, many);
   const currency = of.currency ?? "";
   const best = top[0]?.row ?? null;
   const row = chosen === null ? undefined : sweep.rows[chosen];
@@ -66,7 +73,7 @@ function Swept({ of, sweep }: { of: Detail; sweep: Sweep }) {
       </div>
       <div className={classes.map}>
         <HeatMap heat={heat} metric={metric} currency={currency} best={best} chosen={chosen} onChoose={setChosen} />
-        {row !== undefined && <Variant key={chosen} of={of} row={row} isBest={chosen === best} currency={currency} />}
+        {row !== undefined && <Variant key={chosen} of={of} row={row} warnings={sweep.warnings} isBest={chosen === best} currency={currency} />}
       </div>
       {sweep.neighbours?.plateau !== null && sweep.neighbours !== undefined && sweep.neighbours !== null && sweep.neighbours.plateau !== sweep.best && (
         <p className={classes.said}>
@@ -77,7 +84,7 @@ function Swept({ of, sweep }: { of: Detail; sweep: Sweep }) {
           is the safer choice.
         </p>
       )}
-      <Top rows={top} metric={metric} currency={currency} chosen={chosen} onChoose={setChosen} />
+      <Top rows={top} metric={metric} currency={currency} chosen={chosen} onChoose={setChosen} onMore={top.length < all.length ? () => setMany(many + MORE) : null} />
     </div>
   );
 }
@@ -96,13 +103,15 @@ function firstError(rows: readonly SweepRow[]): string {
 interface VariantProps {
   of: Detail;
   row: { values: Chosen; figures: Detail["figures"] };
+  warnings: Sweep["warnings"];
   isBest: boolean;
   currency: string;
 }
 
 const SHOWN = ["total_return", "max_drawdown", "sharpe", "sortino", "calmar", "trades", "win_rate", "profit_factor"];
 
-function Variant({ of, row, isBest, currency }: VariantProps) {
+function Variant({ of, row, warnings, isBest, currency }: VariantProps) {
+  const figures = worthTellingOf(row.figures, of, { warnings });
   const client = useQueryClient();
   const navigate = useNavigate();
   const mayTest = useMay("editor");
@@ -127,10 +136,10 @@ function Variant({ of, row, isBest, currency }: VariantProps) {
         ))}
       </dl>
       <dl className={classes.figures}>
-        {namesIn(row.figures)
+        {namesIn(figures)
           .filter((name) => SHOWN.includes(name))
           .map((name) => {
-            const value = valueOf(row.figures, name);
+            const value = valueOf(figures, name);
             return (
               <div key={name}>
                 <dt>{labelOf(name)}</dt>
@@ -157,13 +166,14 @@ interface TopProps {
   currency: string;
   chosen: number | null;
   onChoose: (row: number) => void;
+  onMore: (() => void) | null;
 }
 
-function Top({ rows, ...rest }: TopProps) {
-  return <DataTable label="The best variants" columns={columnsOf(rest)} rows={rows} keyOf={({ row }) => String(row)} />;
+function Top({ rows, onMore, ...rest }: TopProps) {
+  return <DataTable label="The best variants" columns={columnsOf(rest)} rows={rows} keyOf={({ row }) => String(row)} onMore={onMore} />;
 }
 
-function columnsOf({ metric, currency, chosen, onChoose }: Omit<TopProps, "rows">): Column<Ranked>[] {
+function columnsOf({ metric, currency, chosen, onChoose }: Omit<TopProps, "rows" | "onMore">): Column<Ranked>[] {
   const names = [...new Set([metric, "total_return", "max_drawdown", "trades"])];
   return [
     {

@@ -11,7 +11,7 @@ import { amount, inCurrency } from "@/format/money";
 import { counted } from "@/format/number";
 import { labelOf, percent, shown, valueOf } from "@/pages/backtests/figures";
 import classes from "@/pages/backtests/search/Search.module.css";
-import { chosenInWords, periodOf } from "@/pages/backtests/words";
+import { chosenInWords, periodOf, spreadInWords } from "@/pages/backtests/words";
 
 const LinesChart = lazy(() => import("@/components/chart/LinesChart"));
 
@@ -19,7 +19,7 @@ export function WalkForwardPanel({ of }: { of: Detail }) {
   const query = useQuery(walkForwardOf(of.id));
   const metric = requestOf(of).walk_forward?.sweep?.metric ?? requestOf(of).sweep?.metric ?? "sharpe";
   return (
-    <Panel title="Walk-forward" aside={query.data && counted(query.data.windows.length, "window")}>
+    <Panel title="Walk-forward" aside={query.data && [counted(query.data.windows.length, "window"), ...(of.spread === null ? [] : [spreadInWords(of.spread)])].join(" · ")}>
       <Loaded query={query} lines={8}>
         {(walk) => <Walked walk={walk} metric={metric} currency={of.currency ?? ""} />}
       </Loaded>

@@ -3,7 +3,7 @@ import { type Chosen, type Detail, requestOf, type StartBacktest } from "@/api/b
 
 /** What was asked for, with these values, and nothing to search. */
 export function variantOf(of: Pick<Detail, "request" | "workflow">, values: Chosen): StartBacktest {
-  const { sweep: _sweep, walk_forward: _walk, monte_carlo: _courses, ...rest } = requestOf(of);
+  const { sweep: _sweep, walk_forward: _walk, monte_carlo: _courses, spread: _spread, ...rest } = requestOf(of);
   const set: Record<string, unknown> = { ...(rest.set ?? {}) };
   const input: Record<string, unknown> = { ...(rest.input ?? {}) };
   for (const [name, value] of Object.entries(values)) {

@@ -41,6 +41,8 @@ it("leaves out what is not known", () => {
   expect(labels).toEqual(["Won", "Lost", "Profit factor", "A trade", "Held", "Fees", "Fees in BNB"]);
   const account = otherBotFigures({ ...bot, equity: "990", equity_currency: "USDT", max_drawdown_share: 0.1 });
   expect(account.find(({ label }) => label === "Account fell")?.value).toBe("10%");
+  const little = otherBotFigures({ ...bot, max_drawdown_share: 0.0004 });
+  expect(little.find(({ label }) => label === "Account fell")?.value).toBe("<0.1%");
 });
 
 it("begins a range at a full hour", () => {

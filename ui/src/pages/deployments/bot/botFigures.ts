@@ -46,11 +46,11 @@ export function otherBotFigures(bot: BotFigures): BotFigure[] {
       : { label: "Profit factor", value: amount(bot.profit_factor), title: "Gained for each that was lost" },
     bot.mean_profit === null ? null : { label: "A trade", value: gain(bot.mean_profit), title: "Profit of a trade, on average" },
     bot.mean_held_s === null ? null : { label: "Held", value: duration(bot.mean_held_s * 1000), title: "On average" },
-    { label: "Fees", value: amount(bot.fees), title: "Of closed trades" },
+    { label: "Fees", value: amount(bot.fees), title: "All that were paid, for what is still open too" },
     bot.equity === null ? null : { label: "Account", value: inCurrency(amount(bot.equity), bot.equity_currency) },
     bot.max_drawdown_share === null
       ? null
-      : { label: "Account fell", value: share(bot.max_drawdown_share), title: "At most, from where it was highest" },
+      : { label: "Account fell", value: fell(bot.max_drawdown_share), title: "At most, from where it was highest" },
     ...bot.others.map((other) => ({ label: `In ${other.currency || "others"}`, value: gain(other.profit) })),
     ...Object.entries(bot.other_fees).map(([asset, paid]) => ({
       label: `Fees in ${asset}`,
@@ -78,4 +78,9 @@ export function beginOf(range: Range, now: Date): string | null {
   if (hours === null) return null;
   const hour = 3_600_000;
   return new Date(Math.floor(now.getTime() / hour) * hour - (hours - 1) * hour).toISOString();
+}
+
+/** Where it fell at all, it is not told as nothing. */
+function fell(part: number): string {
+  return part > 0 && part < 0.001 ? `<${share(0.001)}` : share(part);
 }
