@@ -27,14 +27,16 @@ from treadle.packs.trading.venue.refusal import Unsettled, refusal
 from treadle.packs.trading.venue.venues import KNOWN, Opening
 
 NAME = "counting"
-_CAN = replace(ALL, is_simulated=True)
+_CAN = replace(ALL, is_simulated=True, places_pairs=True)
 """So that nobody waits for what is late: what comes twice is told by its client id."""
 
 
 class CountingVenue:
     """Serves an `Exchange`, one call at a time."""
 
-    def __init__(self, *, seed: int) -> None:
+    def __init__(self, *, seed: int, thinks: float = 0.0) -> None:
+        self._thinks = thinks
+        """Seconds between looking at the account and telling of it."""
         self.exchange = Exchange(capabilities=_CAN)
         self.exchange.held["USDT"] = Decimal(100_000_000)
         self.busy = 0
@@ -68,16 +70,17 @@ class CountingVenue:
     def answer(self, name: str, given: tuple[Any, ...], more: dict[str, Any]) -> tuple[str, Any]:
         with self._lock:
             before, after = self._random.choice(DELAYS), self._random.choice(DELAYS)
-        time.sleep(before if name == "place" else 0)
+        is_order = name in ("place", "place_pair")
+        time.sleep(before if is_order else 0)
         with self._lock:
             venue = ScriptedVenue(self.exchange, lambda: datetime.now(UTC), NAME)
             try:
                 found: tuple[str, Any] = ("told", asyncio.run(getattr(venue, name)(*given, **more)))
             except NodeError as error:
                 found = ("refused", (error.code, error.message))
-            if name == "place" and self._random.random() < 0.15:
+            if is_order and self._random.random() < 0.15:
                 found = ("lost", None)
-        time.sleep(after if name == "place" else 0)
+        time.sleep(after if is_order else self._thinks if name == "account" else 0)
         return found
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:

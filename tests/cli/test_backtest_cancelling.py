@@ -53,5 +53,7 @@ def test_ctrl_c_ends_it_with_a_line_and_takes_its_processes_with_it(
             if ran.poll() is None:
                 os.killpg(ran.pid, signal.SIGKILL)
 
-    assert (ran.returncode, out, err) == (130, "", "Cancelled; nothing of it is kept.\n")
+    *progress, last = err.splitlines()
+    assert (ran.returncode, out, last) == (130, "", "Cancelled; nothing of it is kept.")
+    assert all(line.startswith(("Searching: ", "Testing: ")) for line in progress)
     assert left == []

@@ -12,6 +12,10 @@ from tests.cli.conftest import Ran, Treadle
 from tests.cli.process import Process
 from tests.cli.test_backtest import BOT
 from tests.service.backtests.bars import flat, write_bars
+from treadle.cli.backtest_search import print_part
+from treadle.cli.screen import Screen
+from treadle.service.backtests.search.result import Row, SweepResult, Tried
+from treadle.service.reporting.finding import Finding
 
 CLOSES = (100, 93, 97, 106, 99, 92, 94, 108, 101, 90, 94, 107, 100)
 
@@ -110,3 +114,29 @@ def test_where_nobody_else_is_all_is_tried_here_and_what_to_start_is_said(treadl
 def swept(found: Mapping[str, Any]) -> Mapping[str, Any]:
     """What there is to say of a sweep, but how long it took."""
     return {name: value for name, value in found["sweep"].items() if name != "seconds"}
+
+
+def sweep_of(*warnings: Finding, metric: str = "total_return") -> SweepResult:
+    figures = {"total_return": 0.1, "sharpe": 7.25, "max_drawdown": 0.01, "trades": 3}
+    rows = [Row({"low.threshold": 95}, figures), Row({"low.threshold": 96}, {}, {"code": "x", "message": "y"})]
+    parameters = [Tried("low.threshold", [95, 96])]
+    return SweepResult("bot", "1", parameters, metric, "grid", 0, rows, best=0, trials=2, warnings=list(warnings))
+
+
+@pytest.mark.parametrize(
+    ("sweep", "days", "shown"),
+    [
+        (sweep_of(), 40.0, True),
+        (sweep_of(), 10.0, False),
+        (sweep_of(Finding("too_little", "3 trades.")), 40.0, False),
+        (sweep_of(Finding("too_little", "3 trades."), metric="sharpe"), 10.0, True),
+    ],
+)
+def test_no_figure_of_a_year_stands_beside_the_metric_where_there_is_too_little_for_it(
+    sweep: SweepResult, days: float, shown: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    print_part(Screen(), sweep, "bt-1", days=days)
+
+    told = capsys.readouterr().out
+    assert ("sharpe" in told, "7.25" in told) == (shown, shown)
+    assert "more:" not in told

@@ -59,6 +59,13 @@ def test_no_year_is_told_of_some_hours_and_no_trades_say_nothing(bot: Treadle) -
     assert "−0.00" not in none.out
 
 
+def test_what_is_only_good_to_know_does_not_look_like_a_warning(bot: Treadle) -> None:
+    found = bot("backtest", "dips.yaml", "--data", "bars.csv", "--no-save", "--paper", "fees=0.001")
+
+    assert "\n! 2 trades say little" in found.out
+    assert "\n· Markets that are gone are in no file" in found.out
+
+
 def test_of_variants_that_trade_nothing_none_is_the_best(bot: Treadle) -> None:
     found = bot(
         "backtest", "dips.yaml", "--data", "bars.csv", "--no-save", "--sweep", "low.threshold=1,2",
@@ -83,6 +90,27 @@ def test_a_kept_search_is_shown_with_its_tables_and_what_was_asked(bot: Treadle)
     assert "Monte Carlo: 10 paths" in shown.out
     assert "buy.size = 2" in shown.out
     assert re.search(r"fees\s+0\.001", shown.out)
+
+
+def test_how_many_variants_are_not_shown_is_said_and_how_to_see_them(bot: Treadle) -> None:
+    search = ("backtest", "dips.yaml", "--data", "bars.csv", "--sweep", "low.threshold=90:101:1", "--metric", "trades")
+    made, unkept = bot(*search), bot(*search, "--no-save")
+    id = re.findall(r"bt-\w+", made.out)[-1]
+
+    shown = bot("backtests", "show", id, "--rows", "12")
+
+    assert f"and 2 more: `treadle backtests show {id} --rows 12` shows all" in made.out
+    assert "and 2 more: `--json` has all of them" in unkept.out
+    assert "more:" not in shown.out
+    assert rows(shown.out) == 12
+    assert rows(made.out) == 10
+
+
+def rows(out: str) -> int:
+    """Of the table of variants."""
+    lines = out.splitlines()
+    begin = next(at for at, line in enumerate(lines) if line.lstrip().startswith("low.threshold  "))
+    return next(at for at, line in enumerate(lines[begin + 1 :]) if not re.match(r"\s*\d+ ", line))
 
 
 def test_lists_name_the_workflow_as_commands_do(bot: Treadle) -> None:

@@ -22,6 +22,8 @@ def test_bars_are_downloaded_listed_shown_and_deleted(treadle: Treadle) -> None:
     assert f"{NAME}  48 bars, 2024-01-01 00:00 to 2024-01-03 00:00 UTC" in got.out
     assert [(one["name"], one["bars"], one["gaps"]) for one in listed.json] == [(NAME, 48, 0)]
     assert "2024-01-02 23:00" in shown.out
+    assert "spot, fees 0.1 % (maker) and 0.1 % (taker), tick 0.01" in shown.out
+    assert ", lot 0.00001, orders of 5 USDT and more" in shown.out
     assert deleted.code == 0
     assert treadle("bars", "--json").json == []
 

@@ -24,13 +24,13 @@ Gaps = Literal["warn", "refuse", "allow"]
 Way = Literal["auto", "engine", "compiled"]
 _BARS = "▁▂▃▄▅▆▇█"
 _GAINS = frozenset({"total_return", "buy_and_hold", "cagr"})
-_PARTS = frozenset({"win_rate", "volatility", "max_drawdown", "exposure"})
+_PARTS = frozenset({"win_rate", "volatility", "max_drawdown", "exposure", "time_in_market"})
 _SHOWN = (
     ("total_return", "return"), ("buy_and_hold", "buy and hold"), ("cagr", "a year"), ("max_drawdown", "drawdown"),
     ("longest_drawdown_days", "days below a peak"), ("volatility", "volatility"), ("exposure", "at stake on average"),
-    ("sharpe", "Sharpe"),
-    ("sortino", "Sortino"), ("calmar", "Calmar"), ("tail_ratio", "tail ratio"), ("trades", "trades"),
-    ("win_rate", "won"), ("profit_factor", "profit factor"), ("expectancy", "a trade"),
+    ("time_in_market", "time in the market"), ("sharpe", "Sharpe"), ("sortino", "Sortino"),
+    ("calmar", "Calmar"), ("tail_ratio", "tail ratio"), ("trades", "trades"), ("win_rate", "won"),
+    ("profit_factor", "profit factor"), ("expectancy", "a trade"),
 )  # fmt: skip
 
 
@@ -151,7 +151,7 @@ def backtest(
         searching.print_heading(invocation.screen, found)
         _print(invocation.screen, found.tested)
         print_costs(invocation.screen, content.detail.get("costs"))
-    searching.print_found(invocation.screen, found)
+    searching.print_found(invocation.screen, found, id)
     print_warnings(invocation.screen, content.detail.get("warnings") or ())
     if report is not None:
         invocation.screen.say(f"[dim]Written to {report}[/]")
@@ -208,7 +208,7 @@ def _print(screen: Screen, result: BacktestResult) -> None:
 def print_figures(screen: Screen, figures: Mapping[str, Any], *, days: float | None) -> None:
     """Those that mean something over so many days."""
     from treadle.cli.screen import new_table
-    from treadle.service.backtests.meaning import FEWEST_DAYS, worth_telling
+    from treadle.service.backtests.meaning import FEWEST_DAYS, TOO_SHORT, worth_telling
 
     table, known = new_table("", "", right=[""]), worth_telling(figures, days)
     for name, word in _SHOWN:
@@ -216,7 +216,7 @@ def print_figures(screen: Screen, figures: Mapping[str, Any], *, days: float | N
             table.add_row(word, _shown(name, known[name]))
     screen.print_table(table)
     if figures.get("trades") and days is not None and days < FEWEST_DAYS:
-        screen.say(f"[dim]What a year would be like cannot be told of less than {FEWEST_DAYS} days.[/]")
+        screen.say(f"[dim]{TOO_SHORT}[/]")
 
 
 def _shown(name: str, value: float) -> str:

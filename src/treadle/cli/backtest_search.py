@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 _PANEL = "Search"
 _SHADES = " ░▒▓█"
-_ROWS = 10
+ROWS = 10
+"""Variants that are shown of a sweep."""
 _WIDEST = 24
 """Columns of a heat map in a terminal; rows too."""
 _PARTS = frozenset({"total_return", "cagr", "max_drawdown", "volatility", "win_rate"})
@@ -161,9 +162,11 @@ async def _search_with_others(
     invocation: Invocation, request: BacktestRequest, wanted: Search, tell: Callable[[float], None]
 ) -> tuple[Found, SpreadOver]:
     from treadle.cli.session import driving
+    from treadle.service.backtests.looking_back import looking_back
     from treadle.service.backtests.search.dispatching import spreading
     from treadle.service.backtests.search.searching import search
 
+    request = looking_back(request, wanted)
     async with driving(invocation) as application, spreading(application, request) as evaluator:
         settings, registry = application.settings, application.registry
         found = await search(request, wanted, settings, registry, progress=tell, evaluator=evaluator)
@@ -193,48 +196,60 @@ def print_heading(screen: Screen, found: Found) -> None:
         screen.say("[dim]Out of sample, window after window:[/]")
 
 
-def print_found(screen: Screen, found: Found) -> None:
-    """What the search came to, as JSON or for people, who are shown the test itself before."""
+def print_found(screen: Screen, found: Found, id: str | None) -> None:
+    """What the search came to, as JSON or for people, who are shown the test itself before; `id` is what it is kept
+    as."""
     if screen.json:
         screen.print_json(found.to_dict())
         return
+    tested = found.tested
+    days = None if tested is None else (tested.ends - tested.begins).total_seconds() / 86_400
     for part in (found.sweep, found.walk_forward, found.monte_carlo):
         if part is not None:
-            print_part(screen, part)
+            print_part(screen, part, id, days=days)
 
 
-def print_part(screen: Screen, part: SweepResult | WalkForwardResult | MonteCarloResult) -> None:
-    """One of the things that a search can come to."""
+def print_part(
+    screen: Screen,
+    part: SweepResult | WalkForwardResult | MonteCarloResult,
+    id: str | None,
+    *,
+    days: float | None,
+    rows: int = ROWS,
+) -> None:
+    """One of the things that a search over so many days can come to; of a sweep, the best `rows` variants."""
     from treadle.service.backtests.search.result import SweepResult, WalkForwardResult
 
     if isinstance(part, SweepResult):
-        _print_sweep(screen, part)
+        _print_sweep(screen, part, id, days, rows)
     elif isinstance(part, WalkForwardResult):
         _print_walk(screen, part)
     else:
         _print_monte_carlo(screen, part)
 
 
-def _print_sweep(screen: Screen, result: SweepResult) -> None:
+def _print_sweep(screen: Screen, result: SweepResult, id: str | None, days: float | None, rows: int) -> None:
     from treadle.cli.mark import count
     from treadle.cli.screen import new_table
+    from treadle.service.backtests.meaning import FEWEST_DAYS, TOO_LITTLE, YEARLY
     from treadle.service.backtests.search.metric import score
 
     screen.say(
         f"[bold]{result.workflow}[/]: {count(result.trials, 'variant')}, by {result.metric}, {result.seconds:.1f} s"
     )
     names = [one.name for one in result.parameters]
-    figures = [result.metric, *(name for name in _BESIDE if name != result.metric)]
+    # What a year would be like is no figure to choose by where there is too little to tell it of.
+    says_little = any(one.code == TOO_LITTLE for one in result.warnings) or (days is not None and days < FEWEST_DAYS)
+    beside = [name for name in _BESIDE if not (says_little and name in YEARLY)]
+    figures = [result.metric, *(name for name in beside if name != result.metric)]
     table = new_table(*names, *figures, right=[*names, *figures])
-    scored = [
-        (found, row)
-        for row in result.rows
-        if result.best is not None and (found := score(row.figures, result.metric)) is not None
-    ]
-    for _, row in sorted(scored, key=lambda one: -one[0])[:_ROWS]:
+    scores = [None if row.error is not None else score(row.figures, result.metric) for row in result.rows]
+    order = sorted(range(len(scores)), key=lambda at: (scores[at] is None, -(scores[at] or 0.0)))
+    for row in (result.rows[at] for at in order[:rows]):
         table.add_row(*(_value(row.values[name]) for name in names), *(_figure(row.figures, name) for name in figures))
-    if scored:
+    if result.best is not None:
         screen.print_table(table)
+        _say_more(screen, len(result.rows), rows, id)
     numbers = [one for one in result.parameters if len(one.values) > 1]
     if len(numbers) > 1 and result.method == "grid" and result.best is not None:
         from treadle.service.backtests.search.sensitivity import heat_map
@@ -249,6 +264,13 @@ def _print_sweep(screen: Screen, result: SweepResult) -> None:
             f"deflated Sharpe ratio: [bold]{skill.deflated:.2f}[/] (how sure it is that the best is not luck; "
             f"probabilistic {skill.probabilistic or 0:.2f})"
         )
+
+
+def _say_more(screen: Screen, count: int, rows: int, id: str | None) -> None:
+    """How many variants are not shown, and how they would be."""
+    if count > rows:
+        how = "`--json` has all of them" if id is None else f"`treadle backtests show {id} --rows {count}` shows all"
+        screen.say(f"[dim]and {count - rows:,} more: {how}[/]")
 
 
 def _print_heat_map(screen: Screen, found: HeatMap, rest: str) -> None:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from rich.text import Text
 
 from treadle.engine.clock import SystemClock
+from treadle.model.counted import counted
 
 
 class Mark(NamedTuple):
@@ -119,4 +120,4 @@ def show_goes_on(until: datetime | None, now: datetime) -> str:
 
 
 def count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+    return counted(number, noun)

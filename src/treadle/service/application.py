@@ -18,6 +18,7 @@ from treadle.engine.handlers import Handlers
 from treadle.engine.outcome import Outcome
 from treadle.engine.world import World
 from treadle.errors import InvalidWorkflow
+from treadle.model.counted import counted
 from treadle.model.event import RunEvent
 from treadle.model.ids import RunId
 from treadle.model.run import FINISHED, ExecutionResult, RunRecord, RunStatus
@@ -34,6 +35,7 @@ from treadle.service.calls import require_reach
 from treadle.service.children import Children
 from treadle.service.confirming import Confirming
 from treadle.service.execution import ExecutionRequest
+from treadle.service.internal import INTERNAL
 from treadle.service.live.hub import Hub
 from treadle.service.logs import blot_out_known_to
 from treadle.service.preparation import Prepared, prepare
@@ -197,7 +199,7 @@ class Application:
         checked = check(workflow, self.registry)
         if not checked.valid:
             raise InvalidWorkflow(
-                f"`{workflow.name}` cannot run: {_count(len(checked.errors), 'problem')}.",
+                f"`{workflow.name}` cannot run: {counted(len(checked.errors), 'problem')}.",
                 issues=checked.issues,
             )
         self._checked.remember(key, None)
@@ -292,7 +294,9 @@ class Application:
     ) -> Sequence[RunRecord]:
         """Newest first."""
         hidden = await self.access.find_hidden(self.actor)
-        return await self.store.list_runs(workflow=workflow, status=status, limit=limit, hidden=hidden)
+        return await self.store.list_runs(
+            workflow=workflow, status=status, limit=limit, hidden=hidden, without=INTERNAL
+        )
 
     async def go_on(self, run_id: RunId) -> ExecutionResult:
         """Drive an unfinished run here until it is done or suspended, or wait while another process does.
@@ -310,7 +314,3 @@ class Application:
         """Wait until a run that this process drives is done or suspended. Raises `NotFound`, and `Conflict` when this
         process is about to stop."""
         return await wait_until(self, run_id, (*FINISHED, "suspended"), unless_draining=True)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

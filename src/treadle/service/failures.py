@@ -16,6 +16,7 @@ from treadle.model.run import ExecutionResult
 from treadle.model.workflow import Workflow
 from treadle.service.access.operation import note_details, operation
 from treadle.service.application import Application
+from treadle.service.internal import INTERNAL
 from treadle.service.run_control import RunControl
 from treadle.store.dead_letters import DeadLetter
 
@@ -109,7 +110,7 @@ class Failures:
         wanted = selection or Selection()
         found: list[DeadLetter] = []
         before: RunId | None = None
-        hidden = await self.application.access.find_hidden(self.application.actor)
+        hidden = {*await self.application.access.find_hidden(self.application.actor)} | (INTERNAL - {wanted.workflow})
         while page := await self._store.list_dead(
             workflow=wanted.workflow, since=wanted.since, before=before, limit=_PAGE
         ):

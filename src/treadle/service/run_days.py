@@ -7,6 +7,7 @@ from datetime import timedelta
 from treadle.service.access.operation import operation
 from treadle.service.application import Application
 from treadle.service.deployments import Deployments
+from treadle.service.internal import INTERNAL
 from treadle.store.run_days import RunDay
 
 
@@ -19,7 +20,7 @@ class RunDays:
     @operation("runs.list")
     async def list(self, *, days: int = 30, workflow: str | None = None) -> list[RunDay]:
         """Of all runs one may see, or of those of a workflow."""
-        hidden = await self.application.access.find_hidden(self.application.actor)
+        hidden = {*await self.application.access.find_hidden(self.application.actor)} | (INTERNAL - {workflow})
         if workflow is not None and workflow in hidden:
             workflow = ""  # as of one that is not there
         last = self.application.world.clock.now().date()

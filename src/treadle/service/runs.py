@@ -14,6 +14,7 @@ from treadle.service.access.operation import operation
 from treadle.service.definition import check_text
 from treadle.service.execution import ExecutionRequest
 from treadle.service.forks import Forks
+from treadle.service.internal import INTERNAL
 from treadle.service.preparation import prepare
 from treadle.service.query import RunView, query_run
 from treadle.service.timeline import TimelineLine, read_timeline
@@ -109,7 +110,7 @@ class Runs:
     async def list(self, wanted: RunFilter, *, limit: int = 50) -> Sequence[RunSummary]:
         """The newest that are wanted and may be seen."""
         hidden = await self.application.access.find_hidden(self.application.actor)
-        return await self._store.list_summaries(replace(wanted, hidden=hidden), limit=limit)
+        return await self._store.list_summaries(replace(wanted, hidden=hidden, without=INTERNAL), limit=limit)
 
     @operation("runs.list")
     async def find_id(self, text: str) -> RunId:
@@ -119,7 +120,7 @@ class Runs:
         """
         hidden = await self.application.access.find_hidden(self.application.actor)
         if text == "last":
-            recent = await self._store.list_summaries(RunFilter(hidden=hidden), limit=500)
+            recent = await self._store.list_summaries(RunFilter(hidden=hidden, without=INTERNAL), limit=500)
             if recent:
                 return next((run.id for run in recent if run.parent is None), recent[0].id)
         matches = await self._store.find_run_ids(RunFilter(starts=text, hidden=hidden), limit=100) if text else []

@@ -72,6 +72,23 @@ def test_a_gap_is_named_where_the_timeframe_is_known() -> None:
     assert len(read_bars(given)["time"]) == 3
     error = refusal({"rows": given, "timeframe": "1h"})
     assert (error.code, error.attributes["faults"]) == ("gap", [{"code": "gap", "row": 3, "column": "time"}])
+    assert "row 3, `time`: 1 bar is missing before 2024-05-01 03:00:00" in error.message
+
+
+@pytest.mark.parametrize(("late", "told"), [(HOUR // 2, "opens 90 minutes"), (-HOUR // 2, "opens 30 minutes")])
+def test_a_bar_between_two_of_the_timeframe_is_no_whole_number_of_bars_away(late: int, told: str) -> None:
+    given = rows()
+    given[3]["time"] += late
+
+    error = refusal({"rows": given, "timeframe": "1h"})
+
+    assert f"{told} after the bar before it, which is no whole number of bars" in error.message
+
+
+def test_several_that_are_missing_are_counted() -> None:
+    error = refusal({"rows": [rows()[0], rows()[3]], "timeframe": "1h"})
+
+    assert "2 bars are missing before 2024-05-01 03:00:00" in error.message
 
 
 def test_everything_wrong_is_told_at_once() -> None:

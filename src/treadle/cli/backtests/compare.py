@@ -9,7 +9,11 @@ import typer
 
 from treadle.cli.command import Invocation, command
 
-_SHARES = frozenset({"total_return", "buy_and_hold", "cagr", "volatility", "max_drawdown", "win_rate", "exposure"})
+_SHARES = frozenset(
+    {"total_return", "buy_and_hold", "cagr", "volatility", "max_drawdown", "win_rate", "exposure", "time_in_market"}
+)
+_WORDS = {"exposure": "at stake on average", "time_in_market": "time in the market"}
+"""Of figures whose names do not say it."""
 
 
 @command
@@ -29,7 +33,9 @@ async def _compare(invocation: Invocation, a: str, b: str) -> None:
 
     from treadle.cli.screen import new_table
     from treadle.cli.session import reading
+    from treadle.model.counted import counted
     from treadle.service.backtests.keeping import Backtests
+    from treadle.service.backtests.meaning import days_of, worth_telling
 
     async with reading(invocation) as application:
         found = await Backtests(application).compare(a, b)
@@ -38,10 +44,11 @@ async def _compare(invocation: Invocation, a: str, b: str) -> None:
         screen.print_json(found)
         return
     table = new_table("", a, b, right=[a, b])
+    sides = {side: worth_telling(found[side].get("figures") or {}, days_of(found[side])) for side in ("a", "b")}
     for figure in found["figures"]:
-        shown = [_shown(figure["name"], figure[side]) for side in ("a", "b")]
+        shown = [_shown(figure["name"], known.get(figure["name"])) for known in sides.values()]
         if any(shown):
-            table.add_row(figure["name"].replace("_", " "), *shown)
+            table.add_row(_WORDS.get(figure["name"], figure["name"].replace("_", " ")), *shown)
     screen.print_table(table)
     for told in found["differ"]:
         screen.say(f"[yellow]![/] {escape(told)}")
@@ -50,8 +57,9 @@ async def _compare(invocation: Invocation, a: str, b: str) -> None:
         screen.say("Every fill is the same.")
     else:
         at = f"{datetime.fromtimestamp(until / 1000, UTC):%Y-%m-%d %H:%M} UTC"
+        in_both = counted(found["trades_both"], "trade is", many="trades are")
         screen.say(
-            f"Their fills are the same until {at}; {found['trades_both']} trades are in both, "
+            f"Their fills are the same until {at}; {in_both} in both, "
             f"{found['trades_only_a']} in the first alone, {found['trades_only_b']} in the second."
         )
 

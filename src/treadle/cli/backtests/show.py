@@ -17,17 +17,22 @@ Id = Annotated[str, typer.Argument(metavar="ID", help="As `treadle backtests lis
 
 
 @command
-def show(invocation: Invocation, id: Id) -> None:
+def show(
+    invocation: Invocation,
+    id: Id,
+    rows: Annotated[int, typer.Option("--rows", metavar="N", min=1, help="Variants of a sweep, the best first.")] = 10,
+) -> None:
     """Show a backtest: figures, costs, what speaks against it, and its last trades."""
     from treadle.cli.session import wait_for
 
-    wait_for(_show(invocation, id))
+    wait_for(_show(invocation, id, rows))
 
 
-async def _show(invocation: Invocation, id: str) -> None:
+async def _show(invocation: Invocation, id: str, rows: int) -> None:
     from treadle.cli.backtest_search import print_part
     from treadle.cli.session import reading
     from treadle.service.backtests.keeping import Backtests
+    from treadle.service.backtests.meaning import days_of
     from treadle.service.backtests.search.kept import read_monte_carlo, read_sweep, read_walk_forward
 
     async with reading(invocation) as application:
@@ -46,20 +51,20 @@ async def _show(invocation: Invocation, id: str) -> None:
     _print_asked(screen, {**one, **searches})
     print_costs(screen, one.get("costs"))
     for name, kept in searches.items():
-        print_part(screen, readers[name](kept))
+        print_part(screen, readers[name](kept), id, days=days_of(one), rows=rows)
     _print_trades(screen, trades)
     print_warnings(screen, one.get("warnings") or ())
 
 
 def _print_head(screen: Screen, one: Mapping[str, Any]) -> None:
     from treadle.cli.backtest import print_figures
-    from treadle.cli.mark import status_text
+    from treadle.cli.mark import count, status_text
     from treadle.service.backtests.meaning import days_of
 
     screen.say(f"[bold]{one['title']}[/] [dim]{one['id']}[/] ", end="")
     screen.out.print(status_text(one["state"]))
     if one.get("begins"):
-        over = f" over {one['bars']:,} bars of {one['timeframe']}" if one.get("bars") else ""
+        over = f" over {count(one['bars'], 'bar')} of {one['timeframe']}" if one.get("bars") else ""
         screen.say(f"{one['kind'].replace('_', ' ')}{over}, {one['begins'][:16]} to {one['ends'][:16]} UTC")
     if one["error"]:
         screen.say(f"[red]{one['error']['message']}[/]  {one['error'].get('remedy') or ''}")
@@ -89,13 +94,17 @@ def print_costs(screen: Screen, costs: Mapping[str, Any] | None) -> None:
         screen.say(f"costs: {costs['fees']:,.2f} {currency} in fees; what slippage took cannot be told")
         return
     screen.say(
-        f"{costs['gross']:+,.2f} {currency} without costs, {_taken(costs['fees'])} in fees, "
-        f"{_taken(costs['slippage'])} by slippage: [bold]{costs['net']:+,.2f} {currency}[/]"
+        f"{_signed(costs['gross'])} {currency} without costs, {_taken(costs['fees'])} in fees, "
+        f"{_taken(costs['slippage'])} by slippage: [bold]{_signed(costs['net'])} {currency}[/]"
     )
 
 
 def _taken(amount: float) -> str:
-    return f"{-amount:+,.2f}".replace("-", "−") if round(amount, 2) else "nothing"
+    return _signed(-amount) if round(amount, 2) else "nothing"
+
+
+def _signed(amount: float) -> str:
+    return f"{amount:+,.2f}".replace("-", "−")
 
 
 def _print_trades(screen: Screen, trades: Any) -> None:
@@ -125,11 +134,11 @@ def _short(amount: str) -> str:
 
 
 def print_warnings(screen: Screen, warnings: Any) -> None:
-    """The worst first."""
+    """The worst first; what is only good to know has no sign that warns."""
     from rich.markup import escape
 
-    colours = {"error": "bold red", "warning": "yellow", "info": "dim"}
-    for severity, colour in colours.items():
+    signs = {"error": ("✗", "bold red"), "warning": ("!", "yellow"), "info": ("·", "dim")}
+    for severity, (sign, colour) in signs.items():
         for one in warnings:
             if one["severity"] == severity:
-                screen.say(f"[{colour}]{'✗' if severity == 'error' else '!'}[/] {escape(one['message'])}")
+                screen.say(f"[{colour}]{sign}[/] {escape(one['message'])}")

@@ -21,23 +21,16 @@ if TYPE_CHECKING:
 def read_workflow(invocation: Invocation, given: str, registry: Registry, *, name: str | None = None) -> Given:
     """Of a file; else the stored one of this name: its latest version, or its draft where nothing is published. Raises
     `NotFound`, `InvalidWorkflow`."""
-    from pathlib import Path
-
     from treadle.cli.session import wait_for
-    from treadle.cli.source import is_file, read_one
-    from treadle.store.database import parse_location
+    from treadle.cli.source import read_one
+    from treadle.cli.stored import is_stored, refuse_choice
 
-    if is_file(given) or not Path(parse_location(invocation.settings().db)).exists():
+    if not is_stored(invocation, given):
         document = read_one(given, registry, name=name)
         if document.workflow is None:
             raise InvalidWorkflow(f"`{given}` cannot be read.")
         return document.workflow, document
-    if name is not None:
-        raise InvalidWorkflow(
-            f"`--workflow` chooses of a file, and `{given}` is none.",
-            code="invalid_argument",
-            remedy="Leave out `--workflow`, or name a file.",
-        )
+    refuse_choice(given, name)
     return wait_for(_read_stored(invocation, given)), None
 
 
@@ -57,24 +50,18 @@ def locating(document: Document | None) -> Generator[None]:
 
 async def _read_stored(invocation: Invocation, name: str) -> Workflow:
     from treadle.cli.session import reading
+    from treadle.cli.stored import neither
     from treadle.service.drafts import Drafts
+    from treadle.service.version_names import LATEST
 
     async with reading(invocation) as application:
         try:
-            return await application.get_workflow(name)
+            return await application.get_workflow(name, LATEST)
         except NotFound as error:
             missing = error
         try:
             workflow = await Drafts(application).read(name)
         except NotFound:
-            raise NotFound(
-                f"There is no file and no stored workflow `{name}`.",
-                code="unknown_workflow",
-                remedy=_nearest(missing) or "Name a file, or one that `treadle list --workflows` shows.",
-            ) from None
+            raise neither(name, missing) from None
         application.check(workflow)
         return workflow
-
-
-def _nearest(error: NotFound) -> str | None:
-    return error.remedy if (error.remedy or "").startswith("Did you mean") else None

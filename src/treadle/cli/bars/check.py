@@ -18,6 +18,7 @@ def check(
 ) -> int | None:
     """Read a file of bars as a backtest would, and tell everything that is wrong with it, by row and column."""
     from treadle.cli.bars.showing import tell_time
+    from treadle.cli.mark import count
     from treadle.service.backtests.data.fetching import time_of
     from treadle.service.backtests.data.reading import read_bars_file
 
@@ -27,7 +28,8 @@ def check(
     if bars is not None:
         begins, ends = time_of(int(bars.time[0])), time_of(int(bars.time[-1]) + bars.length)
         about = {"bars": len(bars), "timeframe": bars.timeframe, "begins": begins, "ends": ends}
-        screen.say(f"{file.name}: {len(bars):,} bars of {bars.timeframe}, {tell_time(begins)} to {tell_time(ends)} UTC")
+        many = count(len(bars), "bar")
+        screen.say(f"{file.name}: {many} of {bars.timeframe}, {tell_time(begins)} to {tell_time(ends)} UTC")
     if invocation.json:
         screen.print_json({"valid": bars is not None, "bars": about, "issues": [one.to_dict() for one in issues]})
     else:

@@ -20,7 +20,7 @@ def download(
     invocation: Invocation,
     venue: Annotated[
         str,
-        typer.Argument(metavar="VENUE", help="`binance` …, or `simulated` (`simulated-7`: another seed)."),
+        typer.Argument(metavar="VENUE", help="`binance` …, or `simulated` (`simulated-7`, `simulated-alpha`: others)."),
     ],
     symbol: Annotated[str, typer.Argument(metavar="SYMBOL", help="`BTC/USDT`, a perpetual as `BTC/USDT:USDT`.")],
     timeframe: Annotated[str, typer.Argument(metavar="TIMEFRAME", help="`1m`, `1h`, `1d` …")],
@@ -39,7 +39,7 @@ def download(
 
     Only bars that are over are taken. What is here is not asked for again; broken off, it goes on where it was.
     """
-    from treadle.cli.bars.showing import describe, tell_gaps, tell_size, tell_time
+    from treadle.cli.bars.showing import describe, tell_facts, tell_gaps
     from treadle.cli.session import wait_for
     from treadle.service.backtests.data.bars import BarFacts
     from treadle.service.backtests.data.cache import BarCache
@@ -54,10 +54,7 @@ def download(
     if invocation.json:
         screen.print_json(describe(facts))
         return
-    screen.say(
-        f"[bold]{facts.name}[/]  {facts.bars:,} bars, {tell_time(facts.begins)} to {tell_time(facts.ends)} UTC, "
-        f"{tell_size(facts.size)}"
-    )
+    screen.say(tell_facts(facts))
     for line in tell_gaps(kept.read()):
         screen.say(f"[yellow]![/] {line}")
     screen.say(f"[dim]Test over them:  treadle backtest FILE --data {facts.name}[/]")

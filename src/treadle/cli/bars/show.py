@@ -13,22 +13,30 @@ BarsName = Annotated[str, typer.Argument(metavar="NAME", help="As `treadle bars 
 
 @command
 def show(invocation: Invocation, name: BarsName) -> None:
-    """Show what there is of a market: from when to when, its last bars, and where bars are missing."""
-    from treadle.cli.bars.showing import describe, describe_gaps, tell_gaps, tell_size, tell_time
+    """Show what there is of a market: from when to when, its rules, its last bars, and where bars are missing."""
+    from treadle.cli.bars.showing import (
+        describe,
+        describe_gaps,
+        describe_rules,
+        tell_facts,
+        tell_gaps,
+        tell_rules,
+        tell_time,
+    )
     from treadle.cli.screen import new_table
     from treadle.service.backtests.data.bars import BarFacts
     from treadle.service.backtests.data.cache import BarCache
     from treadle.service.backtests.data.fetching import time_of
+    from treadle.service.backtests.data.rules import rules_of
 
     kept = BarCache(invocation.settings()).get(name)
-    facts, bars, screen = BarFacts.of(kept), kept.read(), invocation.screen
+    facts, bars, rules, screen = BarFacts.of(kept), kept.read(), rules_of(kept), invocation.screen
     if invocation.json:
-        screen.print_json({**describe(facts), "missing": describe_gaps(bars)})
+        screen.print_json({**describe(facts), "missing": describe_gaps(bars), "market": describe_rules(rules)})
         return
-    screen.say(
-        f"[bold]{facts.name}[/]  {facts.bars:,} bars, {tell_time(facts.begins)} to {tell_time(facts.ends)} UTC, "
-        f"{tell_size(facts.size)}"
-    )
+    screen.say(tell_facts(facts))
+    if rules is not None:
+        screen.say(tell_rules(rules))
     last = bars.cut(max(0, len(bars) - 5), len(bars))
     numbers = ("open", "high", "low", "close", "volume")
     table = new_table("the last", *numbers, right=numbers)

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
 from treadle.errors import NodeError
+from treadle.model.counted import counted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -260,8 +261,7 @@ def _find_faults(columns: Mapping[str, Any], step: int | None) -> Iterator[Fault
             yield Fault("out_of_order", at + 2, "time", f"{_iso(time[at + 1])} comes after {_iso(time[at])}")
     if step is not None:
         for at in each((steps > 0) & (steps != step)):
-            missing = int(steps[at]) / step - 1
-            yield Fault("gap", at + 2, "time", f"{missing:g} bars are missing before {_iso(time[at + 1])}")
+            yield Fault("gap", at + 2, "time", tell_missing(int(steps[at]) - step, step, _iso(time[at + 1])))
     for name in PRICES:
         for at in each(columns[name] <= 0):
             yield Fault("zero_price", at + 1, name, f"{columns[name][at]:g} is no price")
@@ -273,6 +273,15 @@ def _find_faults(columns: Mapping[str, Any], step: int | None) -> Iterator[Fault
         yield Fault("high_below", at + 1, "high", f"{columns['high'][at]:g} is below another price of the bar")
     for at in each(columns["low"] > lowest):
         yield Fault("low_above", at + 1, "low", f"{columns['low'][at]:g} is above another price of the bar")
+
+
+def tell_missing(missing: int, length: int, at: str) -> str:
+    """What is missing (ms) before the bar that opens `at`, where one is `length` long."""
+    bars, rest = divmod(missing, length)
+    if rest:
+        minutes = f"{(missing + length) / 60_000:,.10g} minutes"
+        return f"{at} opens {minutes} after the bar before it, which is no whole number of bars"
+    return f"{counted(bars, 'bar is', many='bars are')} missing before {at}"
 
 
 def _iso(time: Any) -> str:

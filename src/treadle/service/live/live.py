@@ -14,6 +14,7 @@ from treadle.service.access.access import Kind
 from treadle.service.access.actor import Actor
 from treadle.service.access.operation import operation
 from treadle.service.execution import ExecutionRequest
+from treadle.service.internal import INTERNAL
 from treadle.service.live.event import START, LiveEvent, Place
 from treadle.service.live.following import SILENCE, Check, Events, Following
 from treadle.service.live.hub import Hub, Wanted
@@ -158,7 +159,7 @@ class Live:
             raise NotFound(f"There is no run `{run_id}`.", run=run_id) from None
 
     async def _find_hidden(self, actor: Actor) -> frozenset[str]:
-        return frozenset(await self.application.access.find_hidden(actor))
+        return INTERNAL.union(await self.application.access.find_hidden(actor))
 
     def _watching(self, hidden: frozenset[str], renew: Renew | None) -> Check:
         """Raises `_HiddenChanged` when `hidden` is no longer what may not be seen."""
