@@ -52,6 +52,7 @@ async def test_they_lead_from_nothing_to_a_workflow_that_runs_by_itself(page: Pa
     await page.wait_for_url("**/w/my-first-workflow")
 
     await asked(page, "Add a node")
+    await expect(canvas(page)).to_be_visible()
     await assert_accessible(page)
     await canvas(page).focus()
     await add(page, "template")
