@@ -97,23 +97,24 @@ nodes:
 """
 
 
+async def trade(treadle: Treadle) -> None:
+    """One run of the deployment."""
+    settings = Settings(db=str(treadle.folder / ".treadle" / "treadle.db"), workspace=str(treadle.folder))
+    async with Application(settings) as application:
+        done = await application.execute(ExecutionRequest("trading", deployment="trading", mode="paper"))
+        assert done.status == "completed", done.error
+
+
 def test_what_a_bot_holds_is_closed_before_the_command_ends(treadle: Treadle) -> None:
     treadle("deploy", treadle.write("trading.yaml", TRADING), "--every", "1h", "--mode", "paper")
-
-    async def buy() -> None:
-        folder = treadle.folder
-        settings = Settings(db=str(folder / ".treadle" / "treadle.db"), workspace=str(folder))
-        async with Application(settings) as application:
-            done = await application.execute(ExecutionRequest("trading", deployment="trading", mode="paper"))
-            assert done.status == "completed", done.error
-
-    asyncio.run(buy())
+    asyncio.run(trade(treadle))
 
     ran = treadle("risk", "halt", "trading", "-m", "enough", "--json")
 
     assert ran.code == 0, ran.err
     assert ran.json["flattening"] is not None
     assert ran.json["flat"] is True
+    assert ran.json["left"] == []
 
 
 def test_what_is_open_may_stay_open(ticking: Treadle) -> None:
@@ -121,3 +122,14 @@ def test_what_is_open_may_stay_open(ticking: Treadle) -> None:
 
     assert ran.code == 0
     assert "What is open stays open." in ran.out
+
+
+def test_what_was_sold_of_an_inventory_is_told_and_not_bought_back(treadle: Treadle) -> None:
+    selling = TRADING.replace("symbol: BTC/USDT}", "symbol: BTC/USDT, settings: {balance: {BTC: 1, USDT: 0}}}")
+    treadle("deploy", treadle.write("trading.yaml", selling.replace("side: buy", "side: sell")), "--every", "1h")
+    asyncio.run(trade(treadle))
+
+    ran = treadle("risk", "halt", "trading", "-m", "enough")
+
+    assert ran.code == 0, ran.err
+    assert "sold of what was there before: -0.01 BTC/USDT (paper/trading)" in ran.out

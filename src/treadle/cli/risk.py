@@ -11,6 +11,9 @@ from treadle.cli.deployments import Name
 from treadle.model.ids import RunId
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from treadle.service.bots.holding import Held
     from treadle.service.halting import Halt
 
 app = typer.Typer(help="The kill switch of a deployment: on, it sends no new orders.", no_args_is_help=True)
@@ -55,6 +58,7 @@ async def _halt(invocation: Invocation, name: str, reason: str, *, closes: bool)
     from rich.markup import escape
 
     from treadle.cli.session import driving
+    from treadle.service.bots.bots import Bots
     from treadle.service.halting import Halting
 
     screen, done = invocation.screen, None
@@ -64,17 +68,24 @@ async def _halt(invocation: Invocation, name: str, reason: str, *, closes: bool)
             _tell(invocation, name, halt)
         if halt.flattening is not None:
             done = await application.wait(RunId(halt.flattening))
+        left = [] if done is None else await Bots(application).positions(name)
     is_flat = None if done is None else done.status == "completed"
     if invocation.json:
-        screen.print_json({"deployment": name, **halt.to_dict(), "flat": is_flat})
+        screen.print_json({"deployment": name, **halt.to_dict(), "flat": is_flat, "left": _left(left)})
     elif done is None:
         screen.say("It has never sent an order." if closes else "What is open stays open.")
     elif is_flat:
         screen.say("Its orders are cancelled and its positions closed: it was looked at.")
+        for one in _left(left):
+            screen.say(f"Less than can be sold, or sold of what was there before: {one}")
     else:
         why = "" if done.error is None else escape(done.error.message)
         screen.say(f"[red]Not everything is closed[/] (run {done.run_id}). {why}")
     return FAILED if is_flat is False else COMPLETED
+
+
+def _left(positions: Iterable[Held]) -> list[str]:
+    return [f"{one.quantity.normalize():f} {one.symbol} ({one.group})" for one in positions]
 
 
 async def _look(invocation: Invocation, name: str, *, resets: bool = False) -> None:
