@@ -52,13 +52,20 @@ class BarFeed(ABC):
     channels: Collection[Channel] = ()
     timeframes: Collection[str] = ()
 
-    def __init__(self, name: str, settings: PaperSettings, known: Mapping[str, Market | None] | None = None) -> None:
-        """`known` is what came with the bars of their markets, by symbol, None where nothing did; `*` is for every
-        other one."""
+    def __init__(
+        self,
+        name: str,
+        settings: PaperSettings,
+        known: Mapping[str, Market | None] | None = None,
+        rates: Mapping[str, Rates] | None = None,
+    ) -> None:
+        """`known` is what came with the bars of their markets, by symbol, None where nothing did; `rates` are those of
+        funding. `*` is for every other one."""
         self.name = name
         self._settings = settings
         self.trades_at_once = settings.fill == "close"
         self._known = known or {}
+        self._rates = rates or {}
         self._markets: dict[str, Market] = {}
 
     @abstractmethod
@@ -160,11 +167,28 @@ class BarFeed(ABC):
         first = bisect_left(series.opens, after)
         return series.cut(first, min(series.known(until), first + _AT_ONCE))
 
+    def rates_of(self, symbol: str) -> Rates | None:
+        return self._rates.get(symbol) or self._rates.get("*")
+
     async def funding(self, symbol: str, at: int) -> Funding:
-        raise refusal("not_supported", f"{self.name} tells of no funding.", remedy="Use another feed.", symbol=symbol)
+        rates = self.rates_of(symbol)
+        if rates is None:
+            raise refusal(
+                "not_supported", f"{self.name} tells of no funding.", remedy="Use another feed.", symbol=symbol
+            )
+        return rates.funding(symbol, at)
 
     async def payments(self, symbol: str, after: int, until: int) -> Sequence[Payment]:
-        return ()
+        rates = self.rates_of(symbol)
+        if rates is None:
+            return ()
+        series = self.series(symbol)
+
+        def price(at: int) -> Decimal | None:
+            known = series.known(at)
+            return Decimal(series.prices[3][known - 1]) * self.grid(symbol)[0] if known else None
+
+        return rates.payments(after, until, price)
 
     async def payout(self, symbol: str, at: int) -> Decimal | None:
         return None
@@ -206,9 +230,8 @@ class FileFeed(BarFeed):
         *, anchor: int | None = None, rates: Mapping[str, Rates] | None = None,
         known: Mapping[str, Market | None] | None = None,
     ) -> None:  # fmt: skip
-        super().__init__("/".join(sorted({str(name) for name in files})), settings, known)
+        super().__init__("/".join(sorted({str(name) for name in files})), settings, known, rates)
         self._now = now
-        self._rates = rates or {}
         self._lengths: dict[str, int] = {}
         self._series = {symbol: self._read(symbol, bars, anchor) for symbol, bars in files.items()}
 
@@ -229,22 +252,6 @@ class FileFeed(BarFeed):
 
     async def symbols(self) -> Sequence[str]:
         return [symbol if symbol != "*" else self._settings.symbol or "*" for symbol in self._series]
-
-    async def funding(self, symbol: str, at: int) -> Funding:
-        rates = self._rates_of(symbol)
-        return rates.funding(symbol, at) if rates is not None else await super().funding(symbol, at)
-
-    async def payments(self, symbol: str, after: int, until: int) -> Sequence[Payment]:
-        rates, series = self._rates_of(symbol), self.series(symbol)
-
-        def price(at: int) -> Decimal | None:
-            known = series.known(at)
-            return Decimal(series.prices[3][known - 1]) * self.grid(symbol)[0] if known else None
-
-        return () if rates is None else rates.payments(after, until, price)
-
-    def _rates_of(self, symbol: str) -> Rates | None:
-        return self._rates.get(symbol) or self._rates.get("*")
 
     async def stream(
         self, channel: Channel, symbol: str, *, timeframe: str | None = None

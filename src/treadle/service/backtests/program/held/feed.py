@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from decimal import Decimal
 from typing import Any, cast
 
 from treadle.packs.trading.bars import milliseconds
 from treadle.packs.trading.paper.bar_feed import BarFeed, Series
-from treadle.packs.trading.paper.feed import Payment
 from treadle.packs.trading.paper.rates import Rates
 from treadle.packs.trading.paper.settings import PaperSettings
-from treadle.packs.trading.venue.market_data import Bars, Funding, Market
+from treadle.packs.trading.venue.market_data import Bars, Market
 from treadle.packs.trading.venue.protocol import Channel
 from treadle.packs.trading.venue.refusal import refusal
 from treadle.service.backtests.program.joined import join_prices
@@ -29,8 +27,8 @@ class MarketFeed(BarFeed):
         self, settings: PaperSettings, prices: Mapping[str, Prices], rates: Mapping[str, Rates], *, allows_gaps: bool,
         known: Mapping[str, Market | None] | None = None,
     ) -> None:  # fmt: skip
-        super().__init__("/".join(sorted(prices)), settings, known)
-        self.prices, self._rates, self._allows_gaps = prices, rates, allows_gaps
+        super().__init__("/".join(sorted(prices)), settings, known, rates)
+        self.prices, self._allows_gaps = prices, allows_gaps
         self._all_series = {symbol: _series_of(one, allows_gaps) for symbol, one in prices.items()}
 
     def prices_of(self, symbol: str) -> Prices | None:
@@ -73,19 +71,6 @@ class MarketFeed(BarFeed):
     async def symbols(self) -> Sequence[str]:
         return [symbol if symbol != ANY_SYMBOL else self._settings.symbol or ANY_SYMBOL for symbol in self.prices]
 
-    async def funding(self, symbol: str, at: int) -> Funding:
-        rates = self.rates_of(symbol)
-        return rates.funding(symbol, at) if rates is not None else await super().funding(symbol, at)
-
-    async def payments(self, symbol: str, after: int, until: int) -> Sequence[Payment]:
-        rates, series = self.rates_of(symbol), self.series(symbol)
-
-        def price(at: int) -> Decimal | None:
-            known = series.known(at)
-            return Decimal(series.prices[3][known - 1]) * self.grid(symbol)[0] if known else None
-
-        return () if rates is None else rates.payments(after, until, price)
-
     def next_payment(self, symbol: str, after: int) -> int | None:
         """When holders of a perpetual pay each other next (ms)."""
         rates = self.rates_of(symbol)
@@ -94,9 +79,6 @@ class MarketFeed(BarFeed):
 
     def stream(self, channel: Channel, symbol: str, *, timeframe: str | None = None) -> AsyncGenerator[dict[str, Any]]:
         raise not_compiled("A node listens to the market.")
-
-    def rates_of(self, symbol: str) -> Rates | None:
-        return self._rates.get(symbol) or self._rates.get(ANY_SYMBOL)
 
 
 class _Times(Whole):
