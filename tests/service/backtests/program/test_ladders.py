@@ -173,6 +173,27 @@ def ladders(draw: st.DrawFn) -> Workflow:
     return on_bars(bought, first, buys, *nodes, connections=wires, limits=limits)
 
 
+async def require_same_steps(folder: Path, flow: Workflow, seed: int, paper: Mapping[str, Any]) -> None:
+    """Generated steps come to what exact ones do, and no more moments are left to those."""
+    file = write_bars(folder, walk(60, seed, volatility=0.012))
+    generated, exact = (open_drive(flow, file, paper, steps=steps) for steps in (True, False))
+    try:
+        found = await drive_through(exact)
+    except NotCompiled:  # which of two comes first may make a difference
+        return
+
+    assert await drive_through(generated) == found
+    assert generated.stepped <= exact.stepped
+
+
+async def require_same_as_engine(folder: Path, flow: Workflow, seed: int, paper: Mapping[str, Any]) -> None:
+    file = write_bars(folder, walk(40, seed, volatility=0.012))
+
+    compiled, engine = [await backtest(flow, file, paper=dict(paper), way=way) for way in ("auto", "engine")]
+
+    assert facts(compiled) == facts(engine)
+
+
 accounts = st.sampled_from(
     [RICH, FINEST, {**RICH, "volume_share": 0.02}, {**RICH, "balance": {"USDT": 420}}, {**RICH, "path": "pessimistic"}]
 )
@@ -184,15 +205,7 @@ accounts = st.sampled_from(
 async def test_ladders_of_all_kinds_are_the_same_in_generated_steps_as_in_exact_ones(
     tmp_path: Path, flow: Workflow, seed: int, paper: Mapping[str, Any]
 ) -> None:
-    file = write_bars(tmp_path, walk(60, seed, volatility=0.012))
-    generated, exact = (open_drive(flow, file, paper, steps=steps) for steps in (True, False))
-    try:
-        found = await drive_through(exact)
-    except NotCompiled:  # which of two comes first may make a difference
-        return
-
-    assert await drive_through(generated) == found
-    assert generated.stepped <= exact.stepped
+    await require_same_steps(tmp_path, flow, seed, paper)
 
 
 @pytest.mark.slow
@@ -201,11 +214,7 @@ async def test_ladders_of_all_kinds_are_the_same_in_generated_steps_as_in_exact_
 async def test_ladders_of_all_kinds_are_the_same_as_through_the_engine(
     tmp_path: Path, flow: Workflow, seed: int, paper: Mapping[str, Any]
 ) -> None:
-    file = write_bars(tmp_path, walk(40, seed, volatility=0.012))
-
-    compiled, engine = [await backtest(flow, file, paper=dict(paper), way=way) for way in ("auto", "engine")]
-
-    assert facts(compiled) == facts(engine)
+    await require_same_as_engine(tmp_path, flow, seed, paper)
 
 
 offsets = st.sampled_from(["0.996", "1", "1.004", "1.0123"])
@@ -237,14 +246,7 @@ def offers(draw: st.DrawFn) -> Workflow:
 async def test_offers_of_all_kinds_are_the_same_in_generated_steps_as_in_exact_ones(
     tmp_path: Path, flow: Workflow, seed: int, paper: Mapping[str, Any]
 ) -> None:
-    file = write_bars(tmp_path, walk(60, seed, volatility=0.012))
-    generated, exact = (open_drive(flow, file, paper, steps=steps) for steps in (True, False))
-    try:
-        found = await drive_through(exact)
-    except NotCompiled:  # which of two comes first may make a difference
-        return
-
-    assert await drive_through(generated) == found
+    await require_same_steps(tmp_path, flow, seed, paper)
 
 
 @pytest.mark.slow
@@ -253,11 +255,7 @@ async def test_offers_of_all_kinds_are_the_same_in_generated_steps_as_in_exact_o
 async def test_offers_of_all_kinds_are_the_same_as_through_the_engine(
     tmp_path: Path, flow: Workflow, seed: int, paper: Mapping[str, Any]
 ) -> None:
-    file = write_bars(tmp_path, walk(40, seed, volatility=0.012))
-
-    compiled, engine = [await backtest(flow, file, paper=dict(paper), way=way) for way in ("auto", "engine")]
-
-    assert facts(compiled) == facts(engine)
+    await require_same_as_engine(tmp_path, flow, seed, paper)
 
 
 async def test_which_of_a_purchase_and_a_sale_below_it_comes_first_is_not_told_by_chance(tmp_path: Path) -> None:

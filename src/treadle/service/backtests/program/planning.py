@@ -77,18 +77,26 @@ class Program:
         return market_of_bars(self.symbol, self.settings, self.known)
 
 
+def read_workflow(
+    request: BacktestRequest, history: History, registry: Registry
+) -> tuple[Bound, Plan, Mapping[str, Any]]:
+    """Bound to the bars, with the plan of its graph, and the run's input with its defaults. Raises `NotCompiled` where
+    it would not run at all."""
+    bound = bind(request, history, registry)
+    if not check(bound.workflow, registry).valid:
+        raise not_compiled("It has mistakes.")
+    given, issues = validate_input(bound.workflow, request.input)
+    if issues:
+        raise not_compiled("Its input is wrong.")
+    return bound, compile_plan(bound.workflow, registry), given
+
+
 def plan_program(
     request: BacktestRequest, history: History, registry: Registry, since: datetime, until: datetime
 ) -> Program:
     """Raises `NotCompiled` with everything that keeps it from being compiled."""
-    bound = bind(request, history, registry)
+    bound, plan, given = read_workflow(request, history, registry)
     workflow = bound.workflow
-    if not check(workflow, registry).valid:
-        raise not_compiled("It has mistakes.")
-    given, issues = validate_input(workflow, request.input)
-    if issues:
-        raise not_compiled("Its input is wrong.")
-    plan = compile_plan(workflow, registry)
     reasons = [*find_reasons(plan), *_find_odd_accounts(bound)]
     try:
         triggers = find_triggers(workflow, registry, deployment=DEPLOYMENT, now=since)

@@ -8,7 +8,7 @@ from math import ceil, floor
 from typing import Any, cast
 
 from treadle.expressions import syntax
-from treadle.expressions.emitter import Emitter
+from treadle.service.backtests.program.constants import calculate, is_constant
 from treadle.service.backtests.program.values import (
     ALWAYS,
     FAR,
@@ -192,17 +192,10 @@ class Reader:
         return self._lines.set(f"bound_of({place.code}, {count})", "n")
 
     def _constant(self, node: syntax.Node) -> Const | None:
-        for part in syntax.walk(node):
-            if isinstance(part, syntax.Root) and part.name not in self._constants:
-                return None
-            if isinstance(part, syntax.Call) and part.function.volatile:
-                return None
-        emitter = Emitter()
+        if not is_constant(node, self._constants):
+            return None
         try:
-            code, _ = emitter.module(node)
-            exec(code, emitter.names)
-            run: Any = emitter.names["run"]
-            return Const(run(self._constants, None))
+            return Const(calculate(node, self._constants))
         except Exception:
             raise Unknown from None
 

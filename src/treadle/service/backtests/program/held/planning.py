@@ -7,9 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from treadle.authoring.check.workflow import check
-from treadle.authoring.inputs import validate_input
-from treadle.engine.compile import compile_plan
 from treadle.engine.lookout import config_of
 from treadle.engine.plan import Plan
 from treadle.errors import TreadleError
@@ -17,11 +14,11 @@ from treadle.node.registry import Registry
 from treadle.packs.trading.paper.settings import read_settings
 from treadle.packs.trading.venue.provider import read_provider
 from treadle.service.arming import find_triggers
-from treadle.service.backtests.binding import Bound, bind
+from treadle.service.backtests.binding import Bound
 from treadle.service.backtests.history import History
 from treadle.service.backtests.program.held.venues import Markets
 from treadle.service.backtests.program.moments import Moments, find_looks, find_moments, milliseconds_of
-from treadle.service.backtests.program.planning import EFFECTS, POINTS, find_reasons
+from treadle.service.backtests.program.planning import EFFECTS, POINTS, find_reasons, read_workflow
 from treadle.service.backtests.program.prices import Prices
 from treadle.service.backtests.program.refusing import NotCompiled, Reason, not_compiled
 from treadle.service.backtests.request import BacktestRequest
@@ -52,14 +49,8 @@ def plan_held(
     request: BacktestRequest, history: History, registry: Registry, since: datetime, until: datetime
 ) -> HeldProgram:
     """Raises `NotCompiled` with everything that keeps it from being held in memory."""
-    bound = bind(request, history, registry)
+    bound, plan, given = read_workflow(request, history, registry)
     workflow = bound.workflow
-    if not check(workflow, registry).valid:
-        raise not_compiled("It has mistakes.")
-    given, issues = validate_input(workflow, request.input)
-    if issues:
-        raise not_compiled("Its input is wrong.")
-    plan = compile_plan(workflow, registry)
     reasons = [*find_reasons(plan, HELD_EFFECTS, has_clock=True), *_find_more(request, bound)]
     try:
         triggers = find_triggers(workflow, registry, deployment=workflow.name, now=since)

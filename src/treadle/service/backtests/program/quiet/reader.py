@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from treadle.expressions import syntax
-from treadle.expressions.emitter import Emitter
 from treadle.expressions.expression import parse_tree
+from treadle.service.backtests.program.constants import calculate, is_constant
 from treadle.service.backtests.program.quiet.values import (
     ANYTHING,
     NULL,
@@ -47,17 +47,10 @@ class Trees:
         return self._known[id(node)]
 
     def _calculate(self, node: syntax.Node) -> Val | None:
-        for part in syntax.walk(node):
-            if isinstance(part, syntax.Root) and part.name not in self._constants:
-                return None
-            if isinstance(part, syntax.Call) and part.function.volatile:
-                return None
-        emitter = Emitter()
+        if not is_constant(node, self._constants):
+            return None
         try:
-            code, _ = emitter.module(node)
-            exec(code, emitter.names)
-            run: Any = emitter.names["run"]
-            return value_of(run(self._constants, None))
+            return value_of(calculate(node, self._constants))
         except Exception:
             return None
 
